@@ -1,0 +1,95 @@
+// Object: the 16-byte header every heap object starts with, and ShapeRecord, what its shape number stands for.
+//
+// Threads: a *local* object (no Shared flag) is touched by its owner alone, with plain loads and stores. A *shared* one
+// is read lock-free under rule R (docs/memory.md) and mutated under its byte lock. `local` is written by the owner only;
+// `shared` by read-modify-write from any thread. Invariant S: everything reachable from a shared object is shared.
+#pragma once
+#include "core/base/types.h"
+#include "memory/value.h"
+
+#include <atomic>
+
+namespace py {
+
+class Object;
+class Visitor;
+struct Thread;
+
+// What the memory layer must know about a layout. One constant per C++ object class.
+struct ObjectOps {
+  const char* name;
+  // Calls the visitor once for every Field of the object. Null: a leaf.
+  void (*visit)(Object&, Visitor&);
+  // Frees memory that the object owns outside the object pages (buffers); fields are dropped before. Null: nothing.
+  void (*release)(Object&);
+  // The size of the object in bytes, header included.
+  usize (*size)(const Object&);
+};
+
+enum class ShapeFlag : u32 {
+  HasFinalizer = 1,   // the type defines __del__ (or a native finaliser)
+  Dictionary = 2,     // attributes live in a dict, not in slots
+  Retired = 4,        // no inline cache may be filled with this shape
+};
+
+// 64 bytes; number n is at shape_arena()[n]. Written before the number is published, then immutable but for `flags`
+// and `transitions`.
+struct alignas(64) ShapeRecord {
+  const ObjectOps* ops;
+  Object* type;                      // uncounted; a shape keeps its type alive
+  std::atomic<u32> flags;
+  u32 parent;                        // the shape before the last key was added
+  u32 slot_count;                    // slots in use
+  u32 inline_slots;                  // slots that stand in the object itself; the rest is in the overflow array
+  Value key;                         // interned name added by this shape
+  std::atomic<void*> table;          // name -> slot, built on first need by core/object
+  std::atomic<u32> first_child;      // transition list, lock-free push
+  u32 next_sibling;
+  u64 reserved;
+};
+static_assert(sizeof(ShapeRecord) == 64);
+
+inline constexpr u32 kMaxShapes = 1u << 20;
+extern ShapeRecord* const shape_arena;
+// Returns 0 when all kMaxShapes are in use. Thread-safe. Number 0 is never a live shape.
+u32 allocate_shape();
+
+enum class ObjectFlag : u8 {
+  Shared = 1,
+  Deferred = 2,      // counts mean nothing; only the collector frees it
+  HasWeakReference = 4,
+  Finalized = 8,     // its finaliser ran
+  Frozen = 16,       // gc.freeze
+  User1 = 32,        // free for the object's class, guarded like its fields
+  User2 = 64,
+};
+
+inline constexpr u16 kNoOwner = 0;           // merged, or a free block
+inline constexpr u16 kImmortalOwner = 0xFFFF;
+
+// The low two bits of `shared`.
+enum : i32 { kStateInitial = 0, kStateWeak = 1, kStateQueued = 2, kStateMerged = 3, kSharedOne = 4 };
+
+class alignas(16) Object {
+ public:
+  std::atomic<u32> shape;
+  std::atomic<u32> local;
+  std::atomic<i32> shared;
+  std::atomic<u16> owner;
+  std::atomic<u8> lock;
+  std::atomic<u8> flags;
+
+  bool has(ObjectFlag flag) const { return flags.load(std::memory_order_relaxed) & static_cast<u8>(flag); }
+  void set(ObjectFlag flag) { flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed); }
+  bool is_shared() const { return has(ObjectFlag::Shared); }
+  u32 shape_number() const { return shape.load(std::memory_order_acquire); }
+  ShapeRecord& shape_record() const { return shape_arena[shape.load(std::memory_order_acquire)]; }
+  // The word that refers to this object.
+  Value value() const {
+    const bool uncounted = has(ObjectFlag::Deferred) || owner.load(std::memory_order_relaxed) == kImmortalOwner;
+    return uncounted ? Value::uncounted(this) : Value::counted(this);
+  }
+};
+static_assert(sizeof(Object) == 16);
+
+}  // namespace py
