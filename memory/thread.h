@@ -1,0 +1,41 @@
+// Thread: everything that belongs to one running thread of weft. A leading Thread& parameter means that the function may
+// raise, run Python or reach a safepoint.
+//
+// Threads: owned by its thread. Others reach a thread through its slot (threading/runtime) or a handshake.
+#pragma once
+#include "memory/ref.h"
+#include "threading/runtime/safepoint.h"
+
+namespace py {
+
+struct Frame;
+struct AllocationCache;   // memory/heap.h: free lists by size class
+struct Limbo;             // memory/reclamation.h
+struct VmState;           // core/vm: whatever the interpreter keeps per thread
+
+struct Thread : ThreadBase {
+  // The exception being raised, owned; Empty when none. Set if and only if a Result failed.
+  Value pending = Empty;
+  // The interpreter's registers: [stack_begin, stack_end). Everything from stack_top up holds no counted value.
+  Value* stack_begin = nullptr;
+  Value* stack_end = nullptr;
+  Value* stack_top = nullptr;
+  Value* frame_registers = nullptr;    // the innermost Python frame's registers; null when none runs
+  u32 recursion_depth = 0;
+  u32 recursion_limit = 1000;
+  char* native_stack_limit = nullptr;  // below this address of the C++ stack, raise RecursionError
+  AllocationCache* allocation = nullptr;
+  Limbo* limbo = nullptr;
+  VmState* vm = nullptr;
+  // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
+  Value handled = None;
+  Value context = None;
+
+  bool has_pending() const { return !pending.is_empty(); }
+};
+
+// Null in a thread that weft does not know, or that is not attached yet.
+inline thread_local constinit Thread* current_thread_pointer = nullptr;
+inline Thread& current_thread() { return *current_thread_pointer; }
+
+}  // namespace py
