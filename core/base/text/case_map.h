@@ -1,6 +1,7 @@
 // str's case methods and predicates on whole strings. Full mappings, with the final sigma rule.
 // Each appends to `out` and returns false only without memory. Threads: any; no state.
 #pragma once
+#include "core/base/text/byte_builder.h"
 #include "core/base/text/text_builder.h"
 #include "core/base/text/text_view.h"
 
