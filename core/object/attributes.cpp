@@ -379,7 +379,8 @@ void visit_attributes(Object& object, Visitor& visitor) {
   } else {
     visitor.visit(overflow);
   }
-  visitor.visit(words + type.slot_word(0), type.inline_slots);
+  // In dictionary mode the slots are empty, and after a change of class perhaps fewer than the type says.
+  if (!is_dictionary(object.shape_record())) visitor.visit(words + type.slot_word(0), type.inline_slots);
 }
 
 void release_attributes(Object& object) {

@@ -66,6 +66,9 @@ bool integer_compare(Value left, Value right, CompareOp op);
 bool numbers_compare(Value left, Value right, CompareOp op);  // int or float on either side
 Result<Ref<>> make_complex(Thread& thread, double real, double imaginary);
 Result<Ref<>> integer_power(Thread& thread, Value base, Value exponent, Value modulus);
+// ValueError when more decimal digits than sys.set_int_max_str_digits() allows would be needed.
+Result<void> check_digit_limit(Thread& thread, u64 digits);
+extern std::atomic<i32> max_str_digits;
 Result<Ref<Str>> integer_repr(Thread& thread, Value value);
 Result<Ref<Str>> float_repr(Thread& thread, double value);
 

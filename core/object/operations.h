@@ -60,6 +60,8 @@ Result<Ref<>> lookup_special(Thread& thread, Value object, Str& name);
 Result<Ref<>> lookup_special(Thread& thread, Value object, std::string_view name);
 Result<Ref<>> generic_get_attribute(Thread& thread, Value self, Str& name);
 Result<void> generic_set_attribute(Thread& thread, Value self, Str& name, Value value);
+Result<Ref<>> module_get_attribute(Thread& thread, Value self, Str& name);
+Result<void> module_set_attribute(Thread& thread, Value self, Str& name, Value value);
 Result<Ref<>> type_get_attribute(Thread& thread, Value self, Str& name);
 Result<void> type_set_attribute(Thread& thread, Value self, Str& name, Value value);
 
@@ -69,6 +71,8 @@ Result<Ref<>> call(Thread& thread, Value callable, std::initializer_list<Value> 
 Result<Ref<>> call_method(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional = {});
 Result<Ref<>> call_method(Thread& thread, Value object, std::string_view name, std::initializer_list<Value> positional = {});
 Result<Ref<>> call_with(Thread& thread, Value callable, Tuple& positional, Dict* keywords);
+// Calls with `first` before the given positional arguments.
+Result<Ref<>> call_prepending(Thread& thread, Value callable, Value first, const Arguments& arguments);
 bool is_callable(Value value);
 
 // Items
@@ -96,6 +100,9 @@ Result<void> for_each(Thread& thread, Value iterable, Body&& body) {
     TRY(body(item.value()));
   }
 }
+
+Result<Ref<>> make_sequence_iterator(Thread& thread, Value sequence);   // by __getitem__ from 0
+Result<Ref<>> make_generic_alias(Thread& thread, Value origin, Value arguments);
 
 // Classes
 Result<bool> is_instance(Thread& thread, Value object, Value class_or_tuple);

@@ -74,12 +74,12 @@ enum class TypeFlag : u32 {
 };
 constexpr u32 kInheritedTypeFlags = 0xFFFF0000u | 32 | 64;
 
+struct SubclassList;
 struct TypeSpec;  // core/bind/define.h: the table a builtin type is made from
 
 class Type final : public Object {
  public:
   Field name, qualified_name, module, bases, mro, dict, doc;
-  Field subclasses;       // list of weak references; made on demand
   Type* base = nullptr;   // the base whose layout this type extends
   Type* metatype() const { return static_cast<Type*>(shape_record().type); }
   TypeSlots slots;
@@ -93,6 +93,7 @@ class Type final : public Object {
   const ObjectOps* ops = nullptr;
   const TypeSpec* spec = nullptr;    // builtin: what `dict` is filled from at first use
   std::atomic<bool> populated{true};
+  SubclassList* subclasses = nullptr;  // direct subclasses; under the type system's lock
 
   bool has(TypeFlag flag) const { return flags.load(std::memory_order_relaxed) & static_cast<u32>(flag); }
   void set_flag(TypeFlag flag) { flags.fetch_or(static_cast<u32>(flag), std::memory_order_relaxed); }
