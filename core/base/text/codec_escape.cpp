@@ -53,7 +53,7 @@ Escape read_hex(const u8* input, isize size, isize at, int digits, const char* r
 }
 
 Escape read_name(const u8* input, isize size, isize at) {
-  constexpr char kMalformed[] = "malformed \\N character escape";
+  static constexpr char kMalformed[] = "malformed \\N character escape";
   if (at >= size) return {Escape::Kind::Incomplete, 0, at, kMalformed};
   if (input[at] != '{') return {Escape::Kind::Error, 0, at, kMalformed};
   isize start = ++at;
