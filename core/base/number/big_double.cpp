@@ -3,8 +3,43 @@
 #include <cstring>
 
 #include "core/base/number/big_int.h"
+#include "core/base/number/rounding.h"
 
-namespace py::big {
+namespace py {
+
+namespace real {
+
+bool round_scaled(u64 mantissa, i64 exponent, double& result) {
+  if (mantissa == 0) {
+    result = 0.0;
+    return true;
+  }
+  int bits = 64 - __builtin_clzll(mantissa);
+  i64 position = exponent + bits;  // the value is below 2**position
+  if (position > 1024) return false;
+  i64 precision = position >= -1021 ? 53 : 53 - (-1021 - position);
+  i64 drop = bits - precision;
+  if (drop > 0) {
+    if (precision < 0) {
+      result = 0.0;
+      return true;
+    }
+    u64 kept = drop == 64 ? 0 : mantissa >> drop;
+    u64 half = u64{1} << (drop - 1);
+    u64 rest = drop == 64 ? mantissa : mantissa & ((half << 1) - 1);
+    if (rest > half || (rest == half && (kept & 1))) ++kept;
+    mantissa = kept;
+    exponent += drop;
+  }
+  result = std::ldexp(static_cast<double>(mantissa), static_cast<int>(exponent));
+  return !std::isinf(result);
+}
+
+}  // namespace real
+
+namespace big {
+
+using real::round_scaled;
 
 namespace {
 
@@ -30,33 +65,6 @@ u64 top_bits(BigView value, i64& exponent) {
   }
   exponent = static_cast<i64>(value.size) * 64 - 64 - lead;
   return top | (lost != 0);
-}
-
-// mantissa * 2**exponent as a double. `mantissa` has at least 55 significant bits whenever its lowest bit is sticky.
-bool round_scaled(u64 mantissa, i64 exponent, double& result) {
-  if (mantissa == 0) {
-    result = 0.0;
-    return true;
-  }
-  int bits = 64 - __builtin_clzll(mantissa);
-  i64 position = exponent + bits;  // the value is below 2**position
-  if (position > 1024) return false;
-  i64 precision = position >= -1021 ? 53 : 53 - (-1021 - position);
-  i64 drop = bits - precision;
-  if (drop > 0) {
-    if (precision < 0) {
-      result = 0.0;
-      return true;
-    }
-    u64 kept = drop == 64 ? 0 : mantissa >> drop;
-    u64 half = u64{1} << (drop - 1);
-    u64 rest = drop == 64 ? mantissa : mantissa & ((half << 1) - 1);
-    if (rest > half || (rest == half && (kept & 1))) ++kept;
-    mantissa = kept;
-    exponent += drop;
-  }
-  result = std::ldexp(static_cast<double>(mantissa), static_cast<int>(exponent));
-  return !std::isinf(result);
 }
 
 // The magnitude of an integral double: at most 1024 bits.
@@ -143,4 +151,5 @@ int compare_double(BigView left, double right) {
   return right > whole ? -1 : right < whole ? 1 : 0;
 }
 
-}  // namespace py::big
+}  // namespace big
+}  // namespace py

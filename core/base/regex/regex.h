@@ -39,6 +39,8 @@ struct Poll {
   void* context = nullptr;
 };
 
+struct Workspace;
+
 class Matcher {
  public:
   // pos and endpos are clamped to the subject. '^' and '\b' see from 0 to endpos, as Pattern.match(pos, endpos).
@@ -61,18 +63,16 @@ class Matcher {
   isize position() const { return position_; }
 
  private:
-  friend struct MatcherAccess;
   enum class Kind : u8 { Match, FullMatch, Search };
   Outcome run(Kind kind);
 
   Pattern pattern_;
   TextView subject_;
   Poll poll_;
-  isize position_;         // where the next attempt starts
-  isize limit_;            // endpos
-  isize* marks_;           // (groups + 1) * 2
-  char* stack_ = nullptr;  // kept between runs of the same matcher
-  usize stack_capacity_ = 0;
+  isize position_;                  // where the next attempt starts
+  isize limit_;                     // endpos
+  isize* marks_;                    // (groups + 1) * 2
+  Workspace* workspace_ = nullptr;  // made on first need, kept between runs
   i32 last_index_ = -1;
   bool must_advance_ = false;
   bool failed_ = false;

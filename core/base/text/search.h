@@ -27,7 +27,7 @@ int compare(TextView left, TextView right);  // -1, 0, 1 by code point
 bool starts_with(TextView view, TextView prefix);
 bool ends_with(TextView view, TextView suffix);
 
-// str.strip(): the slice left. A null `characters.data` strips white space.
+// str.strip(): the slice left..
 enum class Side : u8 { Left = 1, Right = 2, Both = 3 };
 TextView strip(TextView view, Side side, Space kind);
 TextView strip_characters(TextView view, TextView characters, Side side);
