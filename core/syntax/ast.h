@@ -88,6 +88,7 @@ struct ConstantValue {
 
 struct Node {
   Kind kind;
+  u16 depth = 1;  // of the tree below, itself included; at most kMaxTreeDepth, so that visitors may recurse
   Location where;
 
   template <class T>
@@ -105,6 +106,9 @@ struct Node {
     return kind == T::kKind;
   }
 };
+
+// Chosen so that a visitor with frames of 1 KiB fits an 8 MiB stack, and as the recursion tests of CPython expect.
+inline constexpr u16 kMaxTreeDepth = 3000;
 
 struct Mod : Node {};
 struct Stmt : Node {};

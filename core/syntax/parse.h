@@ -52,4 +52,8 @@ std::string_view source_line(std::string_view source, i32 line);
 // Turns a node's place (bytes) into the characters a SyntaxError shows, and adds the line's text.
 SyntaxProblem problem_at(Arena& arena, std::string_view source, const ast::Location& where, std::string_view message);
 
+// The same for errors found in a finished tree, whose text may be gone: columns stay bytes, as in CPython, and the caller
+// adds the text of the line if it has it.
+SyntaxProblem problem_in_tree(Arena& arena, const ast::Location& where, std::string_view message);
+
 }  // namespace py
