@@ -26,7 +26,19 @@ enum class BoolOperator : u8 { And, Or };
 enum class UnaryOperator : u8 { Invert, Not, UAdd, USub };
 enum class CompareOperator : u8 { Eq, NotEq, Lt, LtE, Gt, GtE, Is, IsNot, In, NotIn };
 enum class Operator : u8 {
-  Add, Sub, Mult, MatMult, Div, Mod, Pow, LShift, RShift, BitOr, BitXor, BitAnd, FloorDiv  // as in the table
+  Add,
+  Sub,
+  Mult,
+  MatMult,
+  Div,
+  Mod,
+  Pow,
+  LShift,
+  RShift,
+  BitOr,
+  BitXor,
+  BitAnd,
+  FloorDiv  // as in the table
 };
 
 struct Location {

@@ -85,21 +85,21 @@ void Dumper::node(const ast::Node* node) {
     out += python_name "(";                                    \
     inside_string_ += string;                                  \
     bool first = true;
-#define AST_FIELD(field_kind, cpp_type, name, python_name, since)                                          \
-  if (since <= options_.version && !(#field_kind[0] == 'O' && #field_kind[1] == 'p' && #field_kind[2] == 't' && \
-                                     absent(self->name))) {                                                \
-    if (!first) out += ", ";                                                                               \
-    first = false;                                                                                         \
-    out += python_name "=";                                                                                \
-    value(self->name);                                                                                     \
+#define AST_FIELD(field_kind, cpp_type, name, python_name, since)                                         \
+  if (since <= options_.version &&                                                                        \
+      !(#field_kind[0] == 'O' && #field_kind[1] == 'p' && #field_kind[2] == 't' && absent(self->name))) { \
+    if (!first) out += ", ";                                                                              \
+    first = false;                                                                                        \
+    out += python_name "=";                                                                               \
+    value(self->name);                                                                                    \
   }
-#define AST_END(Name)             \
-  inside_string_ -= string;       \
-  if (!first) out += ", ";        \
-  location(node);                 \
+#define AST_END(Name)                                  \
+  inside_string_ -= string;                            \
+  if (!first) out += ", ";                             \
+  location(node);                                      \
   if (out.ends_with(", ")) out.resize(out.size() - 2); \
-  out += ')';                     \
-  break;                          \
+  out += ')';                                          \
+  break;                                               \
   }
 #include "core/syntax/ast_nodes.def"
   }
@@ -108,8 +108,10 @@ void Dumper::node(const ast::Node* node) {
 void Dumper::location(const ast::Node* node) {
   bool has = false;
   switch (node->kind) {
-#define AST_BEGIN(category, Name, python_name, since) \
-  case ast::Kind::Name: has = !std::is_base_of_v<ast::Mod, ast::Name> && !std::is_base_of_v<ast::Plain, ast::Name>; break;
+#define AST_BEGIN(category, Name, python_name, since)                                           \
+  case ast::Kind::Name:                                                                         \
+    has = !std::is_base_of_v<ast::Mod, ast::Name> && !std::is_base_of_v<ast::Plain, ast::Name>; \
+    break;
 #include "core/syntax/ast_nodes.def"
   }
   if (!has || !options_.locations || (inside_string_ > 0 && !options_.string_locations)) return;

@@ -12,9 +12,16 @@ struct Feature {
   u32 flag;
 };
 constexpr Feature kFeatures[] = {
-    {"nested_scopes", 0},   {"generators", 0},        {"division", 0},      {"absolute_import", 0},
-    {"with_statement", 0},  {"print_function", 0},    {"unicode_literals", 0}, {"generator_stop", 0},
-    {"barry_as_FLUFL", kFutureBarryAsBdfl}, {"annotations", kFutureAnnotations},
+    {"nested_scopes", 0},
+    {"generators", 0},
+    {"division", 0},
+    {"absolute_import", 0},
+    {"with_statement", 0},
+    {"print_function", 0},
+    {"unicode_literals", 0},
+    {"generator_stop", 0},
+    {"barry_as_FLUFL", kFutureBarryAsBdfl},
+    {"annotations", kFutureAnnotations},
 };
 
 bool is_docstring(const ast::Stmt* node) {

@@ -43,10 +43,10 @@ class Lexer {
     char quote;
     u8 quote_length;
     bool raw;
-    bool in_field = false;      // reading tokens of a replacement field, not literal text
-    bool in_spec = false;       // the literal text is a format specification
-    u32 depth = 0;              // replacement fields open
-    std::vector<u32> levels;    // brackets.size() inside each open field
+    bool in_field = false;        // reading tokens of a replacement field, not literal text
+    bool in_spec = false;         // the literal text is a format specification
+    u32 depth = 0;                // replacement fields open
+    std::vector<u32> levels;      // brackets.size() inside each open field
     std::vector<bool> spec_open;  // per open field: its `:` was seen
     i32 line, column;
     u32 start;

@@ -26,10 +26,10 @@ using SourceDecoder = bool (*)(void* context, Arena& arena, std::string_view enc
 
 struct ParseOptions {
   ParseMode mode = ParseMode::Exec;
-  bool ignore_cookie = false;          // the source was a str: it is UTF-8, an encoding cookie means nothing
+  bool ignore_cookie = false;           // the source was a str: it is UTF-8, an encoding cookie means nothing
   bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: report ProblemKind::Incomplete
-  bool dont_imply_dedent = false;      // PyCF_DONT_IMPLY_DEDENT
-  u32 future_flags = 0;                // inherited
+  bool dont_imply_dedent = false;       // PyCF_DONT_IMPLY_DEDENT
+  u32 future_flags = 0;                 // inherited
   UnicodeNameLookup lookup_unicode_name = nullptr;
   SourceDecoder decode_source = nullptr;
   void* context = nullptr;  // for both
@@ -52,8 +52,8 @@ std::string_view source_line(std::string_view source, i32 line);
 // Turns a node's place (bytes) into the characters a SyntaxError shows, and adds the line's text.
 SyntaxProblem problem_at(Arena& arena, std::string_view source, const ast::Location& where, std::string_view message);
 
-// The same for errors found in a finished tree, whose text may be gone: columns stay bytes, as in CPython, and the caller
-// adds the text of the line if it has it.
+// The same for errors found in a finished tree, whose text may be gone: columns stay bytes, as in CPython, and the
+// caller adds the text of the line if it has it.
 SyntaxProblem problem_in_tree(Arena& arena, const ast::Location& where, std::string_view message);
 
 }  // namespace py

@@ -166,8 +166,7 @@ ast::Expr* Parser::conversion_and_spec(u32 start, ast::Expr* value, std::string_
   if (accept(TokenKind::Exclamation)) {
     std::string_view letter = at(TokenKind::Name) ? token().identifier->text : std::string_view();
     if (letter != "s" && letter != "r" && letter != "a") {
-      return fail_here(ProblemKind::SyntaxError,
-                       "f-string: invalid conversion character: expected 's', 'r', or 'a'");
+      return fail_here(ProblemKind::SyntaxError, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
     }
     conversion = letter[0];
     ++position_;

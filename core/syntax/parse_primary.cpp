@@ -49,8 +49,7 @@ bool Parser::call_arguments(ast::List<ast::Expr*>* args, ast::List<ast::Keyword*
   bool after_keyword = false, after_mapping = false;
   while (!at(TokenKind::RightParen)) {
     u32 start = position_;
-    if (at(TokenKind::DoubleStar) ||
-        (at(TokenKind::Name) && token(1).kind == TokenKind::Equal)) {
+    if (at(TokenKind::DoubleStar) || (at(TokenKind::Name) && token(1).kind == TokenKind::Equal)) {
       auto* keyword = make<ast::Keyword>();
       if (at(TokenKind::Name)) {
         keyword->arg = token().identifier;

@@ -80,9 +80,7 @@ bool Parser::set_context(ast::Expr* target, ast::ExprContext context) {
       if (context == ast::ExprContext::Del) return false;
       target->as<ast::Starred>()->ctx = context;
       return set_context(target->as<ast::Starred>()->value, context);
-    case ast::Kind::Tuple:
-      target->as<ast::Tuple>()->ctx = context;
-      return each(target->as<ast::Tuple>()->elts);
+    case ast::Kind::Tuple: target->as<ast::Tuple>()->ctx = context; return each(target->as<ast::Tuple>()->elts);
     case ast::Kind::ListDisplay:
       target->as<ast::ListDisplay>()->ctx = context;
       return each(target->as<ast::ListDisplay>()->elts);

@@ -46,9 +46,7 @@ std::string_view declared_encoding(std::string_view text) {
 std::string normal_encoding(std::string_view name) {
   std::string normal;
   for (char c : name) normal += c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<u8>(c)));
-  auto is = [&](const char* stem) {
-    return normal == stem || normal.starts_with(std::string(stem) + "-");
-  };
+  auto is = [&](const char* stem) { return normal == stem || normal.starts_with(std::string(stem) + "-"); };
   if (is("utf-8")) return "utf-8";
   if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || normal == "latin1") return "iso-8859-1";
   if (normal == "us-ascii") return "ascii";
@@ -65,7 +63,10 @@ usize find_invalid_utf8(std::string_view text, const char** reason, usize* lengt
       continue;
     }
     u8 lead = byte(i);
-    usize wanted = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    usize wanted = lead >= 0xC2 && lead < 0xE0   ? 2
+                   : lead >= 0xE0 && lead < 0xF0 ? 3
+                   : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                 : 0;
     if (wanted == 0) {
       *reason = "invalid start byte";
       return i;
@@ -185,8 +186,7 @@ std::string_view read_source(Arena& arena, std::string_view bytes, const ParseOp
   if (!options.ignore_cookie) {
     std::string_view cookie = declared_encoding(text);
     if (has_mark && !cookie.empty() && normal_encoding(cookie) != "utf-8") {
-      set_problem(arena, problem, ProblemKind::SyntaxError,
-                  "encoding problem: " + std::string(cookie) + " with BOM");
+      set_problem(arena, problem, ProblemKind::SyntaxError, "encoding problem: " + std::string(cookie) + " with BOM");
       return {};
     }
     // With a byte order mark "utf8" is refused, as CPython does; without, it is an alias.

