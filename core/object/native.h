@@ -5,17 +5,35 @@
 
 namespace py {
 
-// The parsed form of a signature text such as "index(value, start=0, stop=sys.maxsize, /)". See core/bind/signature.h.
-struct Signature;
+struct MethodSpec;
 
 // args[0 .. positional) then one value for each keyword name. A method's self is args[0]. Owned result or Error.
-using NativeEntry = Value (*)(Thread& thread, const Value* args, u32 positional, Tuple* keywords);
+using NativeEntry = Value (*)(Thread& thread, const MethodSpec& spec, const Value* args, u32 positional, Tuple* keywords);
 
 enum class Binding : u8 { Method, ClassMethod, StaticMethod, Function };
 
+// The parsed form of a signature text such as "index(value, start=0, stop=sys.maxsize, /)"; core/bind parses it when
+// weft is compiled. `self` is not part of it.
+struct Signature {
+  static constexpr u32 kMaxParameters = 14;
+  struct Parameter {
+    std::string_view name;
+    Value otherwise = Unbound;  // the default; Unbound also when it has no literal form and C++ code supplies it
+    bool required = true;
+  };
+  std::string_view text;        // "(value, start=0, stop=sys.maxsize, /)"
+  u8 count = 0;                 // parameters, *args and **kwargs not counted
+  u8 positional_only = 0;
+  u8 positional = 0;            // how many may be given by position
+  u8 required = 0;              // of the positional ones
+  bool has_rest = false;        // *args
+  bool has_keywords = false;    // **kwargs
+  Parameter parameters[kMaxParameters];
+};
+
 struct MethodSpec {
-  const char* name;        // the Python name, NUL-terminated
-  const char* signature;   // "(self, object, /)" for __text_signature__; null: none
+  char name[48];                // the Python name
+  Signature signature;
   const char* doc;
   NativeEntry entry;
   Binding binding = Binding::Method;
@@ -41,7 +59,6 @@ struct MemberSpec {
 struct TypeSpec {
   const char* name;        // "list", or "collections.deque" with the module
   const char* doc;
-  const char* signature = nullptr;  // "(iterable=(), /)"
   const MethodSpec* methods = nullptr;
   usize method_count = 0;
   const PropertySpec* properties = nullptr;

@@ -48,12 +48,17 @@ using SetAttributeSlot = Result<void> (*)(Thread&, Value self, Str& name, Value 
 using DescriptorGetSlot = Result<Ref<>> (*)(Thread&, Value self, Value instance, Value type);
 using DescriptorSetSlot = Result<void> (*)(Thread&, Value self, Value instance, Value value);
 
+struct Buffer;
+
 struct TypeSlots {
 #define SLOT(member, dunder, kind) kind##Slot member = nullptr;
 #include "core/object/slots.def"
 #undef SLOT
   BinarySlot binary[kBinaryOps] = {};    // handles both operand orders, answers NotImplemented
   BinarySlot in_place[kBinaryOps] = {};
+  // The buffer protocol (core/object/buffer.h); no special method stands for it in 3.11.
+  Result<void> (*get_buffer)(Thread&, Value self, Buffer& buffer, bool writable) = nullptr;
+  void (*release_buffer)(Value self, Buffer& buffer) = nullptr;
 };
 
 enum class TypeFlag : u32 {
