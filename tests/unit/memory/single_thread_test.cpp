@@ -1,7 +1,7 @@
 #include "tests/unit/memory/objects.h"
 #include "threading/runtime/world.h"
 
-#include <doctest/doctest.h>
+#include "tests/unit/doctest.h"
 
 #include <vector>
 
