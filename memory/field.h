@@ -31,10 +31,20 @@ class Field {
   // For an object under construction, which no other thread can reach. Takes the reference.
   void initialize(Value owned) { word_.store(owned.bits, std::memory_order_relaxed); }
   void initialize(Ref<> value) { initialize(value.release()); }
+  template <class T>
+    requires std::is_base_of_v<Object, T>
+  void initialize(Ref<T> value) {
+    initialize(Ref<>(std::move(value)));
+  }
 
   // Stores `value` and drops what was there. Not under a lock.
   void store(const Object& owner, Ref<> value) { drop_removed(owner, exchange(owner, std::move(value))); }
   void store(const Object& owner, Value borrowed) { store(owner, Ref<>::share(borrowed)); }
+  template <class T>
+    requires std::is_base_of_v<Object, T>
+  void store(const Object& owner, Ref<T> value) {
+    store(owner, Ref<>(std::move(value)));
+  }
 
   // Stores `value` and returns the owned old word, to be given to drop_removed after unlocking.
   [[nodiscard]] Value exchange(const Object& owner, Ref<> value) {
@@ -44,7 +54,7 @@ class Field {
     return {old};
   }
 
-  // For ObjectOps::visit and the collector.
+  // For the collector and for what takes dead objects apart.
   std::atomic<u64>& word() { return word_; }
 
  private:

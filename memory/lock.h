@@ -29,9 +29,13 @@ class [[nodiscard]] ObjectLock {
 class [[nodiscard]] ObjectLockBoth {
  public:
   ObjectLockBoth(Object& a, Object& b) : first_(&a < &b ? a : b), second_(&a == &b ? none_ : (&a < &b ? b : a)) {}
+  void unlock() {
+    second_.unlock();
+    first_.unlock();
+  }
 
  private:
-  static inline Object none_{};
+  static inline Object none_{};  // not shared: locking it does nothing
   ObjectLock first_;
   ObjectLock second_;
 };

@@ -14,6 +14,7 @@ namespace py {
 class Object;
 class Visitor;
 struct Thread;
+struct WeakNode;
 
 // What the memory layer must know about a layout. One constant per C++ object class.
 struct ObjectOps {
@@ -24,6 +25,8 @@ struct ObjectOps {
   void (*release)(Object&);
   // The size of the object in bytes, header included.
   usize (*size)(const Object&);
+  // For classes of weak references: their node in the table of weak references.
+  WeakNode* (*weak_node)(Object&) = nullptr;
 };
 
 enum class ShapeFlag : u32 {
@@ -50,7 +53,7 @@ struct alignas(64) ShapeRecord {
 static_assert(sizeof(ShapeRecord) == 64);
 
 inline constexpr u32 kMaxShapes = 1u << 20;
-extern ShapeRecord* const shape_arena;
+extern ShapeRecord shape_arena[kMaxShapes];
 // Returns 0 when all kMaxShapes are in use. Thread-safe. Number 0 is never a live shape.
 u32 allocate_shape();
 
@@ -62,6 +65,7 @@ enum class ObjectFlag : u8 {
   Frozen = 16,       // gc.freeze
   User1 = 32,        // free for the object's class, guarded like its fields
   User2 = 64,
+  Hot = 128,         // deferred while it lived (make_deferred_dynamically): its Values look counted, but are not
 };
 
 inline constexpr u16 kNoOwner = 0;           // merged, or a free block
@@ -82,6 +86,11 @@ class alignas(16) Object {
   bool has(ObjectFlag flag) const { return flags.load(std::memory_order_relaxed) & static_cast<u8>(flag); }
   void set(ObjectFlag flag) { flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed); }
   bool is_shared() const { return has(ObjectFlag::Shared); }
+  // Its counts mean nothing; only the collector frees it.
+  bool is_deferred() const {
+    constexpr u8 mask = static_cast<u8>(ObjectFlag::Deferred) | static_cast<u8>(ObjectFlag::Hot);
+    return flags.load(std::memory_order_relaxed) & mask;
+  }
   u32 shape_number() const { return shape.load(std::memory_order_acquire); }
   ShapeRecord& shape_record() const { return shape_arena[shape.load(std::memory_order_acquire)]; }
   // The word that refers to this object.

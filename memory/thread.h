@@ -11,7 +11,17 @@ namespace py {
 struct Frame;
 struct AllocationCache;   // memory/heap.h: free lists by size class
 struct Limbo;             // memory/reclamation.h
+class Visitor;
 struct VmState;           // core/vm: whatever the interpreter keeps per thread
+
+// What died or waits for its last rites; see memory/destroy.h.
+struct DeathRow {
+  Object* dying = nullptr;             // objects to take apart, linked through their headers
+  bool active = false;                 // destroy_object is on the C++ stack
+  u32 size = 0;
+  u32 capacity = 0;
+  u64* pending = nullptr;              // owned references, with bit 0 set for a weak reference to be called back
+};
 
 struct Thread : ThreadBase {
   // The exception being raised, owned; Empty when none. Set if and only if a Result failed.
@@ -26,6 +36,7 @@ struct Thread : ThreadBase {
   char* native_stack_limit = nullptr;  // below this address of the C++ stack, raise RecursionError
   AllocationCache* allocation = nullptr;
   Limbo* limbo = nullptr;
+  DeathRow death_row;
   VmState* vm = nullptr;
   // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
   Value handled = None;
@@ -37,5 +48,15 @@ struct Thread : ThreadBase {
 // Null in a thread that weft does not know, or that is not attached yet.
 inline thread_local constinit Thread* current_thread_pointer = nullptr;
 inline Thread& current_thread() { return *current_thread_pointer; }
+
+// Makes the calling OS thread a thread of weft, attached. Null when slots or memory are exhausted. The first call must come
+// from the main thread: it installs the memory layer's hooks.
+Thread* enter_thread();
+// Runs pending finalisers, hands limbo and merge queue over, detaches for good and frees the Thread. The caller has dropped
+// its registers, exception and context.
+void leave_thread(Thread* thread);
+
+// Set once by core/vm: shows every Value of the thread's frames beyond [stack_begin, stack_top). May be null.
+extern void (*visit_thread_hook)(Thread&, Visitor&);
 
 }  // namespace py

@@ -1,0 +1,199 @@
+#include "memory/counting.h"
+
+#include "core/base/check.h"
+#include "memory/destroy.h"
+#include "memory/heap.h"
+#include "memory/merge.h"
+#include "threading/runtime/handshake.h"
+#include "threading/runtime/world.h"
+#include "threading/sync/test_fault.h"
+
+#include <cstdlib>
+
+namespace py {
+
+namespace {
+
+constexpr i32 kCountLimit = 1 << 28;
+constexpr u32 kEndlessCount = 1u << 30;
+
+i32 state_of(i32 shared) { return shared & 3; }
+i32 count_of(i32 shared) { return shared >> 2; }
+
+bool is_uncounted(const Object& object, u16 owner) { return owner == kImmortalOwner || object.is_deferred(); }
+
+}  // namespace
+
+void incref_foreign(Object* object) {
+  const u16 owner = object->owner.load(std::memory_order_relaxed);
+  if (is_uncounted(*object, owner)) return;
+  DCHECK(owner == kNoOwner || object->is_shared());
+  count_atomic();
+  const i32 shared = object->shared.fetch_add(kSharedOne, std::memory_order_relaxed);
+  // So many references: they will not be dropped before the count overflows. The object stays for ever.
+  if (UNLIKELY(count_of(shared) > kCountLimit)) make_immortal(object);
+}
+
+void decref_foreign(Object* object) {
+  const u16 owner = object->owner.load(std::memory_order_relaxed);
+  if (is_uncounted(*object, owner)) return;
+  DCHECK(owner == kNoOwner || object->is_shared());
+  count_atomic();
+  i32 shared = object->shared.load(std::memory_order_relaxed);
+  i32 next;
+  bool queued;
+  do {
+    DCHECK(shared != kStateMerged);
+    queued = shared == kStateInitial || shared == kStateWeak;  // nothing to subtract from: the owner has to
+    next = queued ? i32{kStateQueued} : shared - kSharedOne;
+    // acq_rel: all uses of the object before any drop happen before its destruction.
+  } while (!object->shared.compare_exchange_weak(shared, next, std::memory_order_acq_rel, std::memory_order_relaxed));
+  if (queued) {
+    enqueue_merge(object);
+  } else if (next == kStateMerged) {
+    object_died(object);
+  }
+}
+
+void owner_count_is_zero(Object* object) {
+  if (UNLIKELY(object->is_deferred())) {
+    object->local.store(kEndlessCount, std::memory_order_relaxed);
+    return;
+  }
+  // Pairs with the release of foreign drops.
+  if (LIKELY(!object->is_shared() || object->shared.load(std::memory_order_acquire) == kStateInitial)) {
+    object_died(object);
+    return;
+  }
+  count_atomic();
+  // Before the merge is visible: after it another thread may free the block.
+  object->owner.store(kNoOwner, std::memory_order_relaxed);
+  i32 shared = object->shared.load(std::memory_order_relaxed);
+  i32 merged;
+  do {
+    merged = (shared & ~3) | kStateMerged;
+  } while (!object->shared.compare_exchange_weak(shared, merged, std::memory_order_acq_rel, std::memory_order_relaxed));
+  if (merged == kStateMerged) object_died(object);
+}
+
+bool try_incref(Object* object) {
+  const u16 owner = object->owner.load(std::memory_order_relaxed);
+  if (owner == current_slot) {
+    object->local.store(object->local.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return true;
+  }
+  if (is_uncounted(*object, owner)) return true;
+  count_atomic();
+  i32 shared = object->shared.load(std::memory_order_relaxed);
+  do {
+    // Count 0 and not marked: its owner may be freeing it without looking at `shared` again.
+    const bool dying = shared == kStateInitial || shared == kStateMerged;
+    if (dying && !has_fault(TestFault::IncrefDying)) return false;
+  } while (!object->shared.compare_exchange_weak(shared, shared + kSharedOne, std::memory_order_acquire,
+                                                 std::memory_order_relaxed));
+  return true;
+}
+
+void allow_weak_references(Object* object) {
+  i32 shared = object->shared.load(std::memory_order_relaxed);
+  if (!object->is_shared()) {
+    if (state_of(shared) == kStateInitial) object->shared.store(shared | kStateWeak, std::memory_order_relaxed);
+    return;
+  }
+  count_atomic();
+  while (state_of(shared) == kStateInitial) {
+    if (object->shared.compare_exchange_weak(shared, shared | kStateWeak, std::memory_order_relaxed)) return;
+  }
+}
+
+void make_deferred_dynamically(Object* object) {
+  if (!object->is_shared()) return make_hot_locally(object);
+  object->set(ObjectFlag::Hot);
+}
+
+void make_hot_locally(Object* object) {
+  object->flags.store(object->flags.load(std::memory_order_relaxed) | static_cast<u8>(ObjectFlag::Hot),
+                      std::memory_order_relaxed);
+}
+
+i32 merge_counts(Object* object, i32 change) {
+  i32 local = static_cast<i32>(object->local.load(std::memory_order_relaxed));
+  object->local.store(0, std::memory_order_relaxed);
+  object->owner.store(kNoOwner, std::memory_order_relaxed);
+  i32 shared = object->shared.load(std::memory_order_relaxed);
+  i32 total;
+  do {
+    if (state_of(shared) == kStateMerged) local = 0;
+    total = count_of(shared) + local + change;
+  } while (!object->shared.compare_exchange_weak(shared, total << 2 | kStateMerged, std::memory_order_acq_rel,
+                                                 std::memory_order_relaxed));
+  return total;
+}
+
+namespace {
+
+// Merges what stands in the queue; the objects that died are kept in it, for the caller to bury.
+void merge_all(MergeQueue& queue) {
+  u32 dead = 0;
+  for (u32 index = 0; index < queue.size; ++index) {
+    auto* object = static_cast<Object*>(queue.items[index]);
+    if (is_uncounted(*object, object->owner.load(std::memory_order_relaxed))) continue;
+    if (merge_counts(object, -1) == 0) queue.items[dead++] = object;
+  }
+  queue.size = dead;
+}
+
+MergeQueue take_queue(ThreadSlot& slot) {
+  MergeQueue taken = slot.merge_queue;
+  slot.merge_queue = {};
+  return taken;
+}
+
+void bury(MergeQueue& dead) {
+  for (u32 index = 0; index < dead.size; ++index) object_died(static_cast<Object*>(dead.items[index]));
+  std::free(dead.items);
+}
+
+// With the mutex held: what can be merged here now. The owner may not merge at the same time.
+bool try_merge_here(ThreadSlot& slot, MergeQueue& dead) {
+  const bool stopped = is_world_stopped(*current_thread_base);
+  const bool off = slot.state.load() == ThreadState::Off;
+  if (!stopped && !off && !suspend_detached(slot)) return false;
+  slot.take(Breaker::Merge);
+  dead = take_queue(slot);
+  merge_all(dead);
+  if (!stopped && !off) resume_proxied(slot);
+  return true;
+}
+
+}  // namespace
+
+void enqueue_merge(Object* object) {
+  const u16 owner = object->owner.load(std::memory_order_acquire);
+  if (owner == kImmortalOwner) return;
+  if (owner == kNoOwner) return decref_foreign(object);
+  ThreadSlot& slot = thread_slots[owner];
+  MergeQueue dead;
+  slot.mutex.lock();
+  if (!slot.merge_queue.push(object)) {
+    slot.mutex.unlock();
+    return;  // memory is exhausted: the object leaks
+  }
+  if (!try_merge_here(slot, dead)) {
+    slot.raise_ordered(Breaker::Merge);
+    try_merge_here(slot, dead);  // it may have detached before it could see the bit
+  }
+  slot.mutex.unlock();
+  bury(dead);
+}
+
+void merge_slot_queue(ThreadSlot& slot) {
+  slot.mutex.lock();
+  MergeQueue queue = take_queue(slot);
+  // Under the mutex: the objects of a slot that changes hands are merged by one thread at a time.
+  merge_all(queue);
+  slot.mutex.unlock();
+  bury(queue);
+}
+
+}  // namespace py
