@@ -124,7 +124,6 @@ class [[nodiscard, clang::trivial_abi]] Result<Ref<>> {
 };
 
 template <class T>
-  requires std::is_base_of_v<Object, T>
 class [[nodiscard, clang::trivial_abi]] Result<Ref<T>> {
  public:
   Result(Ref<T> value) : value_(std::move(value)) {}

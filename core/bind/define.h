@@ -80,17 +80,17 @@ Value enter(Thread& thread, const MethodSpec& spec, const Value* args, u32 posit
   return invoke<function, skip>(thread, spec, args, positional, keywords, bound, kIndices);
 }
 
-template <auto function, u32 skip>
+template <auto target, u32 skip>
 consteval MethodSpec make_spec(std::string_view text, const char* doc, Binding binding) {
   const SignatureText parsed = parse_signature(text);
-  using Traits = FunctionTraits<decltype(function)>;
+  using Traits = FunctionTraits<decltype(target)>;
   constexpr usize kSpecial = SpecialCount<typename Traits::Parameters>::value;
   if (parsed.signature.count != Traits::kCount - skip - kSpecial) throw "signature and C++ parameters disagree";
   MethodSpec spec{};
   for (usize i = 0; i < parsed.name.size(); ++i) spec.name[i] = parsed.name[i];
   spec.signature = parsed.signature;
   spec.doc = doc;
-  spec.entry = &enter<function, skip>;
+  spec.entry = &enter<target, skip>;
   spec.binding = binding;
   return spec;
 }
@@ -98,23 +98,23 @@ consteval MethodSpec make_spec(std::string_view text, const char* doc, Binding b
 }  // namespace detail
 
 // A method: the first C++ parameter after Thread& is self.
-template <auto function>
+template <auto target>
 consteval MethodSpec def(std::string_view signature, const char* doc) {
-  return detail::make_spec<function, 1>(signature, doc, Binding::Method);
+  return detail::make_spec<target, 1>(signature, doc, Binding::Method);
 }
 // The first parameter is the class (Type&).
-template <auto function>
+template <auto target>
 consteval MethodSpec class_method(std::string_view signature, const char* doc) {
-  return detail::make_spec<function, 1>(signature, doc, Binding::ClassMethod);
+  return detail::make_spec<target, 1>(signature, doc, Binding::ClassMethod);
 }
 // No self: functions of modules, and static methods.
-template <auto function>
+template <auto target>
 consteval MethodSpec function(std::string_view signature, const char* doc) {
-  return detail::make_spec<function, 0>(signature, doc, Binding::Function);
+  return detail::make_spec<target, 0>(signature, doc, Binding::Function);
 }
-template <auto function>
+template <auto target>
 consteval MethodSpec static_method(std::string_view signature, const char* doc) {
-  return detail::make_spec<function, 0>(signature, doc, Binding::StaticMethod);
+  return detail::make_spec<target, 0>(signature, doc, Binding::StaticMethod);
 }
 
 // A native module: its functions, and what else it needs at import. Types are made in `initialize`.

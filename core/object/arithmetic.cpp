@@ -2,6 +2,8 @@
 #include "core/base/number/float_format.h"
 #include "core/object/casts.h"
 #include "core/object/number.h"
+#include "core/object/sequence.h"
+#include "core/object/str.h"
 
 #include <cmath>
 

@@ -160,7 +160,7 @@ u32 find_slot(u32 shape, Str& name) {
 u32 shape_with(u32 shape, Str& name) {
   if (u32 child = find_child(shape, name)) return child;
   const u32 count = shape_arena[shape].slot_count;
-  if (count >= kMaxSlots) return 0;
+  if (count >= kMaxAttributeSlots) return 0;
   transition_mutex.lock();
   u32 child = find_child(shape, name);
   if (!child) {
@@ -281,7 +281,7 @@ Result<bool> delete_instance_attribute(Thread& thread, Object& object, Str& name
 Result<Ref<Dict>> instance_dict(Thread& thread, Object& object) {
   Type& type = type_of_object(object);
   Ref<Dict> fresh = TRY(Dict::make(thread));
-  Str* names[kMaxSlots];
+  Str* names[kMaxAttributeSlots];
   for (;;) {
     const u32 shape = object.shape_number();
     if (is_dictionary(shape_arena[shape])) {
@@ -299,7 +299,7 @@ Result<Ref<Dict>> instance_dict(Thread& thread, Object& object) {
       if (!value.is_empty()) TRY(fresh->set(thread, names[slot]->value(), value));
     }
     const u32 target = dictionary_shape(type);
-    Value removed[kMaxSlots];
+    Value removed[kMaxAttributeSlots];
     SlotArray* retired = nullptr;
     bool unchanged = true;
     {
@@ -355,7 +355,7 @@ Result<void> for_each_attribute(Thread& thread, Object& object, Result<void> (*b
     }
     return {};
   }
-  Str* names[kMaxSlots];
+  Str* names[kMaxAttributeSlots];
   const u32 count = shape_names(shape, names);
   for (u32 slot = 0; slot < count; ++slot) {
     Field* field = slot_field(object, type, slot);

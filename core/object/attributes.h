@@ -22,7 +22,7 @@ struct SlotArray {
 };
 
 inline constexpr u32 kNoSlot = 0xFFFFFFFF;
-inline constexpr u32 kMaxSlots = 128;
+inline constexpr u32 kMaxAttributeSlots = 128;
 
 // The slot that holds `name` (interned), or kNoSlot.
 u32 find_slot(u32 shape, Str& name);

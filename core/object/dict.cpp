@@ -1,6 +1,7 @@
 #include "core/object/dict.h"
 
 #include "core/object/allocate.h"
+#include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/sequence.h"
 #include "core/object/str.h"

@@ -41,15 +41,13 @@ class Dict : public Object {
   // Values come back borrowed until the next safepoint (shared) or the next change (local), so share them before running
   // any Python code; Empty: absent.
   Value find_str(const Str& key) const;                      // the key is an exact str: never runs Python
-  Value find_interned(const Str& key) const { return find_str(key); }
-  Result<Value> find(Thread& thread, Value key);             // may run __hash__ and __eq__
+    Result<Value> find(Thread& thread, Value key);             // may run __hash__ and __eq__
   Result<Value> find(Thread& thread, Value key, i64 hash);
   Result<Ref<>> get(Thread& thread, Value key);              // owned; Empty when absent
 
   Result<void> set(Thread& thread, Value key, Value value);
   Result<void> set(Thread& thread, Value key, i64 hash, Value value);
-  Result<void> set_str(Thread& thread, Str& key, Value value) { return set(thread, key.value(), value); }
-  Result<void> set_str(Thread& thread, std::string_view ascii_name, Value value);  // interns the name
+    Result<void> set_str(Thread& thread, std::string_view ascii_name, Value value);  // interns the name
   // The value that is in the dict afterwards.
   Result<Ref<>> set_default(Thread& thread, Value key, Value value);
   // The removed value, owned; Empty when the key was absent.

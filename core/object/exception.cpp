@@ -1,5 +1,6 @@
 // The layout of exceptions, and the making of builtin ones from C++.
 #include "core/object/allocate.h"
+#include "core/object/str.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/function.h"

@@ -2,6 +2,7 @@
 
 #include "core/base/number/float_format.h"
 #include "core/object/allocate.h"
+#include "core/object/str.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 
@@ -93,7 +94,7 @@ Result<Ref<>> make_float(Thread& thread, double value) {
   if (value == 0) return Ref<>::adopt(special_floats[std::signbit(value)]);
   if (std::isinf(value)) return Ref<>::adopt(special_floats[2 + std::signbit(value)]);
   Ref<BoxedFloat> boxed = TRY(allocate<BoxedFloat>(thread, *types.float_, sizeof(BoxedFloat)));
-  boxed->value = value;
+  boxed->number = value;
   boxed->reserved = Empty.bits;
   return Ref<>(std::move(boxed));
 }
@@ -109,7 +110,7 @@ void initialize_numbers(Thread& thread) {
   const double values[] = {0.0, -0.0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   for (u32 i = 0; i < 4; ++i) {
     Ref<BoxedFloat> boxed = MUST(allocate<BoxedFloat>(thread, *types.float_, sizeof(BoxedFloat)));
-    boxed->value = values[i];
+    boxed->number = values[i];
     boxed->reserved = Empty.bits;
     make_immortal(boxed.get());
     special_floats[i] = boxed.release()->value();

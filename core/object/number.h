@@ -19,7 +19,7 @@ class BigInteger final : public Object {
 
 class BoxedFloat final : public Object {
  public:
-  double value;
+  double number;
   u64 reserved;
   static const ObjectOps kOps;
 };
@@ -53,7 +53,7 @@ Result<Ref<>> make_integer_of(Thread& thread, Type& type, Value integer);
 // The plain int equal to an int or an instance of a subclass.
 Result<Ref<>> plain_integer(Thread& thread, Value integer);
 INLINE double float_value(Value value) {
-  return value.is_float() ? value.as_float() : static_cast<BoxedFloat*>(value.object())->value;
+  return value.is_float() ? value.as_float() : static_cast<BoxedFloat*>(value.object())->number;
 }
 // Whether an int fits i64, and its value.
 bool integer_fits(Value integer, i64& result);

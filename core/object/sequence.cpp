@@ -1,6 +1,7 @@
 #include "core/object/sequence.h"
 
 #include "core/object/allocate.h"
+#include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "memory/buffer.h"
 
@@ -154,7 +155,7 @@ Result<Ref<List>> List::from(Thread& thread, const Value* borrowed, isize length
   return list;
 }
 
-Result<void> List::append(Thread& thread, Ref<> item) {
+Result<void> List::append(Thread& thread, Ref<>&& item) {
   ListItems* retired = nullptr;
   {
     ObjectLock lock(*this);

@@ -52,7 +52,7 @@ class List final : public Object {
 
   static Result<Ref<List>> make(Thread& thread, isize capacity = 0);
   static Result<Ref<List>> from(Thread& thread, const Value* borrowed, isize length);
-  Result<void> append(Thread& thread, Ref<> item);
+  Result<void> append(Thread& thread, Ref<>&& item);
   Result<void> append(Thread& thread, Value borrowed) { return append(thread, Ref<>::share(borrowed)); }
   Result<void> insert(Thread& thread, isize index, Value item);
   // Replaces items [start, end) by `count` borrowed values.

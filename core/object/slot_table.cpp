@@ -401,18 +401,18 @@ SlotDefinition definitions[] = {
     UNARY_ROW(35, "__await__", await, "Return an iterator to be used in await expression."),
     UNARY_ROW(36, "__aiter__", async_iter, "Return an awaitable, that resolves in asynchronous iterator."),
     UNARY_ROW(37, "__anext__", async_next, "Return a value or raise StopAsyncIteration."),
-#define BINARY(member, symbol, dunder, reflected, in_place)                                                     \
+#define BINARY(member, symbol, dunder, right_dunder, in_place_dunder)                                                     \
   {dunder, BINARY_OFFSET(binary, member),                                                                      \
    reinterpret_cast<void*>(&generic_binary<static_cast<u32>(BinaryOp::member)>),                               \
    BinaryOp::member == BinaryOp::power ? wrap_power : wrap_binary, "($self, value, /)", "Return self" symbol "value.", \
    &binary_names[static_cast<u32>(BinaryOp::member)].normal},                                                  \
-  {reflected, BINARY_OFFSET(binary, member),                                                                   \
+  {right_dunder, BINARY_OFFSET(binary, member),                                                                   \
    reinterpret_cast<void*>(&generic_binary<static_cast<u32>(BinaryOp::member)>), wrap_reflected,               \
    "($self, value, /)", "Return value" symbol "self.", &binary_names[static_cast<u32>(BinaryOp::member)].reflected},
 #include "core/object/binary_ops.def"
 #undef BINARY
-#define BINARY(member, symbol, dunder, reflected, in_place)                                      \
-  {in_place, BINARY_OFFSET(in_place, member),                                                   \
+#define BINARY(member, symbol, dunder, right_dunder, in_place_dunder)                                      \
+  {in_place_dunder, BINARY_OFFSET(in_place, member),                                                   \
    reinterpret_cast<void*>(&generic_in_place<static_cast<u32>(BinaryOp::member)>), wrap_binary,  \
    "($self, value, /)", "Return self" symbol "=value.", &binary_names[static_cast<u32>(BinaryOp::member)].in_place},
 #include "core/object/binary_ops.def"

@@ -4,6 +4,8 @@
 #include "core/base/text/hash.h"
 #include "core/base/text/text_builder.h"
 #include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/operations.h"
 
 #include <cstring>
 
