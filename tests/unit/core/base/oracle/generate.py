@@ -286,7 +286,11 @@ def random_pattern(depth):
             inner = random_pattern(depth - 1)
             piece = random.choice(["(%s)", "(%s)", "(?:%s)", "(?:%s|b)", "(%s|a)", "(?>%s)", "(?=%s)", "(?!%s)", "(?:%s)"]) % inner
         if random.random() < 0.45 and piece not in ("^", "$", "\\b", "x?"):
-            piece += random.choice(["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "*+", "++", "?+", "{1,3}+"])
+            repeats = ["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?"]
+            # CPython 3.11 loses track of groups inside possessive repeats, so only single characters repeat that way.
+            if kind < 6:
+                repeats += ["*+", "++", "?+", "{1,3}+"]
+            piece += random.choice(repeats)
         pieces.append(piece)
     return "".join(pieces)
 
@@ -303,10 +307,13 @@ def check_cases(cases, all_flags):
                 continue
             code = _compiler._code(parsed, flags)
             for s in {subject, "xx" + subject + "\n", subject + "\u20ac", "\U0001f600" + subject}:
-                found = ["/".join(spans(m) for m in compiled.finditer(s)) or "none"]
-                for pos, endpos in ((0, len(s)), (1, len(s)), (0, len(s) - 1), (2, 5)):
-                    for method in (compiled.match, compiled.search, compiled.fullmatch):
-                        found.append(spans(method(s, pos, endpos)))
+                try:
+                    found = ["/".join(spans(m) for m in compiled.finditer(s)) or "none"]
+                    for pos, endpos in ((0, len(s)), (1, len(s)), (0, len(s) - 1), (2, 5)):
+                        for method in (compiled.match, compiled.search, compiled.fullmatch):
+                            found.append(spans(method(s, pos, endpos)))
+                except SystemError:  # CPython noticed that it had lost track of a group
+                    continue
                 row("regex", ",".join("%d" % word for word in code), parsed.state.groups - 1, text(s), int(flags), text(pattern), "|".join(found))
 
 
