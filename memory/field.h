@@ -30,7 +30,7 @@ class Field {
 
   // For an object under construction, which no other thread can reach. Takes the reference.
   void initialize(Value owned) { word_.store(owned.bits, std::memory_order_relaxed); }
-  void initialize(Ref<> value) { initialize(value.release()); }
+  void initialize(Ref<>&& value) { initialize(value.release()); }
   template <class T>
     requires std::is_base_of_v<Object, T>
   void initialize(Ref<T> value) {
@@ -38,7 +38,7 @@ class Field {
   }
 
   // Stores `value` and drops what was there. Not under a lock.
-  void store(const Object& owner, Ref<> value) { drop_removed(owner, exchange(owner, std::move(value))); }
+  void store(const Object& owner, Ref<>&& value) { drop_removed(owner, exchange(owner, std::move(value))); }
   void store(const Object& owner, Value borrowed) { store(owner, Ref<>::share(borrowed)); }
   template <class T>
     requires std::is_base_of_v<Object, T>

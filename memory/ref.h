@@ -1,6 +1,6 @@
 // Ref<T>: an owned reference, move-only; Ref<> owns any Value. Result<T>: a value or "an exception is pending".
 //
-// Rules: parameters are borrowed (Value, T&), results are owned (Ref). A second owner is spelled .share(). Result must
+// Both travel in one register (trivial_abi). Rules: parameters are borrowed (Value, T&), results are owned (Ref). A second owner is spelled .share(). Result must
 // be looked at: TRY(expr) yields the value or returns the error from the enclosing function.
 #pragma once
 #include "memory/counting.h"
@@ -11,7 +11,7 @@
 namespace py {
 
 template <class T = Value>
-class Ref {
+class [[clang::trivial_abi]] Ref {
  public:
   Ref() = default;
   static Ref adopt(T* object) { return Ref(object); }
@@ -45,7 +45,7 @@ class Ref {
 };
 
 template <>
-class Ref<Value> {
+class [[clang::trivial_abi]] Ref<Value> {
  public:
   Ref() = default;
   static Ref adopt(Value value) { return Ref(value); }
@@ -105,7 +105,7 @@ class [[nodiscard]] Result<void> {
 
 // One word: the Error immediate says that it failed.
 template <>
-class [[nodiscard]] Result<Ref<>> {
+class [[nodiscard, clang::trivial_abi]] Result<Ref<>> {
  public:
   Result(Ref<> value) : value_(std::move(value)) {}
   template <class U>
@@ -124,8 +124,7 @@ class [[nodiscard]] Result<Ref<>> {
 };
 
 template <class T>
-  requires std::is_base_of_v<Object, T>
-class [[nodiscard]] Result<Ref<T>> {
+class [[nodiscard, clang::trivial_abi]] Result<Ref<T>> {
  public:
   Result(Ref<T> value) : value_(std::move(value)) {}
   template <class U>

@@ -1,0 +1,78 @@
+#include "core/base/text/hash.h"
+
+#include <cstring>
+
+namespace py::text {
+
+namespace {
+
+u64 key_first = 0;
+u64 key_second = 0;
+
+INLINE u64 rotate(u64 value, int bits) { return value << bits | value >> (64 - bits); }
+
+struct Sip {
+  u64 a, b, c, d;
+  INLINE void round() {
+    a += b;
+    b = rotate(b, 13) ^ a;
+    a = rotate(a, 32);
+    c += d;
+    d = rotate(d, 16) ^ c;
+    a += d;
+    d = rotate(d, 21) ^ a;
+    c += b;
+    b = rotate(b, 17) ^ c;
+    c = rotate(c, 32);
+  }
+};
+
+}  // namespace
+
+void set_hash_key(u64 first, u64 second) {
+  key_first = first;
+  key_second = second;
+}
+
+void set_hash_seed(u32 seed) {
+  if (seed == 0) return set_hash_key(0, 0);
+  // The linear congruential generator PYTHONHASHSEED documents: equal seeds give equal hashes across interpreters.
+  u8 bytes[16];
+  u32 state = seed;
+  for (u8& byte : bytes) {
+    state = state * 214013 + 2531011;
+    byte = static_cast<u8>(state >> 16);
+  }
+  std::memcpy(&key_first, bytes, 8);
+  std::memcpy(&key_second, bytes + 8, 8);
+}
+
+i64 hash_bytes(const void* bytes, usize count) {
+  if (count == 0) return 0;
+  const u8* at = static_cast<const u8*>(bytes);
+  Sip sip{key_first ^ 0x736f6d6570736575, key_second ^ 0x646f72616e646f6d, key_first ^ 0x6c7967656e657261,
+          key_second ^ 0x7465646279746573};
+  usize left = count;
+  for (; left >= 8; left -= 8, at += 8) {
+    u64 word;
+    std::memcpy(&word, at, 8);
+    sip.d ^= word;
+    sip.round();
+    sip.a ^= word;
+  }
+  u64 last = static_cast<u64>(count) << 56;
+  u64 tail = 0;
+  if (left) std::memcpy(&tail, at, left);
+  last |= tail;
+  sip.d ^= last;
+  sip.round();
+  sip.a ^= last;
+  sip.c ^= 0xff;
+  sip.round();
+  sip.round();
+  sip.round();
+  u64 hash = (sip.a ^ sip.b) ^ (sip.c ^ sip.d);
+  return hash == ~u64{0} ? -2 : static_cast<i64>(hash);
+}
+
+}  // namespace py::text

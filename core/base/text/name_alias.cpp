@@ -1,0 +1,266 @@
+// Generated from NameAliases.txt of Unicode 14, sorted by name; never edited. VS1 to VS256 are computed.
+#include "core/base/text/name_alias.h"
+
+#include <cstring>
+
+namespace py::unicode {
+
+namespace {
+
+struct Alias {
+  const char* name;
+  u32 code_point;
+};
+
+constexpr Alias kAliases[] = {
+    {"ACK", 0x0006},
+    {"ACKNOWLEDGE", 0x0006},
+    {"ALERT", 0x0007},
+    {"ALM", 0x061c},
+    {"APC", 0x009f},
+    {"APPLICATION PROGRAM COMMAND", 0x009f},
+    {"BACKSPACE", 0x0008},
+    {"BEL", 0x0007},
+    {"BOM", 0xfeff},
+    {"BPH", 0x0082},
+    {"BREAK PERMITTED HERE", 0x0082},
+    {"BS", 0x0008},
+    {"BYTE ORDER MARK", 0xfeff},
+    {"BYZANTINE MUSICAL SYMBOL FTHORA SKLIRON CHROMA VASIS", 0x1d0c5},
+    {"CAN", 0x0018},
+    {"CANCEL", 0x0018},
+    {"CANCEL CHARACTER", 0x0094},
+    {"CARRIAGE RETURN", 0x000d},
+    {"CCH", 0x0094},
+    {"CGJ", 0x034f},
+    {"CHARACTER TABULATION", 0x0009},
+    {"CHARACTER TABULATION SET", 0x0088},
+    {"CHARACTER TABULATION WITH JUSTIFICATION", 0x0089},
+    {"CONTROL SEQUENCE INTRODUCER", 0x009b},
+    {"CR", 0x000d},
+    {"CSI", 0x009b},
+    {"CUNEIFORM SIGN NU11 OVER NU11 BUR OVER BUR", 0x122d5},
+    {"CUNEIFORM SIGN NU11 TENU", 0x122d4},
+    {"DATA LINK ESCAPE", 0x0010},
+    {"DC1", 0x0011},
+    {"DC2", 0x0012},
+    {"DC3", 0x0013},
+    {"DC4", 0x0014},
+    {"DCS", 0x0090},
+    {"DEL", 0x007f},
+    {"DELETE", 0x007f},
+    {"DEVICE CONTROL FOUR", 0x0014},
+    {"DEVICE CONTROL ONE", 0x0011},
+    {"DEVICE CONTROL STRING", 0x0090},
+    {"DEVICE CONTROL THREE", 0x0013},
+    {"DEVICE CONTROL TWO", 0x0012},
+    {"DLE", 0x0010},
+    {"END OF GUARDED AREA", 0x0097},
+    {"END OF LINE", 0x000a},
+    {"END OF MEDIUM", 0x0019},
+    {"END OF PROTECTED AREA", 0x0097},
+    {"END OF SELECTED AREA", 0x0087},
+    {"END OF TEXT", 0x0003},
+    {"END OF TRANSMISSION", 0x0004},
+    {"END OF TRANSMISSION BLOCK", 0x0017},
+    {"ENQ", 0x0005},
+    {"ENQUIRY", 0x0005},
+    {"EOL", 0x000a},
+    {"EOM", 0x0019},
+    {"EOT", 0x0004},
+    {"EPA", 0x0097},
+    {"ESA", 0x0087},
+    {"ESC", 0x001b},
+    {"ESCAPE", 0x001b},
+    {"ETB", 0x0017},
+    {"ETX", 0x0003},
+    {"FF", 0x000c},
+    {"FILE SEPARATOR", 0x001c},
+    {"FORM FEED", 0x000c},
+    {"FS", 0x001c},
+    {"FSI", 0x2068},
+    {"FVS1", 0x180b},
+    {"FVS2", 0x180c},
+    {"FVS3", 0x180d},
+    {"FVS4", 0x180f},
+    {"GROUP SEPARATOR", 0x001d},
+    {"GS", 0x001d},
+    {"HANGUL JONGSEONG SSANGYESIEUNG", 0x11ee},
+    {"HANGUL JONGSEONG YESIEUNG-KHIEUKH", 0x11ef},
+    {"HANGUL JONGSEONG YESIEUNG-KIYEOK", 0x11ec},
+    {"HANGUL JONGSEONG YESIEUNG-SSANGKIYEOK", 0x11ed},
+    {"HENTAIGANA LETTER E-1", 0x1b001},
+    {"HIGH OCTET PRESET", 0x0081},
+    {"HOP", 0x0081},
+    {"HORIZONTAL TABULATION", 0x0009},
+    {"HORIZONTAL TABULATION SET", 0x0088},
+    {"HORIZONTAL TABULATION WITH JUSTIFICATION", 0x0089},
+    {"HT", 0x0009},
+    {"HTJ", 0x0089},
+    {"HTS", 0x0088},
+    {"IND", 0x0084},
+    {"INDEX", 0x0084},
+    {"INFORMATION SEPARATOR FOUR", 0x001c},
+    {"INFORMATION SEPARATOR ONE", 0x001f},
+    {"INFORMATION SEPARATOR THREE", 0x001d},
+    {"INFORMATION SEPARATOR TWO", 0x001e},
+    {"KANNADA LETTER LLLA", 0x0cde},
+    {"LAO LETTER FO FAY", 0x0e9f},
+    {"LAO LETTER FO FON", 0x0e9d},
+    {"LAO LETTER LO", 0x0ea5},
+    {"LAO LETTER RO", 0x0ea3},
+    {"LATIN CAPITAL LETTER GHA", 0x01a2},
+    {"LATIN SMALL LETTER GHA", 0x01a3},
+    {"LEFTWARDS TRIANGLE-HEADED ARROW WITH DOUBLE VERTICAL STROKE", 0x2b7a},
+    {"LF", 0x000a},
+    {"LINE FEED", 0x000a},
+    {"LINE TABULATION", 0x000b},
+    {"LINE TABULATION SET", 0x008a},
+    {"LOCKING-SHIFT ONE", 0x000e},
+    {"LOCKING-SHIFT ZERO", 0x000f},
+    {"LRE", 0x202a},
+    {"LRI", 0x2066},
+    {"LRM", 0x200e},
+    {"LRO", 0x202d},
+    {"MEDEFAIDRIN CAPITAL LETTER H", 0x16e56},
+    {"MEDEFAIDRIN CAPITAL LETTER NG", 0x16e57},
+    {"MEDEFAIDRIN SMALL LETTER H", 0x16e76},
+    {"MEDEFAIDRIN SMALL LETTER NG", 0x16e77},
+    {"MESSAGE WAITING", 0x0095},
+    {"MICR DASH SYMBOL", 0x2449},
+    {"MICR ON US SYMBOL", 0x2448},
+    {"MMSP", 0x205f},
+    {"MVS", 0x180e},
+    {"MW", 0x0095},
+    {"MYANMAR LETTER KHAMTI LLA", 0xaa6e},
+    {"NAK", 0x0015},
+    {"NBH", 0x0083},
+    {"NBSP", 0x00a0},
+    {"NEGATIVE ACKNOWLEDGE", 0x0015},
+    {"NEL", 0x0085},
+    {"NEW LINE", 0x000a},
+    {"NEXT LINE", 0x0085},
+    {"NL", 0x000a},
+    {"NNBSP", 0x202f},
+    {"NO BREAK HERE", 0x0083},
+    {"NUL", 0x0000},
+    {"NULL", 0x0000},
+    {"OPERATING SYSTEM COMMAND", 0x009d},
+    {"OSC", 0x009d},
+    {"PAD", 0x0080},
+    {"PADDING CHARACTER", 0x0080},
+    {"PARTIAL LINE BACKWARD", 0x008c},
+    {"PARTIAL LINE DOWN", 0x008b},
+    {"PARTIAL LINE FORWARD", 0x008b},
+    {"PARTIAL LINE UP", 0x008c},
+    {"PDF", 0x202c},
+    {"PDI", 0x2069},
+    {"PLD", 0x008b},
+    {"PLU", 0x008c},
+    {"PM", 0x009e},
+    {"PRESENTATION FORM FOR VERTICAL RIGHT WHITE LENTICULAR BRACKET", 0xfe18},
+    {"PRIVACY MESSAGE", 0x009e},
+    {"PRIVATE USE ONE", 0x0091},
+    {"PRIVATE USE TWO", 0x0092},
+    {"PRIVATE USE-1", 0x0091},
+    {"PRIVATE USE-2", 0x0092},
+    {"PU1", 0x0091},
+    {"PU2", 0x0092},
+    {"RECORD SEPARATOR", 0x001e},
+    {"REVERSE INDEX", 0x008d},
+    {"REVERSE LINE FEED", 0x008d},
+    {"RI", 0x008d},
+    {"RIGHTWARDS TRIANGLE-HEADED ARROW WITH DOUBLE VERTICAL STROKE", 0x2b7c},
+    {"RLE", 0x202b},
+    {"RLI", 0x2067},
+    {"RLM", 0x200f},
+    {"RLO", 0x202e},
+    {"RS", 0x001e},
+    {"SCI", 0x009a},
+    {"SET TRANSMIT STATE", 0x0093},
+    {"SGC", 0x0099},
+    {"SHIFT IN", 0x000f},
+    {"SHIFT OUT", 0x000e},
+    {"SHY", 0x00ad},
+    {"SI", 0x000f},
+    {"SINGLE CHARACTER INTRODUCER", 0x009a},
+    {"SINGLE GRAPHIC CHARACTER INTRODUCER", 0x0099},
+    {"SINGLE SHIFT THREE", 0x008f},
+    {"SINGLE SHIFT TWO", 0x008e},
+    {"SINGLE-SHIFT-2", 0x008e},
+    {"SINGLE-SHIFT-3", 0x008f},
+    {"SO", 0x000e},
+    {"SOH", 0x0001},
+    {"SOS", 0x0098},
+    {"SP", 0x0020},
+    {"SPA", 0x0096},
+    {"SS2", 0x008e},
+    {"SS3", 0x008f},
+    {"SSA", 0x0086},
+    {"ST", 0x009c},
+    {"START OF GUARDED AREA", 0x0096},
+    {"START OF HEADING", 0x0001},
+    {"START OF PROTECTED AREA", 0x0096},
+    {"START OF SELECTED AREA", 0x0086},
+    {"START OF STRING", 0x0098},
+    {"START OF TEXT", 0x0002},
+    {"STRING TERMINATOR", 0x009c},
+    {"STS", 0x0093},
+    {"STX", 0x0002},
+    {"SUB", 0x001a},
+    {"SUBSTITUTE", 0x001a},
+    {"SYN", 0x0016},
+    {"SYNCHRONOUS IDLE", 0x0016},
+    {"SYRIAC SUBLINEAR COLON SKEWED LEFT", 0x0709},
+    {"TAB", 0x0009},
+    {"TIBETAN MARK BKA- SHOG GI MGO RGYAN", 0x0fd0},
+    {"UNIT SEPARATOR", 0x001f},
+    {"US", 0x001f},
+    {"VERTICAL TABULATION", 0x000b},
+    {"VERTICAL TABULATION SET", 0x008a},
+    {"VT", 0x000b},
+    {"VTS", 0x008a},
+    {"WEIERSTRASS ELLIPTIC FUNCTION", 0x2118},
+    {"WJ", 0x2060},
+    {"YI SYLLABLE ITERATION MARK", 0xa015},
+    {"ZWJ", 0x200d},
+    {"ZWNBSP", 0xfeff},
+    {"ZWNJ", 0x200c},
+    {"ZWSP", 0x200b},
+};
+
+int compare(const char* name, const char* text, usize count) {
+  int order = std::strncmp(name, text, count);
+  return order != 0 ? order : name[count] != 0;
+}
+
+// "VS1" to "VS256": FE00..FE0F, then E0100..E01EF.
+u32 variation_selector(const char* text, usize count) {
+  if (count < 3 || count > 5 || text[0] != 'V' || text[1] != 'S' || text[2] == '0') return kNoAlias;
+  u32 number = 0;
+  for (usize i = 2; i < count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return kNoAlias;
+    number = number * 10 + static_cast<u32>(text[i] - '0');
+  }
+  if (number > 256) return kNoAlias;
+  return number <= 16 ? 0xfe00 + number - 1 : 0xe0100 + number - 17;
+}
+
+}  // namespace
+
+u32 lookup_alias(const char* upper_name, usize count) {
+  usize low = 0, high = sizeof kAliases / sizeof kAliases[0];
+  while (low < high) {
+    usize middle = (low + high) / 2;
+    int order = compare(kAliases[middle].name, upper_name, count);
+    if (order == 0) return kAliases[middle].code_point;
+    if (order < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return variation_selector(upper_name, count);
+}
+
+}  // namespace py::unicode

@@ -1,0 +1,41 @@
+#include "core/bind/define.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/type_system.h"
+
+namespace py {
+
+Result<void> add_to_module(Thread& thread, Module& module, std::string_view name, Value value) {
+  return as<Dict>(module.dict.peek()).set_str(thread, name, value);
+}
+
+Result<void> add_int_to_module(Thread& thread, Module& module, std::string_view name, i64 value) {
+  Ref<> number = TRY(make_int(thread, value));
+  return add_to_module(thread, module, name, number);
+}
+
+Result<Type*> add_type_to_module(Thread& thread, Module& module, const TypeSpec& spec, Type* base) {
+  Type& type = make_builtin_type(thread, spec, base);
+  finish_builtin_type(thread, type);
+  TRY(add_to_module(thread, module, type.name_view(), type.value()));
+  return &type;
+}
+
+Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec) {
+  Str& name = intern(thread, spec.name);
+  Ref<Module> module = TRY(make_module(thread, name.value()));
+  module->definition = &spec;
+  if (spec.doc) {
+    Ref<Str> doc = TRY(Str::from_utf8(thread, spec.doc));
+    TRY(add_to_module(thread, *module, "__doc__", doc.value()));
+  }
+  for (usize i = 0; i < spec.function_count; ++i) {
+    Ref<NativeFunction> function =
+        TRY(make_native_function(thread, *types.builtin_function, spec.functions[i], module.value(), name.value(), nullptr));
+    TRY(add_to_module(thread, *module, spec.functions[i].name, function.value()));
+  }
+  if (spec.initialize) TRY(spec.initialize(thread, *module));
+  return module;
+}
+
+}  // namespace py

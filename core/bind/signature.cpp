@@ -1,0 +1,98 @@
+#include "core/bind/signature.h"
+
+#include "core/object/casts.h"
+#include "core/object/sequence.h"
+#include "core/object/str.h"
+
+#include <cstring>
+
+namespace py {
+
+namespace {
+
+std::string_view plural(u32 count) { return count == 1 ? "" : "s"; }
+
+COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given) {
+  const Signature& signature = spec.signature;
+  const std::string_view name = spec.name;
+  if (signature.count == 0 && !signature.has_rest) {
+    (void)raise(thread, types.TypeError, "{}() takes no arguments ({} given)", name, given);
+  } else if (signature.count == 1 && signature.required == 1 && signature.positional_only == 1) {
+    (void)raise(thread, types.TypeError, "{}() takes exactly one argument ({} given)", name, given);
+  } else if (signature.positional_only == signature.count) {
+    const bool too_few = given < signature.required;
+    const u32 bound = too_few ? signature.required : signature.positional;
+    const bool exact = signature.required == signature.positional;
+    (void)raise(thread, types.TypeError, "{} expected {}{} argument{}, got {}", name,
+                exact ? "" : too_few ? "at least " : "at most ", bound, plural(bound), given);
+  } else if (signature.positional == 0) {
+    (void)raise(thread, types.TypeError, "{}() takes no positional arguments", name);
+  } else {
+    (void)raise(thread, types.TypeError, "{}() takes {} {} positional argument{} ({} given)", name,
+                signature.required == signature.positional ? "exactly" : "at most", static_cast<u32>(signature.positional),
+                plural(signature.positional), given);
+  }
+  return false;
+}
+
+COLD bool missing(Thread& thread, const MethodSpec& spec, u32 index, u32 given) {
+  const Signature& signature = spec.signature;
+  if (index < signature.positional_only) return wrong_count(thread, spec, given);
+  (void)raise(thread, types.TypeError, "{}() missing required argument '{}' (pos {})", std::string_view(spec.name),
+              signature.parameters[index].name, index + 1);
+  return false;
+}
+
+i32 find_parameter(const Signature& signature, const Str& name) {
+  for (u32 i = signature.positional_only; i < signature.count; ++i) {
+    if (name.equals(signature.parameters[i].name)) return static_cast<i32>(i);
+  }
+  return -1;
+}
+
+bool bind_keyword_arguments(Thread& thread, const MethodSpec& spec, const Value* values, Tuple& keywords, Value* bound) {
+  const Signature& signature = spec.signature;
+  for (isize i = 0; i < keywords.length; ++i) {
+    const Str& name = as<Str>(keywords[i]);
+    const i32 index = find_parameter(signature, name);
+    if (index < 0) {
+      if (signature.has_keywords) continue;
+      if (signature.count == signature.positional_only) {
+        (void)raise(thread, types.TypeError, "{}() takes no keyword arguments", std::string_view(spec.name));
+      } else {
+        (void)raise(thread, types.TypeError, "'{}' is an invalid keyword argument for {}()", name, std::string_view(spec.name));
+      }
+      return false;
+    }
+    if (bound[index] != Empty) {
+      (void)raise(thread, types.TypeError, "argument for {}() given by name ('{}') and position ({})",
+                  std::string_view(spec.name), name, index + 1);
+      return false;
+    }
+    bound[index] = values[i];
+  }
+  return true;
+}
+
+}  // namespace
+
+bool bind_arguments(Thread& thread, const MethodSpec& spec, u32 skip, const Value* args, u32 positional,
+                    Tuple* keywords, Value* bound) {
+  const Signature& signature = spec.signature;
+  if (UNLIKELY(positional < skip)) {
+    (void)raise(thread, types.TypeError, "unbound method {}() needs an argument", std::string_view(spec.name));
+    return false;
+  }
+  const u32 given = positional - skip;
+  if (UNLIKELY(given > signature.positional && !signature.has_rest)) return wrong_count(thread, spec, given);
+  for (u32 i = 0; i < signature.count; ++i) bound[i] = i < given && i < signature.positional ? args[skip + i] : Empty;
+  if (keywords && !bind_keyword_arguments(thread, spec, args + positional, *keywords, bound)) return false;
+  for (u32 i = 0; i < signature.count; ++i) {
+    if (bound[i] != Empty) continue;
+    if (UNLIKELY(signature.parameters[i].required)) return missing(thread, spec, i, given);
+    bound[i] = signature.parameters[i].otherwise;
+  }
+  return true;
+}
+
+}  // namespace py

@@ -1,0 +1,14 @@
+#include "core/object/buffer.h"
+
+namespace py {
+
+Result<Buffer> get_buffer(Thread& thread, Value value, bool writable) {
+  auto slot = type_of(value).slots.get_buffer;
+  if (!slot) return raise(thread, types.TypeError, "a bytes-like object is required, not '{}'", type_of(value));
+  Buffer buffer;
+  TRY(slot(thread, value, buffer, writable));
+  buffer.owner = Ref<>::share(value);
+  return buffer;
+}
+
+}  // namespace py

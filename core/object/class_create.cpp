@@ -1,0 +1,377 @@
+// class statements: bases, layout, slots, namespace, and the hooks of the data model (__set_name__, __init_subclass__).
+#include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/casts.h"
+#include "core/object/dict.h"
+#include "core/object/function.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/object/slot_table.h"
+#include "core/object/type_system.h"
+
+namespace py {
+
+namespace {
+
+// The solid layout of a type: the nearest ancestor whose instances have a C++ layout or slots of their own.
+Type* solid_base(Type* type) {
+  while (type->base && type->base->instance_size == type->instance_size && type->base->ops == type->ops) type = type->base;
+  return type;
+}
+
+Result<Type*> best_base(Thread& thread, Tuple& bases) {
+  Type* winner = nullptr;
+  Type* base = nullptr;
+  for (isize i = 0; i < bases.length; ++i) {
+    if (!is<Type>(bases[i])) return raise(thread, types.TypeError, "bases must be types");
+    Type& candidate_type = as<Type>(bases[i]);
+    if (!candidate_type.has(TypeFlag::Subclassable)) {
+      return raise(thread, types.TypeError, "type '{}' is not an acceptable base type", candidate_type);
+    }
+    Type* candidate = solid_base(&candidate_type);
+    if (!winner || (winner != candidate && layout_extends(*candidate, *winner))) {
+      winner = candidate;
+      base = &candidate_type;
+    } else if (!layout_extends(*winner, *candidate)) {
+      return raise(thread, types.TypeError, "multiple bases have instance lay-out conflict");
+    }
+  }
+  return base;
+}
+
+// Names of __slots__, mangled; an empty list means the class has no slots of its own.
+struct SlotNames {
+  Ref<List> names;
+  bool declared = false;
+  bool dict = false;
+};
+
+Result<Ref<Str>> mangled(Thread& thread, Str& class_name, Str& name) {
+  const isize length = name.length();
+  if (length < 3 || name[0] != '_' || name[1] != '_' || (name[length - 1] == '_' && name[length - 2] == '_')) {
+    return Ref<Str>::share(&name);
+  }
+  isize skip = 0;
+  while (skip < class_name.length() && class_name[skip] == '_') ++skip;
+  if (skip == class_name.length()) return Ref<Str>::share(&name);
+  Ref<Str> bare = TRY(Str::substring(thread, class_name, skip, class_name.length()));
+  return format_str(thread, "_{}{}", *bare, name);
+}
+
+bool is_identifier(Str& name) {
+  if (name.length() == 0) return false;
+  for (isize i = 0; i < name.length(); ++i) {
+    const u32 c = name[i];
+    const bool letter = c == '_' || (c | 32) - 'a' < 26 || c >= 128;
+    if (!letter && !(i > 0 && c - '0' < 10)) return false;
+  }
+  return true;
+}
+
+Result<SlotNames> collect_slots(Thread& thread, Str& class_name, Type& base, Dict& name_space) {
+  SlotNames result;
+  result.names = TRY(List::make(thread));
+  Ref<> declared = Ref<>::share(name_space.find_str(names::__slots__()));
+  if (declared.is_empty()) return result;
+  result.declared = true;
+  Ref<List> items = is<Str>(declared) ? TRY(List::from(thread, &(const Value&)declared.value(), 1))
+                                      : TRY(to_list(thread, declared));
+  if (items->length() && base.instance_size == 0) {
+    return raise(thread, types.TypeError, "nonempty __slots__ not supported for subtype of '{}'", base);
+  }
+  for (isize i = 0; i < items->length(); ++i) {
+    Ref<> item = Ref<>::share(items->peek(i));
+    if (!is<Str>(item)) {
+      return raise(thread, types.TypeError, "__slots__ items must be strings, not '{}'", type_of(item));
+    }
+    Str& name = as<Str>(item);
+    if (!is_identifier(name)) return raise(thread, types.TypeError, "__slots__ must be identifiers");
+    if (name.equals("__dict__")) {
+      if (base.has(TypeFlag::HasDict)) {
+        return raise(thread, types.TypeError, "__dict__ slot disallowed: we already got one");
+      }
+      result.dict = true;
+    } else if (!name.equals("__weakref__")) {
+      Ref<Str> slot = TRY(mangled(thread, class_name, name));
+      if (!name_space.find_str(*slot).is_empty() && !name.equals("__qualname__") && !name.equals("__classcell__")) {
+        return raise(thread, types.ValueError, "{!r} in __slots__ conflicts with class variable", Value(slot));
+      }
+      TRY(result.names->append(thread, slot.value()));
+    }
+  }
+  return result;
+}
+
+Result<void> add_slot_members(Thread& thread, Type& type, List& slots, Dict& dict) {
+  // CPython lays members out in sorted order; the order shows in no public place but keeps change_class compatible.
+  TRY(call_method(thread, slots.value(), names::sort()));
+  for (isize i = 0; i < slots.length(); ++i) {
+    Str& name = intern(thread, as<Str>(slots.peek(i)));
+    Ref<> member = TRY(make_member(thread, type, std::string_view(name.utf8()), nullptr, type.instance_size / 8, false, false));
+    TRY(dict.set(thread, name.value(), member));
+    type.instance_size += 8;
+  }
+  type.instance_size = (type.instance_size + 7) & ~7u;
+  return {};
+}
+
+// How many attribute slots to reserve: the compiler counted the distinct `self.x = ` of the class body's functions.
+u32 predicted_slots(Thread& thread, Type& base, Dict& name_space) {
+  u32 count = base.inline_slots;
+  Value hint = name_space.find_str(names::__static_attributes__());
+  if (hint.is_int()) count += static_cast<u32>(hint.as_int());
+  return count < 32 ? (count ? count : 2) : 32;
+}
+
+// Functions that the data model treats as static or class methods whatever they are decorated with.
+Result<void> wrap_special_functions(Thread& thread, Dict& dict) {
+  struct {
+    Str& name;
+    Type* wrapper;
+  } const rows[] = {{names::__new__(), types.staticmethod},
+                    {names::__init_subclass__(), types.classmethod},
+                    {names::__class_getitem__(), types.classmethod}};
+  for (const auto& row : rows) {
+    const Value function = dict.find_str(row.name);
+    if (function.is_empty() || &type_of(function) != types.function) continue;
+    Ref<> wrapped = TRY(call(thread, row.wrapper->value(), {function}));
+    TRY(dict.set(thread, row.name.value(), wrapped));
+  }
+  return {};
+}
+
+Result<void> fill_namespace(Thread& thread, Type& type, Str& name, Dict& dict) {
+  const Value qualified = dict.find_str(names::__qualname__());
+  if (!qualified.is_empty() && !is<Str>(qualified)) {
+    return raise(thread, types.TypeError, "type __qualname__ must be a str, not {}", type_of(qualified));
+  }
+  type.qualified_name.store(type, qualified.is_empty() ? name.value() : qualified);
+  TRY(dict.remove(thread, names::__qualname__().value()));
+  TRY(dict.remove(thread, names::__static_attributes__().value()));
+  if (dict.find_str(names::__module__()).is_empty()) {
+    Ref<> module = current_module_name(thread);
+    if (!module.is_empty()) TRY(dict.set(thread, names::__module__().value(), module));
+  }
+  if (dict.find_str(names::__doc__()).is_empty()) TRY(dict.set(thread, names::__doc__().value(), None));
+  // A class that defines equality and no hash is unhashable.
+  if (!dict.find_str(names::__eq__()).is_empty() && dict.find_str(names::__hash__()).is_empty()) {
+    TRY(dict.set(thread, names::__hash__().value(), None));
+  }
+  return wrap_special_functions(thread, dict);
+}
+
+Result<void> set_class_cell(Thread& thread, Type& type, Dict& dict) {
+  Ref<> cell = TRY(dict.remove(thread, names::__classcell__().value()));
+  if (cell.is_empty()) return {};
+  if (!is<Cell>(cell)) {
+    return raise(thread, types.TypeError, "__classcell__ must be a nonlocal cell, not {!r}", type_of(cell).value());
+  }
+  as<Cell>(cell).content.store(as<Cell>(cell), type.value());
+  return {};
+}
+
+Result<void> call_set_names(Thread& thread, Type& type, Dict& dict) {
+  Ref<Dict> snapshot = TRY(dict.copy(thread));
+  isize position = 0;
+  Value key, value;
+  while (snapshot->next_entry(position, key, value)) {
+    Ref<> method = TRY(lookup_special(thread, value, names::__set_name__()));
+    if (method.is_empty()) continue;
+    Result<Ref<>> done = call(thread, method, {type.value(), key});
+    if (done.failed()) {
+      Ref<> cause = take_pending(thread);
+      (void)raise(thread, types.RuntimeError, "Error calling __set_name__ on '{}' instance {!r} in '{}'", type_of(value), key, type);
+      as<Exception>(thread.pending).set_cause(thread, cause);
+      return failure;
+    }
+  }
+  return {};
+}
+
+Result<void> call_init_subclass(Thread& thread, Type& type, const Arguments& keywords) {
+  const Value found = lookup_after(type, type, names::__init_subclass__());
+  if (found.is_empty()) return {};
+  Ref<> bound = Ref<>::share(found);
+  if (auto get = type_of(found).slots.descriptor_get) bound = TRY(get(thread, found, Unbound, type.value()));
+  TRY(call(thread, bound, Arguments{keywords.values + keywords.positional, 0, keywords.keywords}));
+  return {};
+}
+
+}  // namespace
+
+Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases) {
+  Type* winner = &start;
+  for (isize i = 0; i < bases.length; ++i) {
+    Type& candidate = type_of(bases[i]);
+    if (winner->is_subtype_of(candidate)) continue;
+    if (candidate.is_subtype_of(*winner)) {
+      winner = &candidate;
+      continue;
+    }
+    return raise(thread, types.TypeError,
+                 "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses "
+                 "of all its bases");
+  }
+  return winner;
+}
+
+Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& given_bases, Dict& name_space,
+                             const Arguments& keywords) {
+  Ref<Tuple> bases = given_bases.length ? Ref<Tuple>::share(&given_bases)
+                                        : TRY(Tuple::from(thread, {types.object->value()}));
+  Type& base = *TRY(best_base(thread, *bases));
+  SlotNames slots = TRY(collect_slots(thread, name, base, name_space));
+
+  Object* block = allocate_object(thread, metatype.allocation_size(), root_shape(metatype));
+  if (!block) return raise_memory_error(thread);
+  for (usize word = 2; word < metatype.allocation_size() / 8; ++word) reinterpret_cast<u64*>(block)[word] = 0;
+  Type& type = *static_cast<Type*>(block);
+  for (Field* field : {&type.name, &type.qualified_name, &type.module, &type.bases, &type.mro, &type.dict, &type.doc}) {
+    field->initialize(Empty);
+  }
+  for (usize word = sizeof(Type) / 8; word < metatype.allocation_size() / 8; ++word) {
+    reinterpret_cast<Field*>(block)[word].initialize(Empty);
+  }
+  make_deferred(&type);
+  Ref<Type> result = Ref<Type>::adopt(&type);
+  type.base = &base;
+  type.ops = base.ops;
+  type.native_size = base.native_size;
+  type.instance_size = base.instance_size;
+  type.populated.store(true);
+  type.name.store(type, name.value());
+  type.bases.store(type, bases.value());
+  Ref<Dict> dict = TRY(name_space.copy(thread));
+  type.dict.store(type, dict.value());
+
+  u32 flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Heap) |
+              static_cast<u32>(TypeFlag::Weakrefable);
+  for (isize i = 0; i < bases->length; ++i) flags |= as<Type>((*bases)[i]).flags.load() & kInheritedTypeFlags;
+  bool has_dict = !slots.declared || slots.dict;
+  for (isize i = 0; i < bases->length; ++i) has_dict |= as<Type>((*bases)[i]).has(TypeFlag::HasDict);
+  if (has_dict) flags |= static_cast<u32>(TypeFlag::HasDict);
+  type.flags.store(flags);
+  TRY(add_slot_members(thread, type, *slots.names, *dict));
+  type.inline_slots = type.instance_size && has_dict ? predicted_slots(thread, base, name_space) : 0;
+  if (type.instance_size && (type.instance_size & 15) == 0 && has_dict && !(type.inline_slots & 1)) {
+    ++type.inline_slots;  // the block is rounded up to 16 bytes: use it
+  }
+
+  TRY(fill_namespace(thread, type, name, *dict));
+  TRY(set_class_cell(thread, type, *dict));
+  Ref<Tuple> order = TRY(compute_mro(thread, type));
+  type.mro.store(type, order.value());
+  update_slots(type);
+  make_root_shape(type);
+  for (isize i = 0; i < bases->length; ++i) add_subclass(as<Type>((*bases)[i]), type);
+  TRY(call_set_names(thread, type, *dict));
+  TRY(call_init_subclass(thread, type, keywords));
+  return result;
+}
+
+// C3: merges the bases' orders and the list of bases.
+namespace {
+
+Result<Ref<Tuple>> merge_orders(Thread& thread, Type& type, Tuple** lists, isize* heads, isize count) {
+  Ref<List> order = TRY(List::make(thread));
+  TRY(order->append(thread, type.value()));
+  for (;;) {
+    bool empty = true;
+    Value chosen = Empty;
+    for (isize i = 0; i < count && chosen.is_empty(); ++i) {
+      if (heads[i] >= lists[i]->length) continue;
+      empty = false;
+      const Value candidate = (*lists[i])[heads[i]];
+      bool blocked = false;
+      for (isize j = 0; j < count && !blocked; ++j) {
+        for (isize k = heads[j] + 1; k < lists[j]->length && !blocked; ++k) blocked = (*lists[j])[k] == candidate;
+      }
+      if (!blocked) chosen = candidate;
+    }
+    if (empty) return order->to_tuple(thread);
+    if (chosen.is_empty()) break;
+    TRY(order->append(thread, chosen));
+    for (isize i = 0; i < count; ++i) {
+      if (heads[i] < lists[i]->length && (*lists[i])[heads[i]] == chosen) ++heads[i];
+    }
+  }
+  std::string text;
+  for (isize i = 0; i < count; ++i) {
+    if (heads[i] >= lists[i]->length) continue;
+    const std::string name(as<Type>((*lists[i])[heads[i]]).name_view());
+    if (text.find(name) == std::string::npos) text += (text.empty() ? "" : ", ") + name;
+  }
+  return raise(thread, types.TypeError, "Cannot create a consistent method resolution\norder (MRO) for bases {}",
+               std::string_view(text));
+}
+
+}  // namespace
+
+Result<Ref<Tuple>> default_mro(Thread& thread, Type& type) {
+  Tuple& bases = *static_cast<Tuple*>(type.bases.peek().object());
+  constexpr isize kMaxBases = 256;
+  if (bases.length >= kMaxBases) return raise(thread, types.TypeError, "too many base classes");
+  Tuple* lists[kMaxBases];
+  isize heads[kMaxBases] = {};
+  for (isize i = 0; i < bases.length; ++i) {
+    for (isize j = 0; j < i; ++j) {
+      if (bases[i] == bases[j]) return raise(thread, types.TypeError, "duplicate base class {}", as<Type>(bases[i]));
+    }
+    lists[i] = static_cast<Tuple*>(as<Type>(bases[i]).mro.peek().object());
+  }
+  lists[bases.length] = &bases;
+  return merge_orders(thread, type, lists, heads, bases.length + 1);
+}
+
+Result<Ref<Tuple>> compute_mro(Thread& thread, Type& type) {
+  Type& metatype = *type.metatype();
+  const Value method = &metatype == types.type ? Empty : metatype.lookup(names::mro());
+  if (method.is_empty() || method == types.type->dictionary().find_str(names::mro())) return default_mro(thread, type);
+  Ref<> order = TRY(call_method(thread, type.value(), names::mro()));
+  Ref<Tuple> result = TRY(to_tuple(thread, order));
+  for (isize i = 0; i < result->length; ++i) {
+    if (!is<Type>((*result)[i])) {
+      return raise(thread, types.TypeError, "mro() returned a non-class ('{}')", type_of((*result)[i]));
+    }
+  }
+  return result;
+}
+
+Result<void> set_bases(Thread& thread, Type& type, Tuple& bases) {
+  if (bases.length == 0) {
+    return raise(thread, types.TypeError, "can only assign non-empty tuple to {}.__bases__, not ()", type);
+  }
+  Type& base = *TRY(best_base(thread, bases));
+  if (solid_base(&base) != solid_base(type.base) && !layout_extends(type, *solid_base(&base))) {
+    return raise(thread, types.TypeError, "__bases__ assignment: '{}' object layout differs from '{}'", base, *type.base);
+  }
+  for (isize i = 0; i < bases.length; ++i) {
+    if (as<Type>(bases[i]).is_subtype_of(type)) {
+      return raise(thread, types.TypeError, "a __bases__ item causes an inheritance cycle");
+    }
+  }
+  Ref<> old_bases = type.bases.load();
+  type.bases.store(type, bases.value());
+  Result<Ref<Tuple>> order = compute_mro(thread, type);
+  if (order.failed()) {
+    type.bases.store(type, old_bases);
+    return failure;
+  }
+  Tuple& old = as<Tuple>(old_bases);
+  for (isize i = 0; i < old.length; ++i) forget_subclass(as<Type>(old[i]), type);
+  for (isize i = 0; i < bases.length; ++i) add_subclass(as<Type>(bases[i]), type);
+  type.base = &base;
+  type.mro.store(type, order.take());
+  type_changed(thread, type, names::__getattribute__());
+  update_slots(type);
+  Ref<List> subclasses = TRY(list_subclasses(thread, type));
+  for (isize i = 0; i < subclasses->length(); ++i) {
+    Type& subclass = as<Type>(subclasses->peek(i));
+    Ref<Tuple> inner = TRY(compute_mro(thread, subclass));
+    subclass.mro.store(subclass, inner.value());
+    update_slots(subclass);
+  }
+  return {};
+}
+
+}  // namespace py

@@ -1,0 +1,557 @@
+#include "core/object/dict.h"
+
+#include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/casts.h"
+#include "core/object/sequence.h"
+#include "core/object/str.h"
+#include "memory/buffer.h"
+
+#include <cstring>
+
+namespace py {
+
+namespace {
+
+constexpr isize kAbsent = -1;
+constexpr isize kNeedsPython = -2;  // a candidate can only be compared by running __eq__
+
+std::atomic<u32> last_version{0};
+
+usize dict_size(const Object& object) { return type_of_object(object).allocation_size(); }
+
+void dict_visit(Object& object, Visitor& visitor) {
+  Dict& dict = static_cast<Dict&>(object);
+  if (DictBlock* block = dict.block.load(std::memory_order_acquire)) {
+    const u32 count = block->count.load(std::memory_order_acquire);
+    for (u32 i = 0; i < count; ++i) {
+      visitor.visit(block->entries()[i].key);
+      visitor.visit(block->entries()[i].value);
+    }
+  }
+  visit_attributes(object, visitor);
+}
+
+void dict_release(Object& object) { buffer_free(static_cast<Dict&>(object).block.load(std::memory_order_relaxed)); }
+
+// The index: cells of 1, 2 or 4 bytes. All ones means free, one less means that the entry was dropped again.
+
+template <class Cell>
+struct Index {
+  static constexpr u32 kFree = static_cast<Cell>(-1);
+  static constexpr u32 kDropped = kFree - 1;
+  static u32 load(const void* cells, u64 at) {
+    return __atomic_load_n(static_cast<const Cell*>(cells) + at, __ATOMIC_ACQUIRE);
+  }
+  static void store(void* cells, u64 at, u32 entry) {
+    __atomic_store_n(static_cast<Cell*>(cells) + at, static_cast<Cell>(entry), __ATOMIC_RELEASE);
+  }
+};
+
+template <class Body>
+INLINE auto with_index(const DictBlock& block, Body&& body) {
+  if (LIKELY(block.index_width == 1)) return body(Index<u8>{});
+  if (block.index_width == 2) return body(Index<u16>{});
+  return body(Index<u32>{});
+}
+
+struct Probe {
+  u64 mask, at, perturb;
+  Probe(const DictBlock& block, i64 hash)
+      : mask((u64{1} << block.log2_index) - 1), at(static_cast<u64>(hash) & mask), perturb(static_cast<u64>(hash)) {}
+  void advance() {
+    perturb >>= 5;
+    at = (at * 5 + perturb + 1) & mask;
+  }
+};
+
+// The entry for which match(entry) says yes, or kAbsent. A match of kNeedsPython stops the search.
+template <class Match>
+INLINE isize search(const DictBlock& block, i64 hash, Match&& match) {
+  DictBlock& table = const_cast<DictBlock&>(block);
+  return with_index(block, [&](auto index) -> isize {
+    using I = decltype(index);
+    const void* cells = table.index();
+    DictEntry* entries = table.entries();
+    for (Probe probe(block, hash);; probe.advance()) {
+      const u32 number = I::load(cells, probe.at);
+      if (UNLIKELY(number >= I::kDropped)) {
+        if (number == I::kFree) return kAbsent;
+        continue;
+      }
+      const isize verdict = match(entries[number]);
+      if (verdict == 1) return number;
+      if (verdict == kNeedsPython) return kNeedsPython;
+    }
+  });
+}
+
+isize search_str(const DictBlock& block, const Str& key, i64 hash) {
+  return search(block, hash, [&](DictEntry& entry) -> isize {
+    const Value candidate = entry.key.peek();
+    if (candidate.is_object() && candidate.object() == &key) return 1;
+    if (entry.hash != hash || candidate.is_empty()) return 0;
+    if (is_exact<Str>(candidate)) return as<Str>(candidate).equals(key);
+    return candidate.is_object() ? kNeedsPython : 0;
+  });
+}
+
+bool is_simple_number(Value value) { return value.is_int() || value.is_float() || value.is_immediate(); }
+
+// Compares without running Python where that is possible.
+isize search_simple(const DictBlock& block, Value key, i64 hash) {
+  if (is_exact<Str>(key)) return search_str(block, as<Str>(key), hash);
+  return search(block, hash, [&](DictEntry& entry) -> isize {
+    const Value candidate = entry.key.peek();
+    if (candidate == key) return 1;
+    if (entry.hash != hash || candidate.is_empty()) return 0;
+    if (key.is_int() && candidate.is_int()) return 0;
+    if (is_exact<Str>(candidate) && (is_simple_number(key) || is_exact<Str>(key))) return 0;
+    return kNeedsPython;
+  });
+}
+
+struct Found {
+  isize entry;
+  DictBlock* block;
+  u32 mutations;
+};
+
+// Searches with __eq__ where needed; starts again when the set of keys changed meanwhile.
+Result<Found> search_general(Thread& thread, const Dict& dict, Value key, i64 hash) {
+  for (;;) {
+    DictBlock* block = dict.block.load(std::memory_order_acquire);
+    if (!block) return Found{kAbsent, nullptr, 0};
+    const u32 mutations = block->mutations.load(std::memory_order_acquire);
+    bool restart = false;
+    bool failed = false;
+    const isize entry = search(*block, hash, [&](DictEntry& candidate_entry) -> isize {
+      const Value candidate = candidate_entry.key.peek();
+      if (candidate == key) return 1;
+      if (candidate_entry.hash != hash || candidate.is_empty()) return 0;
+      Ref<> keep = Ref<>::share(candidate);
+      Result<bool> same = equal(thread, keep, key);
+      if (same.failed()) {
+        failed = true;
+        return kNeedsPython;
+      }
+      if (dict.block.load(std::memory_order_acquire) != block ||
+          block->mutations.load(std::memory_order_acquire) != mutations) {
+        restart = true;
+        return kNeedsPython;
+      }
+      return same.take() ? 1 : 0;
+    });
+    if (failed) return failure;
+    if (!restart) return Found{entry, block, mutations};
+  }
+}
+
+usize block_bytes(u8 log2_index, u8 width, u32 capacity) {
+  return sizeof(DictBlock) + capacity * sizeof(DictEntry) + (usize{width} << log2_index);
+}
+
+DictBlock* make_block(isize wanted) {
+  u8 log2_index = 3;
+  while (((isize{1} << log2_index) * 2) / 3 < wanted) ++log2_index;
+  if (log2_index > 31) return nullptr;
+  const u8 width = log2_index <= 7 ? 1 : log2_index <= 15 ? 2 : 4;
+  const u32 capacity = static_cast<u32>(((u64{1} << log2_index) * 2) / 3);
+  auto* block = static_cast<DictBlock*>(buffer_allocate(block_bytes(log2_index, width, capacity)));
+  if (!block) return nullptr;
+  block->version.store(0, std::memory_order_relaxed);
+  block->log2_index = log2_index;
+  block->index_width = width;
+  block->only_strings.store(1, std::memory_order_relaxed);
+  block->capacity = capacity;
+  block->count.store(0, std::memory_order_relaxed);
+  block->mutations.store(0, std::memory_order_relaxed);
+  std::memset(block->index(), 0xFF, usize{width} << log2_index);
+  return block;
+}
+
+void link_entry(DictBlock& block, u32 number, i64 hash) {
+  with_index(block, [&](auto index) {
+    using I = decltype(index);
+    Probe probe(block, hash);
+    while (I::load(block.index(), probe.at) != I::kFree) probe.advance();
+    I::store(block.index(), probe.at, number);
+  });
+}
+
+// Appends an entry; takes the references. There is room.
+void append_entry(DictBlock& block, Value key, i64 hash, Value value) {
+  const u32 number = block.count.load(std::memory_order_relaxed);
+  DictEntry& entry = block.entries()[number];
+  entry.hash = hash;
+  entry.key.initialize(key);
+  entry.value.initialize(value);
+  if (!is_exact<Str>(key)) block.only_strings.store(0, std::memory_order_relaxed);
+  block.count.store(number + 1, std::memory_order_release);
+  block.mutations.store(block.mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  block.version.store(0, std::memory_order_release);
+  link_entry(block, number, hash);  // last: now readers can find it
+}
+
+void dispose(const Dict& dict, DictBlock* block) {
+  if (!block) return;
+  if (dict.is_shared()) {
+    retire_buffer(block, buffer_free, block_bytes(block->log2_index, block->index_width, block->capacity));
+  } else {
+    buffer_free(block);
+  }
+}
+
+// A block with the live entries of `from` and room for more; `from` keeps its (now stale) copy for readers.
+DictBlock* rebuilt(const Dict& dict, DictBlock* from, isize wanted) {
+  DictBlock* block = make_block(wanted);
+  if (!block || !from) return block;
+  const u32 count = from->count.load(std::memory_order_relaxed);
+  for (u32 i = 0; i < count; ++i) {
+    DictEntry& entry = from->entries()[i];
+    if (entry.value.peek().is_empty()) continue;
+    const u32 number = block->count.load(std::memory_order_relaxed);
+    std::memcpy(static_cast<void*>(&block->entries()[number]), &entry, sizeof entry);
+    block->count.store(number + 1, std::memory_order_relaxed);
+    link_entry(*block, number, entry.hash);
+  }
+  block->only_strings.store(from->only_strings.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  from->version.store(0, std::memory_order_release);
+  from->mutations.store(from->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  return block;
+}
+
+// Adds a key known to be absent. Takes the references on success. Lock held. False: no memory.
+bool insert_locked(Dict& dict, Value key, i64 hash, Value value, DictBlock** retired) {
+  DictBlock* block = dict.block.load(std::memory_order_relaxed);
+  if (!block || block->count.load(std::memory_order_relaxed) == block->capacity) {
+    const isize used = dict.used.load(std::memory_order_relaxed);
+    DictBlock* bigger = rebuilt(dict, block, used < 50000 ? used * 2 + 2 : used + used / 2);
+    if (!bigger) return false;
+    *retired = block;
+    dict.block.store(bigger, std::memory_order_release);  // pairs with the acquire of readers
+    block = bigger;
+  }
+  if (UNLIKELY(dict.is_shared())) {
+    publish(key);
+    publish(value);
+  }
+  append_entry(*block, key, hash, value);
+  dict.used.store(dict.used.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  return true;
+}
+
+struct Removed {
+  Value key = Empty, value = Empty;
+};
+
+// Gives the number of the removed last entry free again, so that popitem() in a loop is not quadratic. Local dicts only:
+// a lock-free reader counts on an entry not changing its key.
+void drop_last_entry(DictBlock& block, u32 number) {
+  with_index(block, [&](auto index) {
+    using I = decltype(index);
+    Probe probe(block, block.entries()[number].hash);
+    while (I::load(block.index(), probe.at) != number) probe.advance();
+    I::store(block.index(), probe.at, I::kDropped);
+  });
+  block.count.store(number, std::memory_order_relaxed);
+}
+
+Removed remove_locked(Dict& dict, isize number) {
+  DictBlock* block = dict.block.load(std::memory_order_relaxed);
+  DictEntry& entry = block->entries()[number];
+  Removed removed{entry.key.peek(), entry.value.peek()};
+  entry.value.word().store(Empty.bits, std::memory_order_release);
+  entry.key.word().store(Empty.bits, std::memory_order_release);
+  block->mutations.store(block->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  block->version.store(0, std::memory_order_release);
+  dict.used.store(dict.used.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+  if (!dict.is_shared() && number + 1 == block->count.load(std::memory_order_relaxed)) {
+    drop_last_entry(*block, static_cast<u32>(number));
+  }
+  return removed;
+}
+
+// The value handed to the caller must be owned by it, and the dict's own reference retired, when the dict is shared.
+Ref<> hand_out(const Dict& dict, Removed removed) {
+  Ref<> result = dict.is_shared() ? Ref<>::share(removed.value) : Ref<>::adopt(removed.value);
+  if (dict.is_shared()) retire(removed.value);
+  drop_removed(dict, removed.key);
+  return result;
+}
+
+// Runs `body(entry number or kAbsent)` with the lock held and the search result certain.
+template <class Body>
+Result<void> with_entry(Thread& thread, Dict& dict, Value key, i64 hash, Body&& body) {
+  {
+    ObjectLock lock(dict);
+    DictBlock* block = dict.block.load(std::memory_order_relaxed);
+    const isize entry = block ? search_simple(*block, key, hash) : kAbsent;
+    if (LIKELY(entry != kNeedsPython)) {
+      body(entry);
+      return {};
+    }
+  }
+  for (;;) {
+    const Found found = TRY(search_general(thread, dict, key, hash));
+    ObjectLock lock(dict);
+    DictBlock* block = dict.block.load(std::memory_order_relaxed);
+    if (block == found.block && (!block || block->mutations.load(std::memory_order_relaxed) == found.mutations)) {
+      body(found.entry);
+      return {};
+    }
+  }
+}
+
+}  // namespace
+
+const ObjectOps Dict::kOps = {"dict", dict_visit, dict_release, dict_size};
+const ObjectOps Set::kOps = {"set", dict_visit, dict_release, dict_size};
+
+Result<Ref<Dict>> Dict::make(Thread& thread, isize expected) {
+  Ref<Dict> dict = TRY(allocate<Dict>(thread, *types.dict, sizeof(Dict)));
+  dict->block.store(nullptr, std::memory_order_relaxed);
+  dict->used.store(0, std::memory_order_relaxed);
+  if (expected > 0) {
+    DictBlock* block = make_block(expected);
+    if (!block) return raise_memory_error(thread);
+    dict->block.store(block, std::memory_order_relaxed);
+  }
+  return dict;
+}
+
+Result<Ref<Set>> Set::make_set(Thread& thread, Type& type, isize expected) {
+  Ref<Set> set = TRY(new_object<Set>(thread, type));
+  set->block.store(expected > 0 ? make_block(expected) : nullptr, std::memory_order_relaxed);
+  set->used.store(0, std::memory_order_relaxed);
+  set->frozen_hash.store(-1, std::memory_order_relaxed);
+  return set;
+}
+
+Value Dict::find_str(const Str& key) const {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (!table) return Empty;
+  const isize entry = search_str(*table, key, static_cast<i64>(key.hash()));
+  if (LIKELY(entry >= 0)) return table->entries()[entry].value.peek();
+  return Empty;  // a str key equals no candidate whose __eq__ would have to be asked, in a namespace
+}
+
+isize Dict::entry_index(const Str& key) const {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  return table ? search_str(*table, key, static_cast<i64>(key.hash())) : kAbsent;
+}
+
+u32 Dict::keys_version() {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (!table) {
+    ObjectLock lock(*this);
+    if (!block.load(std::memory_order_relaxed)) block.store(make_block(1), std::memory_order_release);
+    table = block.load(std::memory_order_relaxed);
+    CHECK(table != nullptr);
+  }
+  u32 version = table->version.load(std::memory_order_acquire);
+  if (version) return version;
+  ObjectLock lock(*this);
+  table = block.load(std::memory_order_relaxed);
+  version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
+  table->version.store(version, std::memory_order_release);
+  return version;
+}
+
+Result<Value> Dict::find(Thread& thread, Value key) {
+  if (!block.load(std::memory_order_acquire)) {
+    TRY(hash_of(thread, key));
+    return Empty;
+  }
+  return find(thread, key, TRY(hash_of(thread, key)));
+}
+
+Result<Value> Dict::find(Thread& thread, Value key, i64 hash) {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (!table) return Empty;
+  isize entry = search_simple(*table, key, hash);
+  if (UNLIKELY(entry == kNeedsPython)) {
+    const Found found = TRY(search_general(thread, *this, key, hash));
+    entry = found.entry;
+    table = found.block;
+  }
+  return entry >= 0 ? table->entries()[entry].value.peek() : Empty;
+}
+
+Result<Ref<>> Dict::get(Thread& thread, Value key) {
+  const Value value = TRY(find(thread, key));
+  return Ref<>::share(value);
+}
+
+Result<void> Dict::set(Thread& thread, Value key, Value value) {
+  return set(thread, key, TRY(hash_of(thread, key)), value);
+}
+
+Result<void> Dict::set(Thread& thread, Value key, i64 hash, Value value) {
+  Value old = Empty;
+  DictBlock* retired = nullptr;
+  bool no_memory = false;
+  TRY(with_entry(thread, *this, key, hash, [&](isize entry) {
+    if (entry >= 0) {
+      old = block.load(std::memory_order_relaxed)->entries()[entry].value.exchange(*this, Ref<>::share(value));
+      return;
+    }
+    no_memory = !insert_locked(*this, key, hash, value, &retired);
+    if (!no_memory) {
+      incref(key);
+      incref(value);
+    }
+  }));
+  drop_removed(*this, old);
+  dispose(*this, retired);
+  if (no_memory) return raise_memory_error(thread);
+  return {};
+}
+
+Result<void> Dict::set_str(Thread& thread, std::string_view ascii_name, Value value) {
+  return set(thread, intern(thread, ascii_name).value(), value);
+}
+
+Result<Ref<>> Dict::set_default(Thread& thread, Value key, Value value) {
+  const i64 hash = TRY(hash_of(thread, key));
+  Value result = value;
+  DictBlock* retired = nullptr;
+  bool no_memory = false;
+  TRY(with_entry(thread, *this, key, hash, [&](isize entry) {
+    if (entry >= 0) {
+      result = block.load(std::memory_order_relaxed)->entries()[entry].value.peek();
+    } else {
+      no_memory = !insert_locked(*this, key, hash, value, &retired);
+      if (!no_memory) {
+        incref(key);
+        incref(value);
+      }
+    }
+    incref(result);
+  }));
+  dispose(*this, retired);
+  Ref<> owned = Ref<>::adopt(result);
+  if (no_memory) return raise_memory_error(thread);
+  return owned;
+}
+
+Result<Ref<>> Dict::remove(Thread& thread, Value key) {
+  const i64 hash = TRY(hash_of(thread, key));
+  Removed removed;
+  TRY(with_entry(thread, *this, key, hash, [&](isize entry) {
+    if (entry >= 0) removed = remove_locked(*this, entry);
+  }));
+  return hand_out(*this, removed);
+}
+
+Result<Ref<Tuple>> Dict::pop_item(Thread& thread) {
+  Removed removed;
+  {
+    ObjectLock lock(*this);
+    DictBlock* table = block.load(std::memory_order_relaxed);
+    isize number = table ? table->count.load(std::memory_order_relaxed) : 0;
+    while (--number >= 0 && table->entries()[number].value.peek().is_empty()) {
+    }
+    if (number >= 0) removed = remove_locked(*this, number);
+  }
+  if (removed.value.is_empty()) return raise(thread, types.KeyError, "popitem(): dictionary is empty");
+  Ref<> key = Ref<>::share(removed.key);
+  Ref<> value = hand_out(*this, removed);
+  return Tuple::from(thread, {key, value});
+}
+
+void Dict::clear() {
+  DictBlock* old;
+  {
+    ObjectLock lock(*this);
+    old = block.load(std::memory_order_relaxed);
+    block.store(nullptr, std::memory_order_release);
+    used.store(0, std::memory_order_release);
+    if (old) {
+      old->version.store(0, std::memory_order_release);
+      old->mutations.store(old->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    }
+  }
+  if (!old) return;
+  const u32 count = old->count.load(std::memory_order_relaxed);
+  for (u32 i = 0; i < count; ++i) {
+    drop_removed(*this, old->entries()[i].key.peek());
+    drop_removed(*this, old->entries()[i].value.peek());
+  }
+  dispose(*this, old);
+}
+
+Result<Ref<Dict>> Dict::copy(Thread& thread) {
+  Ref<Dict> result = TRY(make(thread));
+  bool no_memory = false;
+  {
+    ObjectLock lock(*this);
+    DictBlock* table = block.load(std::memory_order_relaxed);
+    const isize live = used.load(std::memory_order_relaxed);
+    if (table && live) {
+      const u32 version = table->version.load(std::memory_order_relaxed);
+      const u32 mutations = table->mutations.load(std::memory_order_relaxed);
+      DictBlock* clone = rebuilt(*this, table, live);
+      table->version.store(version, std::memory_order_relaxed);  // copying changed nothing here
+      table->mutations.store(mutations, std::memory_order_relaxed);
+      no_memory = clone == nullptr;
+      if (clone) {
+        for (u32 i = 0; i < clone->count.load(std::memory_order_relaxed); ++i) {
+          incref(clone->entries()[i].key.peek());
+          incref(clone->entries()[i].value.peek());
+        }
+        result->block.store(clone, std::memory_order_relaxed);
+        result->used.store(live, std::memory_order_relaxed);
+      }
+    }
+  }
+  if (no_memory) return raise_memory_error(thread);
+  return result;
+}
+
+Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_existing) {
+  if (&other == this) return {};
+  isize position = 0;
+  Value key, value;
+  i64 hash;
+  const isize expected = other.length();
+  while (other.next_entry(position, key, value, &hash)) {
+    Ref<> keep_key = Ref<>::share(key);
+    Ref<> keep_value = Ref<>::share(value);
+    if (override_existing || TRY(find(thread, key, hash)).is_empty()) TRY(set(thread, key, hash, value));
+    if (other.length() != expected) return raise(thread, types.RuntimeError, "dict mutated during update");
+  }
+  return {};
+}
+
+bool Dict::next_entry(isize& position, Value& key, Value& value, i64* hash) const {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (!table) return false;
+  const isize count = table->count.load(std::memory_order_acquire);
+  for (; position < count; ++position) {
+    DictEntry& entry = table->entries()[position];
+    value = entry.value.peek();
+    key = entry.key.peek();
+    if (value.is_empty() || key.is_empty()) continue;
+    if (hash) *hash = entry.hash;
+    ++position;
+    return true;
+  }
+  return false;
+}
+
+bool Dict::previous_entry(isize& position, Value& key, Value& value) const {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (!table) return false;
+  const isize count = table->count.load(std::memory_order_acquire);
+  if (position > count) position = count;
+  while (--position >= 0) {
+    DictEntry& entry = table->entries()[position];
+    value = entry.value.peek();
+    key = entry.key.peek();
+    if (!value.is_empty() && !key.is_empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace py

@@ -1,0 +1,86 @@
+// Dict: insertion-ordered hash table. An index of entry numbers (1, 2 or 4 bytes each) and the entries stand in one block.
+//
+// Invariant: within a block an entry's key never changes but to Empty; deletion leaves a hole that is not reused; growth
+// makes a new block. So a lock-free reader that loaded a block may use whatever it finds in it (rule R). `version` in the
+// block names the set of its keys for inline caches: it becomes 0 when a key is added or removed.
+// Threads: a shared dict is read lock-free; writers hold its lock and retire replaced blocks. What must call a Python
+// __eq__ does so unlocked, and starts again if the set of keys changed meanwhile.
+#pragma once
+#include "core/object/type.h"
+#include "memory/lock.h"
+
+namespace py {
+
+struct DictEntry {
+  Field key;
+  i64 hash;
+  Field value;
+};
+
+struct DictBlock {
+  std::atomic<u32> version;      // 0: none assigned
+  u8 log2_index;                 // the index has 1 << log2_index cells
+  u8 index_width;                // bytes of a cell
+  std::atomic<u8> only_strings;  // every key is an exact str
+  u32 capacity;                  // entries that fit
+  std::atomic<u32> count;        // entries in use, holes included
+  std::atomic<u32> mutations;    // counts added and removed keys, to notice them after a Python __eq__
+  u32 reserved;
+  DictEntry* entries() { return reinterpret_cast<DictEntry*>(this + 1); }
+  void* index() { return entries() + capacity; }
+};
+
+class Dict : public Object {
+ public:
+  std::atomic<DictBlock*> block;
+  std::atomic<isize> used;       // live entries
+  isize length() const { return used.load(std::memory_order_acquire); }
+
+  static Result<Ref<Dict>> make(Thread& thread, isize expected = 0);
+
+  // Values come back borrowed until the next safepoint (shared) or the next change (local), so share them before running
+  // any Python code; Empty: absent.
+  Value find_str(const Str& key) const;                      // the key is an exact str: never runs Python
+    Result<Value> find(Thread& thread, Value key);             // may run __hash__ and __eq__
+  Result<Value> find(Thread& thread, Value key, i64 hash);
+  Result<Ref<>> get(Thread& thread, Value key);              // owned; Empty when absent
+
+  Result<void> set(Thread& thread, Value key, Value value);
+  Result<void> set(Thread& thread, Value key, i64 hash, Value value);
+    Result<void> set_str(Thread& thread, std::string_view ascii_name, Value value);  // interns the name
+  // The value that is in the dict afterwards.
+  Result<Ref<>> set_default(Thread& thread, Value key, Value value);
+  // The removed value, owned; Empty when the key was absent.
+  Result<Ref<>> remove(Thread& thread, Value key);
+  Result<Ref<Tuple>> pop_item(Thread& thread);
+  void clear();
+  Result<Ref<Dict>> copy(Thread& thread);
+  Result<void> update_from_dict(Thread& thread, Dict& other, bool override_existing = true);
+
+  // Iteration by position: the next live entry at or after `position`, which is moved past it. False at the end.
+  // The values are borrowed as above.
+  bool next_entry(isize& position, Value& key, Value& value, i64* hash = nullptr) const;
+  // The previous live entry below `position`.
+  bool previous_entry(isize& position, Value& key, Value& value) const;
+
+  // For inline caches: the entry number of an exact-str key in the current block, or -1.
+  isize entry_index(const Str& key) const;
+  // A version naming the current key set, assigned now if there was none. Never 0.
+  u32 keys_version();
+
+  static const ObjectOps kOps;
+};
+
+// set and frozenset: the same table with None as every value.
+class Set final : public Dict {
+ public:
+  std::atomic<i64> frozen_hash;  // frozenset: cached, -1 when not computed
+  static Result<Ref<Set>> make_set(Thread& thread, Type& type, isize expected = 0);
+  Result<void> add(Thread& thread, Value item) { return set(thread, item, None); }
+  static const ObjectOps kOps;
+};
+
+// The hash of any value as Python's hash(); may run __hash__.
+Result<i64> hash_of(Thread& thread, Value value);
+
+}  // namespace py

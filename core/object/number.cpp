@@ -1,0 +1,139 @@
+#include "core/object/number.h"
+
+#include "core/base/number/float_format.h"
+#include "core/object/allocate.h"
+#include "core/object/str.h"
+#include "core/object/attributes.h"
+#include "core/object/casts.h"
+
+#include <cmath>
+#include <limits>
+
+namespace py {
+
+namespace {
+
+Value special_floats[4];  // 0.0, -0.0, inf, -inf: too common to allocate each time
+
+usize integer_size(const Object& object) {
+  const BigInteger& integer = static_cast<const BigInteger&>(object);
+  const usize bytes = sizeof(BigInteger) + 8 * usize{integer.view().size};
+  return bytes + (type_of_object(object).has(TypeFlag::HasDict) ? 8 : 0);
+}
+
+void integer_visit(Object& object, Visitor& visitor) {
+  if (type_of_object(object).has(TypeFlag::HasDict)) visitor.visit(overflow_field(object, type_of_object(object)));
+}
+
+usize fixed_size(const Object& object) { return type_of_object(object).allocation_size(); }
+
+Result<Ref<>> box_integer(Thread& thread, Type& type, BigView value) {
+  const bool has_dict = type.has(TypeFlag::HasDict);
+  const usize bytes = sizeof(BigInteger) + 8 * usize{value.size} + (has_dict ? 8 : 0);
+  Ref<BigInteger> integer = TRY(allocate<BigInteger>(thread, type, bytes));
+  integer->signed_size = value.negative ? -i64{value.size} : i64{value.size};
+  std::memcpy(integer->limbs(), value.limbs, 8 * usize{value.size});
+  if (has_dict) reinterpret_cast<Field*>(integer->limbs() + value.size)->initialize(Empty);
+  return Ref<>(std::move(integer));
+}
+
+}  // namespace
+
+const ObjectOps BigInteger::kOps = {"int", integer_visit, nullptr, integer_size};
+const ObjectOps BoxedFloat::kOps = {"float", visit_attributes, release_attributes, fixed_size};
+const ObjectOps Complex::kOps = {"complex", visit_attributes, release_attributes, fixed_size};
+
+Result<Ref<>> make_integer(Thread& thread, BigView value) {
+  if (value.size == 0) return Ref<>::adopt(Value::integer(0));
+  if (value.size == 1 && value.limbs[0] <= u64{1} << 61) {
+    const i64 small = value.negative ? -static_cast<i64>(value.limbs[0]) : static_cast<i64>(value.limbs[0]);
+    if (Value::fits_integer(small)) return Ref<>::adopt(Value::integer(small));
+  }
+  return box_integer(thread, *types.int_, value);
+}
+
+Result<Ref<>> make_integer(Thread& thread, BigInt&& value) {
+  if (value.failed()) return raise_memory_error(thread);
+  return make_integer(thread, value.view());
+}
+
+Result<Ref<>> make_integer_of(Thread& thread, Type& type, Value integer) {
+  return box_integer(thread, type, IntegerView(integer));
+}
+
+Result<Ref<>> plain_integer(Thread& thread, Value integer) {
+  if (integer.is_int()) return Ref<>::adopt(integer);
+  if (integer.is_bool()) return Ref<>::adopt(Value::integer(integer == True));
+  if (&type_of(integer) == types.int_) return Ref<>::share(integer);
+  return make_integer(thread, static_cast<BigInteger*>(integer.object())->view());
+}
+
+bool integer_fits(Value integer, i64& result) {
+  if (integer.is_int()) {
+    result = integer.as_int();
+    return true;
+  }
+  IntegerView view(integer);
+  if (!big::fits_i64(view)) return false;
+  result = big::to_i64(view);
+  return true;
+}
+
+Result<Ref<>> make_int(Thread& thread, i64 value) {
+  if (LIKELY(Value::fits_integer(value))) return Ref<>::adopt(Value::integer(value));
+  return make_integer(thread, SmallBig(value).view());
+}
+
+Result<Ref<>> make_int_unsigned(Thread& thread, u64 value) {
+  if (LIKELY(value <= static_cast<u64>(Value::kIntMax))) return Ref<>::adopt(Value::integer(static_cast<i64>(value)));
+  return make_integer(thread, BigView{&value, 1, false});
+}
+
+Result<Ref<>> make_float(Thread& thread, double value) {
+  if (LIKELY(Value::fits_float(value))) return Ref<>::adopt(Value::floating_unchecked(value));
+  if (value == 0) return Ref<>::adopt(special_floats[std::signbit(value)]);
+  if (std::isinf(value)) return Ref<>::adopt(special_floats[2 + std::signbit(value)]);
+  Ref<BoxedFloat> boxed = TRY(allocate<BoxedFloat>(thread, *types.float_, sizeof(BoxedFloat)));
+  boxed->number = value;
+  boxed->reserved = Empty.bits;
+  return Ref<>(std::move(boxed));
+}
+
+Result<Ref<>> make_complex(Thread& thread, double real, double imaginary) {
+  Ref<Complex> complex = TRY(new_object<Complex>(thread, *types.complex));
+  complex->real = real;
+  complex->imaginary = imaginary;
+  return Ref<>(std::move(complex));
+}
+
+void initialize_numbers(Thread& thread) {
+  const double values[] = {0.0, -0.0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (u32 i = 0; i < 4; ++i) {
+    Ref<BoxedFloat> boxed = MUST(allocate<BoxedFloat>(thread, *types.float_, sizeof(BoxedFloat)));
+    boxed->number = values[i];
+    boxed->reserved = Empty.bits;
+    make_immortal(boxed.get());
+    special_floats[i] = boxed.release()->value();
+  }
+}
+
+Result<Ref<Str>> integer_repr(Thread& thread, Value value) {
+  i64 small;
+  char buffer[24];
+  if (integer_fits(value, small)) {
+    const int count = std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(small));
+    return Str::from_ascii(thread, {buffer, static_cast<usize>(count)});
+  }
+  IntegerView view(value);
+  TRY(check_digit_limit(thread, big::decimal_digits_bound(view)));
+  ByteBuilder text;
+  if (!big::to_text(view, 10, text)) return raise_memory_error(thread);
+  return Str::from_ascii(thread, {text.data(), static_cast<usize>(text.size())});
+}
+
+Result<Ref<Str>> float_repr(Thread& thread, double value) {
+  const real::ShortText text = real::repr(value);
+  return Str::from_ascii(thread, {text.text, text.size});
+}
+
+}  // namespace py

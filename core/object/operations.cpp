@@ -1,0 +1,443 @@
+// Operators, truth, comparison, conversion to C++ numbers, items and iteration.
+#include "core/object/operations.h"
+
+#include "core/object/casts.h"
+#include "core/object/dict.h"
+#include "core/object/function.h"
+#include "core/object/names.h"
+#include "core/object/number.h"
+#include "core/object/sequence.h"
+
+#include <cmath>
+
+namespace py {
+
+Type& type_of_immediate(Value value) {
+  if (value.is_int()) return *types.int_;
+  if (value.is_float()) return *types.float_;
+  if (value.is_bool()) return *types.bool_;
+  if (value == None) return *types.none;
+  if (value == Ellipsis) return *types.ellipsis;
+  if (value == NotImplemented) return *types.not_implemented;
+  CHECK(!"a value that no program may see");
+}
+
+Result<Ref<Str>> repr(Thread& thread, Value value) {
+  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
+    --thread.recursion_depth;
+    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while getting the repr of an object");
+  }
+  Result<Ref<>> result = type_of(value).slots.repr(thread, value);
+  --thread.recursion_depth;
+  Ref<> text = TRY(std::move(result));
+  if (!is<Str>(text)) return raise(thread, types.TypeError, "__repr__ returned non-string (type {})", type_of(text));
+  return Ref<Str>::share(&as<Str>(text));
+}
+
+Result<Ref<Str>> to_str(Thread& thread, Value value) {
+  if (is_exact<Str>(value)) return Ref<Str>::share(&as<Str>(value));
+  UnarySlot slot = type_of(value).slots.str;
+  if (!slot) return repr(thread, value);
+  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
+    --thread.recursion_depth;
+    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while getting the str of an object");
+  }
+  Result<Ref<>> result = slot(thread, value);
+  --thread.recursion_depth;
+  Ref<> text = TRY(std::move(result));
+  if (!is<Str>(text)) return raise(thread, types.TypeError, "__str__ returned non-string (type {})", type_of(text));
+  return Ref<Str>::share(&as<Str>(text));
+}
+
+Result<Ref<Str>> format(Thread& thread, Value value, Value spec) {
+  if (is_exact<Str>(value) && is<Str>(spec) && as<Str>(spec).length() == 0) return Ref<Str>::share(&as<Str>(value));
+  if (value.is_int() && is<Str>(spec) && as<Str>(spec).length() == 0) return integer_repr(thread, value);
+  Ref<> method = TRY(lookup_special(thread, value, names::__format__()));
+  if (method.is_empty()) {
+    return raise(thread, types.TypeError, "Type {} doesn't define __format__", type_of(value));
+  }
+  Ref<> text = TRY(call(thread, method, {spec}));
+  if (!is<Str>(text)) {
+    return raise(thread, types.TypeError, "__format__ must return a str, not {}", type_of(text));
+  }
+  return Ref<Str>::share(&as<Str>(text));
+}
+
+Result<bool> is_true(Thread& thread, Value value) {
+  if (value.is_bool()) return value == True;
+  if (value.is_none()) return false;
+  if (value.is_int()) return value.as_int() != 0;
+  Type& type = type_of(value);
+  if (type.slots.truth) return type.slots.truth(thread, value);
+  if (type.slots.length) return TRY(type.slots.length(thread, value)) != 0;
+  return true;
+}
+
+namespace {
+
+const char* const kCompareSymbols[] = {"<", "<=", "==", "!=", ">", ">="};
+
+CompareOp swapped(CompareOp op) {
+  switch (op) {
+    case CompareOp::Less: return CompareOp::Greater;
+    case CompareOp::LessEqual: return CompareOp::GreaterEqual;
+    case CompareOp::Greater: return CompareOp::Less;
+    case CompareOp::GreaterEqual: return CompareOp::LessEqual;
+    default: return op;
+  }
+}
+
+Result<Ref<>> compare_slots(Thread& thread, Value left, Value right, CompareOp op) {
+  Type& left_type = type_of(left);
+  Type& right_type = type_of(right);
+  bool tried_right = false;
+  if (&left_type != &right_type && right_type.slots.compare && right_type.is_subtype_of(left_type)) {
+    tried_right = true;
+    Ref<> result = TRY(right_type.slots.compare(thread, right, left, swapped(op)));
+    if (result.value() != NotImplemented) return result;
+  }
+  if (left_type.slots.compare) {
+    Ref<> result = TRY(left_type.slots.compare(thread, left, right, op));
+    if (result.value() != NotImplemented) return result;
+  }
+  if (!tried_right && right_type.slots.compare) {
+    Ref<> result = TRY(right_type.slots.compare(thread, right, left, swapped(op)));
+    if (result.value() != NotImplemented) return result;
+  }
+  if (op == CompareOp::Equal) return Ref<>::adopt(Value::boolean(left == right));
+  if (op == CompareOp::NotEqual) return Ref<>::adopt(Value::boolean(left != right));
+  return raise(thread, types.TypeError, "'{}' not supported between instances of '{}' and '{}'",
+               kCompareSymbols[static_cast<u8>(op)], left_type, right_type);
+}
+
+}  // namespace
+
+Result<Ref<>> compare(Thread& thread, Value left, Value right, CompareOp op) {
+  if (left.is_int() && right.is_int()) return Ref<>::adopt(Value::boolean(integer_compare(left, right, op)));
+  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
+    --thread.recursion_depth;
+    return raise(thread, types.RecursionError, "maximum recursion depth exceeded in comparison");
+  }
+  Result<Ref<>> result = compare_slots(thread, left, right, op);
+  --thread.recursion_depth;
+  return result;
+}
+
+Result<bool> compare_bool(Thread& thread, Value left, Value right, CompareOp op) {
+  Ref<> result = TRY(compare(thread, left, right, op));
+  return is_true(thread, result);
+}
+
+Result<bool> equal(Thread& thread, Value left, Value right) {
+  if (left == right) return true;
+  if (left.is_int() && right.is_int()) return false;
+  if (is_exact<Str>(left) && is_exact<Str>(right)) return as<Str>(left).equals(as<Str>(right));
+  return compare_bool(thread, left, right, CompareOp::Equal);
+}
+
+namespace {
+
+const char* const kBinarySymbols[] = {
+#define BINARY(member, symbol, dunder, reflected, in_place) symbol,
+#include "core/object/binary_ops.def"
+#undef BINARY
+};
+
+Failure unsupported(Thread& thread, BinaryOp op, Value left, Value right, const char* suffix) {
+  const char* symbol = kBinarySymbols[static_cast<u8>(op)];
+  std::string shown = symbol;
+  if (*suffix) shown = op == BinaryOp::power ? "**=" : shown + suffix;
+  if (op == BinaryOp::right_shift && type_of(left).name_view() == "builtin_function_or_method" && *suffix == 0) {
+    return raise(thread, types.TypeError,
+                 "unsupported operand type(s) for {}: '{}' and '{}'. Did you mean \"print(<message>, file=<output_stream>)\"?",
+                 shown, type_of(left), type_of(right));
+  }
+  return raise(thread, types.TypeError, "unsupported operand type(s) for {}: '{}' and '{}'", shown, type_of(left), type_of(right));
+}
+
+// NotImplemented when neither operand knows.
+Result<Ref<>> binary_slots(Thread& thread, BinaryOp op, Value left, Value right) {
+  Type& left_type = type_of(left);
+  Type& right_type = type_of(right);
+  BinarySlot left_slot = left_type.slots.binary[static_cast<u8>(op)];
+  BinarySlot right_slot = &left_type == &right_type ? nullptr : right_type.slots.binary[static_cast<u8>(op)];
+  if (right_slot == left_slot) right_slot = nullptr;
+  if (left_slot) {
+    if (right_slot && right_type.is_subtype_of(left_type)) {
+      Ref<> result = TRY(right_slot(thread, left, right));
+      if (result.value() != NotImplemented) return result;
+      right_slot = nullptr;
+    }
+    Ref<> result = TRY(left_slot(thread, left, right));
+    if (result.value() != NotImplemented) return result;
+  }
+  if (right_slot) return right_slot(thread, left, right);
+  return Ref<>::adopt(NotImplemented);
+}
+
+}  // namespace
+
+Result<Ref<>> binary(Thread& thread, BinaryOp op, Value left, Value right) {
+  if (left.is_int() && right.is_int()) return integer_binary(thread, op, left, right);
+  Ref<> result = TRY(binary_slots(thread, op, left, right));
+  if (LIKELY(result.value() != NotImplemented)) return result;
+  return unsupported(thread, op, left, right, "");
+}
+
+Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
+  if (BinarySlot slot = type_of(left).slots.in_place[static_cast<u8>(op)]) {
+    Ref<> result = TRY(slot(thread, left, right));
+    if (result.value() != NotImplemented) return result;
+  }
+  Ref<> result = TRY(binary_slots(thread, op, left, right));
+  if (LIKELY(result.value() != NotImplemented)) return result;
+  return unsupported(thread, op, left, right, "=");
+}
+
+Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (modulus.is_none()) return binary(thread, BinaryOp::power, base, exponent);
+  if (is_integer(base) && is_integer(exponent) && is_integer(modulus)) {
+    return integer_power(thread, base, exponent, modulus);
+  }
+  if (is_float(base) || is_float(exponent) || is_float(modulus)) {
+    return raise(thread, types.TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
+  }
+  Ref<> method = TRY(lookup_special(thread, base, names::__pow__()));
+  if (!method.is_empty() && &type_of(base) != types.int_) {
+    Ref<> result = TRY(call(thread, method, {exponent, modulus}));
+    if (result.value() != NotImplemented) return result;
+  }
+  return raise(thread, types.TypeError, "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'", type_of(base),
+               type_of(exponent), type_of(modulus));
+}
+
+namespace {
+
+Result<Ref<>> unary(Thread& thread, Value value, UnarySlot slot, const char* symbol) {
+  if (slot) return slot(thread, value);
+  return raise(thread, types.TypeError, "bad operand type for {}: '{}'", symbol, type_of(value));
+}
+
+}  // namespace
+
+Result<Ref<>> negative(Thread& thread, Value value) {
+  if (value.is_int()) return make_int(thread, -value.as_int());
+  return unary(thread, value, type_of(value).slots.negative, "unary -");
+}
+Result<Ref<>> positive(Thread& thread, Value value) {
+  return unary(thread, value, type_of(value).slots.positive, "unary +");
+}
+Result<Ref<>> invert(Thread& thread, Value value) {
+  return unary(thread, value, type_of(value).slots.invert, "unary ~");
+}
+Result<Ref<>> absolute(Thread& thread, Value value) {
+  return unary(thread, value, type_of(value).slots.absolute, "abs()");
+}
+
+Result<Ref<>> to_index(Thread& thread, Value value) {
+  if (value.is_int()) return Ref<>::adopt(value);
+  if (is_integer(value)) return plain_integer(thread, value);
+  UnarySlot slot = type_of(value).slots.index;
+  if (!slot) {
+    return raise(thread, types.TypeError, "'{}' object cannot be interpreted as an integer", type_of(value));
+  }
+  Ref<> result = TRY(slot(thread, value));
+  if (!is_integer(result)) {
+    return raise(thread, types.TypeError, "__index__ returned non-int (type {})", type_of(result));
+  }
+  return plain_integer(thread, result);
+}
+
+Result<isize> to_isize(Thread& thread, Value value) {
+  if (LIKELY(value.is_int())) return value.as_int();
+  Ref<> index = TRY(to_index(thread, value));
+  i64 result;
+  if (integer_fits(index, result)) return result;
+  return raise(thread, types.OverflowError, "cannot fit '{}' into an index-sized integer", type_of(value));
+}
+
+Result<isize> to_isize_clamped(Thread& thread, Value value) {
+  if (LIKELY(value.is_int())) return value.as_int();
+  Ref<> index = TRY(to_index(thread, value));
+  i64 result;
+  if (integer_fits(index, result)) return result;
+  return IntegerView(index).view().negative ? PTRDIFF_MIN : PTRDIFF_MAX;
+}
+
+Result<i64> to_i64(Thread& thread, Value value, const char* message) {
+  if (LIKELY(value.is_int())) return value.as_int();
+  Ref<> index = TRY(to_index(thread, value));
+  i64 result;
+  if (integer_fits(index, result)) return result;
+  return raise(thread, types.OverflowError, message);
+}
+
+Result<u64> to_u64(Thread& thread, Value value) {
+  Ref<> index = TRY(to_index(thread, value));
+  const IntegerView view(index);
+  if (view.view().negative) return raise(thread, types.OverflowError, "can't convert negative int to unsigned");
+  if (view.view().size > 1) return raise(thread, types.OverflowError, "int too big to convert");
+  return view.view().size ? view.view().limbs[0] : u64{0};
+}
+
+Result<u64> to_u64_wrapping(Thread& thread, Value value) {
+  Ref<> index = TRY(to_index(thread, value));
+  return big::to_u64_wrapping(IntegerView(index));
+}
+
+Result<int> to_int(Thread& thread, Value value) {
+  const i64 wide = TRY(to_i64(thread, value, "Python int too large to convert to C int"));
+  if (wide > INT32_MAX) return raise(thread, types.OverflowError, "signed integer is greater than maximum");
+  if (wide < INT32_MIN) return raise(thread, types.OverflowError, "signed integer is less than minimum");
+  return static_cast<int>(wide);
+}
+
+Result<double> to_double(Thread& thread, Value value) {
+  if (is_float(value)) return float_value(value);
+  if (value.is_int() && std::abs(value.as_int()) < (i64{1} << 53)) return static_cast<double>(value.as_int());
+  Type& type = type_of(value);
+  if (!is_integer(value) && type.slots.floating) {
+    Ref<> result = TRY(type.slots.floating(thread, value));
+    if (!is_float(result)) {
+      return raise(thread, types.TypeError, "{}.__float__ returned non-float (type {})", type, type_of(result));
+    }
+    return float_value(result);
+  }
+  if (!is_integer(value) && !type.slots.index) {
+    return raise(thread, types.TypeError, "must be real number, not {}", type);
+  }
+  Ref<> index = TRY(to_index(thread, value));
+  double result;
+  if (!big::to_double(IntegerView(index), result)) {
+    return raise(thread, types.OverflowError, "int too large to convert to float");
+  }
+  return result;
+}
+
+Result<i64> hash_of(Thread& thread, Value value) {
+  if (value.is_int()) {
+    const i64 number = value.as_int();
+    if (LIKELY(number > -(i64{1} << 60) && number < (i64{1} << 60) && number != -1)) return number;
+    return big::hash(SmallBig(number).view());
+  }
+  if (is_exact<Str>(value)) return static_cast<i64>(as<Str>(value).hash());
+  HashSlot slot = type_of(value).slots.hash;
+  if (!slot) return raise(thread, types.TypeError, "unhashable type: '{}'", type_of(value));
+  return slot(thread, value);
+}
+
+// Items
+
+Result<Ref<>> get_item(Thread& thread, Value container, Value key) {
+  Type& type = type_of(container);
+  if (type.slots.get_item) return type.slots.get_item(thread, container, key);
+  if (is<Type>(container)) {
+    if (container == types.type->value()) return make_generic_alias(thread, container, key);
+    Ref<> method = TRY(get_attribute_or_empty(thread, container, names::__class_getitem__()));
+    if (!method.is_empty()) return call(thread, method, {key});
+    return raise(thread, types.TypeError, "type '{}' is not subscriptable", as<Type>(container));
+  }
+  return raise(thread, types.TypeError, "'{}' object is not subscriptable", type);
+}
+
+Result<void> set_item(Thread& thread, Value container, Value key, Value value) {
+  Type& type = type_of(container);
+  if (type.slots.set_item) return type.slots.set_item(thread, container, key, value);
+  return raise(thread, types.TypeError,
+               value == Unbound ? "'{}' object doesn't support item deletion" : "'{}' object does not support item assignment",
+               type);
+}
+
+Result<bool> contains(Thread& thread, Value container, Value item) {
+  Type& type = type_of(container);
+  if (type.slots.contains) return type.slots.contains(thread, container, item);
+  if (!type.slots.iter && !type.slots.get_item) {
+    return raise(thread, types.TypeError, "argument of type '{}' is not iterable", type);
+  }
+  Ref<> iterator = TRY(iterate(thread, container));
+  for (;;) {
+    Ref<> candidate = TRY(next(thread, iterator));
+    if (candidate.value() == Done) return false;
+    if (TRY(equal(thread, candidate, item))) return true;
+  }
+}
+
+Result<isize> length(Thread& thread, Value container) {
+  LengthSlot slot = type_of(container).slots.length;
+  if (!slot) return raise(thread, types.TypeError, "object of type '{}' has no len()", type_of(container));
+  return slot(thread, container);
+}
+
+Result<isize> length_hint(Thread& thread, Value iterable, isize otherwise) {
+  if (type_of(iterable).slots.length) {
+    Result<isize> exact = length(thread, iterable);
+    if (!exact.failed()) return exact;
+    if (!pending_is(thread, *types.TypeError)) return failure;
+    clear_pending(thread);
+  }
+  Ref<> method = TRY(lookup_special(thread, iterable, names::__length_hint__()));
+  if (method.is_empty()) return otherwise;
+  Result<Ref<>> result = call(thread, method, {});
+  if (result.failed()) {
+    if (!pending_is(thread, *types.TypeError)) return failure;
+    clear_pending(thread);
+    return otherwise;
+  }
+  Ref<> hint = result.take();
+  if (hint.value() == NotImplemented) return otherwise;
+  if (!is_integer(hint)) {
+    return raise(thread, types.TypeError, "__length_hint__ must be an integer, not {}", type_of(hint));
+  }
+  const isize count = TRY(to_isize(thread, hint));
+  if (count < 0) return raise(thread, types.ValueError, "__length_hint__() should return >= 0");
+  return count;
+}
+
+// Iteration
+
+Result<Ref<>> iterate(Thread& thread, Value iterable) {
+  Type& type = type_of(iterable);
+  if (type.slots.iter) {
+    Ref<> iterator = TRY(type.slots.iter(thread, iterable));
+    if (!type_of(iterator).slots.next) {
+      return raise(thread, types.TypeError, "iter() returned non-iterator of type '{}'", type_of(iterator));
+    }
+    return iterator;
+  }
+  if (type.slots.get_item && !type.has(TypeFlag::IsDict) && type.lookup(names::__iter__()).is_empty()) {
+    return make_sequence_iterator(thread, iterable);
+  }
+  return raise(thread, types.TypeError, "'{}' object is not iterable", type);
+}
+
+Result<Ref<>> next(Thread& thread, Value iterator) {
+  NextSlot slot = type_of(iterator).slots.next;
+  if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
+  return slot(thread, iterator);
+}
+
+Result<Ref<List>> to_list(Thread& thread, Value iterable) {
+  Ref<List> list = TRY(List::make(thread));
+  TRY(list->extend(thread, iterable));
+  return list;
+}
+
+Result<Ref<Tuple>> to_tuple(Thread& thread, Value iterable) {
+  if (is_exact<Tuple>(iterable)) return Ref<Tuple>::share(&as<Tuple>(iterable));
+  if (is_exact<List>(iterable)) return as<List>(iterable).to_tuple(thread);
+  Ref<List> list = TRY(to_list(thread, iterable));
+  return list->to_tuple(thread);
+}
+
+Result<Ref<>> to_fast_sequence(Thread& thread, Value iterable, std::string_view message) {
+  if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) return Ref<>::share(iterable);
+  Result<Ref<List>> list = to_list(thread, iterable);
+  if (!list.failed()) return Ref<>(list.take());
+  if (pending_is(thread, *types.TypeError) && !type_of(iterable).slots.iter) {
+    clear_pending(thread);
+    return raise(thread, types.TypeError, message);
+  }
+  return failure;
+}
+
+}  // namespace py

@@ -1,0 +1,337 @@
+#include "core/object/sequence.h"
+
+#include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/casts.h"
+#include "memory/buffer.h"
+
+#include <cstring>
+
+namespace py {
+
+namespace {
+
+Tuple* empty_tuple;
+
+usize tuple_size(const Object& object) {
+  const Tuple& tuple = static_cast<const Tuple&>(object);
+  return sizeof(Tuple) + 8 * static_cast<usize>(tuple.length) + (type_of_object(tuple).has(TypeFlag::HasDict) ? 8 : 0);
+}
+
+void tuple_visit(Object& object, Visitor& visitor) {
+  Tuple& tuple = static_cast<Tuple&>(object);
+  visitor.visit(tuple.items(), (tuple_size(object) - sizeof(Tuple)) / 8);
+}
+
+usize list_size(const Object& object) {
+  const Type& type = type_of_object(object);
+  return type.allocation_size();
+}
+
+void list_visit(Object& object, Visitor& visitor) {
+  List& list = static_cast<List&>(object);
+  if (ListItems* items = list.block.load(std::memory_order_acquire)) {
+    visitor.visit(items->slots, static_cast<usize>(list.length()));
+  }
+  visit_attributes(object, visitor);
+}
+
+void list_release(Object& object) { buffer_free(static_cast<List&>(object).block.load(std::memory_order_relaxed)); }
+
+usize block_bytes(isize capacity) { return sizeof(ListItems) + 8 * static_cast<usize>(capacity); }
+
+ListItems* allocate_block(isize capacity) {
+  if (capacity > (isize{1} << 58)) return nullptr;
+  auto* items = static_cast<ListItems*>(buffer_allocate(block_bytes(capacity)));
+  if (!items) return nullptr;
+  items->capacity = static_cast<isize>((buffer_usable(items) - sizeof(ListItems)) / 8);
+  return items;
+}
+
+// Slots that readers may load before a value is there read as holes.
+void fill_holes(ListItems* items, isize from) {
+  for (isize i = from; i < items->capacity; ++i) items->slots[i].initialize(Empty);
+}
+
+isize grown(isize needed) { return needed + (needed >> 3) + (needed < 9 ? 3 : 6); }
+
+// Makes room for `needed` items. The caller holds the list's lock. A replaced block goes to `*retired`.
+bool reserve_locked(List& list, isize needed, ListItems** retired) {
+  ListItems* items = list.block.load(std::memory_order_relaxed);
+  if (items && items->capacity >= needed) return true;
+  const isize size = list.size.load(std::memory_order_relaxed);
+  if (items && !list.is_shared()) {
+    const isize capacity = grown(needed);
+    auto* moved = static_cast<ListItems*>(buffer_reallocate(items, block_bytes(capacity)));
+    if (!moved) return false;
+    moved->capacity = static_cast<isize>((buffer_usable(moved) - sizeof(ListItems)) / 8);
+    list.block.store(moved, std::memory_order_relaxed);
+    return true;
+  }
+  ListItems* bigger = allocate_block(items ? grown(needed) : needed);
+  if (!bigger) return false;
+  if (items) std::memcpy(static_cast<void*>(bigger->slots), items->slots, 8 * static_cast<usize>(size));
+  fill_holes(bigger, size);
+  list.block.store(bigger, std::memory_order_release);  // pairs with the acquire in List::peek
+  *retired = items;
+  return true;
+}
+
+void dispose(ListItems* retired) {
+  if (retired) retire_buffer(retired, buffer_free, block_bytes(retired->capacity));
+}
+
+}  // namespace
+
+const ObjectOps Tuple::kOps = {"tuple", tuple_visit, nullptr, tuple_size};
+const ObjectOps List::kOps = {"list", list_visit, list_release, list_size};
+
+Result<Ref<Tuple>> Tuple::allocate(Thread& thread, isize length) {
+  if (length == 0) return Ref<Tuple>::share(empty_tuple);
+  if (length < 0 || length > (isize{1} << 58)) return raise_memory_error(thread);
+  Ref<Tuple> tuple = TRY(py::allocate<Tuple>(thread, *types.tuple, sizeof(Tuple) + 8 * static_cast<usize>(length)));
+  tuple->length = length;
+  tuple->reserved = 0;
+  for (isize i = 0; i < length; ++i) tuple->items()[i].initialize(None);
+  return tuple;
+}
+
+Result<Ref<Tuple>> Tuple::from(Thread& thread, const Value* borrowed, isize length) {
+  Ref<Tuple> tuple = TRY(allocate(thread, length));
+  for (isize i = 0; i < length; ++i) {
+    incref(borrowed[i]);
+    if (UNLIKELY(tuple->is_shared())) publish(borrowed[i]);
+    tuple->items()[i].initialize(borrowed[i]);
+  }
+  return tuple;
+}
+
+Result<Ref<Tuple>> Tuple::adopt(Thread& thread, Value* owned, isize length) {
+  Result<Ref<Tuple>> result = allocate(thread, length);
+  if (result.failed()) {
+    for (isize i = 0; i < length; ++i) decref(owned[i]);
+    return failure;
+  }
+  Ref<Tuple> tuple = result.take();
+  for (isize i = 0; i < length; ++i) {
+    if (UNLIKELY(tuple->is_shared())) publish(owned[i]);
+    tuple->items()[i].initialize(owned[i]);
+  }
+  return tuple;
+}
+
+Tuple& Tuple::empty() { return *empty_tuple; }
+
+void initialize_tuples(Thread& thread) {
+  Ref<Tuple> tuple = MUST(allocate<Tuple>(thread, *types.tuple, sizeof(Tuple)));
+  tuple->length = 0;
+  tuple->reserved = 0;
+  make_immortal(tuple.get());
+  empty_tuple = tuple.release();
+}
+
+Result<Ref<List>> List::make(Thread& thread, isize capacity) {
+  Ref<List> list = TRY(py::allocate<List>(thread, *types.list, sizeof(List)));
+  list->size.store(0, std::memory_order_relaxed);
+  list->block.store(nullptr, std::memory_order_relaxed);
+  if (capacity > 0) {
+    ListItems* items = allocate_block(capacity);
+    if (!items) return raise_memory_error(thread);
+    if (list->is_shared()) fill_holes(items, 0);
+    list->block.store(items, std::memory_order_relaxed);
+  }
+  return list;
+}
+
+Result<Ref<List>> List::from(Thread& thread, const Value* borrowed, isize length) {
+  Ref<List> list = TRY(make(thread, length));
+  ListItems* items = list->block.load(std::memory_order_relaxed);
+  for (isize i = 0; i < length; ++i) {
+    incref(borrowed[i]);
+    if (UNLIKELY(list->is_shared())) publish(borrowed[i]);
+    items->slots[i].initialize(borrowed[i]);
+  }
+  list->size.store(length, std::memory_order_release);
+  return list;
+}
+
+Result<void> List::append(Thread& thread, Ref<>&& item) {
+  ListItems* retired = nullptr;
+  {
+    ObjectLock lock(*this);
+    const isize count = size.load(std::memory_order_relaxed);
+    if (UNLIKELY(!reserve_locked(*this, count + 1, &retired))) {
+      lock.unlock();
+      return raise_memory_error(thread);
+    }
+    if (UNLIKELY(is_shared())) publish(item.value());
+    block.load(std::memory_order_relaxed)->slots[count].initialize(item.release());
+    size.store(count + 1, std::memory_order_release);  // pairs with the acquire in length()
+  }
+  dispose(retired);
+  return {};
+}
+
+Result<void> List::insert(Thread& thread, isize index, Value item) {
+  const isize count = length();
+  if (index < 0) index = index + count < 0 ? 0 : index + count;
+  if (index > count) index = count;
+  return splice(thread, index, index, &item, 1);
+}
+
+Result<void> List::splice(Thread& thread, isize start, isize end, const Value* values, isize count) {
+  // Removed items are dropped after unlocking; a local copy keeps them.
+  ListItems* retired = nullptr;
+  Value few[16];
+  Value* removed = few;
+  isize removed_count = 0;
+  for (isize i = 0; i < count; ++i) {
+    incref(values[i]);
+    if (UNLIKELY(is_shared())) publish(values[i]);
+  }
+  bool failed = false;
+  {
+    ObjectLock lock(*this);
+    const isize old_size = size.load(std::memory_order_relaxed);
+    if (start > old_size) start = old_size;
+    if (end > old_size) end = old_size;
+    if (end < start) end = start;
+    removed_count = end - start;
+    if (removed_count > 16) removed = static_cast<Value*>(buffer_allocate(8 * static_cast<usize>(removed_count)));
+    const isize new_size = old_size - removed_count + count;
+    failed = !removed || !reserve_locked(*this, new_size, &retired);
+    if (!failed && (new_size > 0 || old_size > 0)) {
+      Field* slots = block.load(std::memory_order_relaxed)->slots;
+      for (isize i = 0; i < removed_count; ++i) removed[i] = slots[start + i].peek();
+      const isize tail = old_size - end;
+      if (count <= removed_count) {
+        for (isize i = 0; i < count; ++i) slots[start + i].initialize(values[i]);
+        for (isize i = 0; i < tail && count != removed_count; ++i) {
+          slots[start + count + i].word().store(slots[end + i].peek().bits, std::memory_order_release);
+        }
+        size.store(new_size, std::memory_order_release);
+        for (isize i = new_size; is_shared() && i < old_size; ++i) slots[i].initialize(Empty);
+      } else {
+        for (isize i = tail - 1; i >= 0; --i) {
+          slots[start + count + i].word().store(slots[end + i].peek().bits, std::memory_order_release);
+        }
+        for (isize i = 0; i < count; ++i) slots[start + i].initialize(values[i]);
+        size.store(new_size, std::memory_order_release);
+      }
+    }
+  }
+  dispose(retired);
+  if (failed) {
+    for (isize i = 0; i < count; ++i) decref(values[i]);
+    if (removed != few) buffer_free(removed);
+    return raise_memory_error(thread);
+  }
+  for (isize i = 0; i < removed_count; ++i) drop_removed(*this, removed[i]);
+  if (removed != few) buffer_free(removed);
+  return {};
+}
+
+Result<Ref<>> List::pop(Thread& thread, isize index) {
+  Value item = Empty;
+  isize count;
+  {
+    ObjectLock lock(*this);
+    count = size.load(std::memory_order_relaxed);
+    if (index < 0) index += count;
+    if (index >= 0 && index < count) {
+      Field* slots = block.load(std::memory_order_relaxed)->slots;
+      item = slots[index].peek();
+      if (is_shared()) incref(item);  // the list's own reference is retired below
+      for (isize i = index; i + 1 < count; ++i) {
+        slots[i].word().store(slots[i + 1].peek().bits, std::memory_order_release);
+      }
+      size.store(count - 1, std::memory_order_release);
+      if (is_shared()) slots[count - 1].initialize(Empty);
+    }
+  }
+  if (item.is_empty()) {
+    return raise(thread, types.IndexError, count == 0 ? "pop from empty list" : "pop index out of range");
+  }
+  if (is_shared()) retire(item);
+  return Ref<>::adopt(item);
+}
+
+bool List::set(isize index, Value item) {
+  incref(item);
+  Value old;
+  {
+    ObjectLock lock(*this);
+    if (static_cast<usize>(index) >= static_cast<usize>(size.load(std::memory_order_relaxed))) {
+      lock.unlock();
+      decref(item);
+      return false;
+    }
+    old = block.load(std::memory_order_relaxed)->slots[index].exchange(*this, Ref<>::adopt(item));
+  }
+  drop_removed(*this, old);
+  return true;
+}
+
+void List::clear() {
+  ListItems* items;
+  isize count;
+  const bool was_shared = is_shared();
+  {
+    ObjectLock lock(*this);
+    items = block.load(std::memory_order_relaxed);
+    count = size.load(std::memory_order_relaxed);
+    size.store(0, std::memory_order_release);
+    block.store(nullptr, std::memory_order_release);
+  }
+  if (!items) return;
+  for (isize i = 0; i < count; ++i) drop_removed(*this, items->slots[i].peek());
+  if (was_shared) {
+    dispose(items);
+  } else {
+    buffer_free(items);
+  }
+}
+
+Result<void> List::extend(Thread& thread, Value iterable) {
+  if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) {
+    Ref<Tuple> snapshot;
+    if (is_exact<Tuple>(iterable)) {
+      snapshot = Ref<Tuple>::share(&as<Tuple>(iterable));
+    } else {
+      snapshot = TRY(as<List>(iterable).to_tuple(thread));
+    }
+    const isize count = length();
+    return splice(thread, count, count, snapshot->values(), snapshot->length);
+  }
+  return for_each(thread, iterable, [&](Value item) { return append(thread, item); });
+}
+
+Result<Ref<Tuple>> List::to_tuple(Thread& thread) {
+  for (;;) {
+    const isize count = length();
+    Ref<Tuple> tuple = TRY(Tuple::allocate(thread, count));
+    bool consistent = true;
+    {
+      ObjectLock lock(*this);
+      consistent = size.load(std::memory_order_relaxed) == count;
+      for (isize i = 0; consistent && i < count; ++i) {
+        const Value item = block.load(std::memory_order_relaxed)->slots[i].peek();
+        incref(item);
+        tuple->items()[i].initialize(item);
+      }
+    }
+    if (consistent) {
+      for (isize i = 0; tuple->is_shared() && i < count; ++i) publish((*tuple)[i]);
+      return tuple;
+    }
+  }
+}
+
+Result<Ref<List>> List::copy(Thread& thread, isize start, isize end) {
+  Ref<Tuple> snapshot = TRY(to_tuple(thread));
+  if (end > snapshot->length) end = snapshot->length;
+  if (start > end) start = end;
+  return from(thread, snapshot->values() + start, end - start);
+}
+
+}  // namespace py

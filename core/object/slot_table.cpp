@@ -1,0 +1,513 @@
+#include "core/object/slot_table.h"
+
+#include "core/object/allocate.h"
+#include "core/object/casts.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/number.h"
+#include "core/object/sequence.h"
+
+namespace py {
+
+// From slots to Python: wrappers.
+namespace {
+
+bool check_count(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments, u32 low, u32 high) {
+  const u32 given = arguments.positional - 1;
+  if (arguments.keyword_count()) {
+    (void)raise(thread, types.TypeError, "wrapper {}() takes no keyword arguments", wrapper.definition->dunder);
+    return false;
+  }
+  if (given >= low && given <= high) return true;
+  (void)raise(thread, types.TypeError, "expected {}{} argument{}, got {}", low == high ? "" : given < low ? "at least " : "at most ",
+              given < low ? low : high, (given < low ? low : high) == 1 ? "" : "s", given);
+  return false;
+}
+
+Value from_bool(Result<bool> result) { return result.failed() ? Error : Value::boolean(result.take()); }
+Value from_void(Result<void> result) { return result.failed() ? Error : None; }
+
+Value wrap_unary(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  return reinterpret_cast<UnarySlot>(wrapper.function)(thread, arguments[0]).release();
+}
+Value wrap_next(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  const Value result = reinterpret_cast<NextSlot>(wrapper.function)(thread, arguments[0]).release();
+  if (result != Done) return result;
+  (void)raise_stop_iteration(thread, None);
+  return Error;
+}
+Value wrap_hash(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  Result<i64> hash = reinterpret_cast<HashSlot>(wrapper.function)(thread, arguments[0]);
+  return hash.failed() ? Error : make_int(thread, hash.take()).release();
+}
+Value wrap_length(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  Result<isize> length = reinterpret_cast<LengthSlot>(wrapper.function)(thread, arguments[0]);
+  return length.failed() ? Error : Value::integer(length.take());
+}
+Value wrap_truth(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  return from_bool(reinterpret_cast<TruthSlot>(wrapper.function)(thread, arguments[0]));
+}
+Value wrap_binary(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return reinterpret_cast<BinarySlot>(wrapper.function)(thread, arguments[0], arguments[1]).release();
+}
+Value wrap_reflected(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return reinterpret_cast<BinarySlot>(wrapper.function)(thread, arguments[1], arguments[0]).release();
+}
+Value wrap_power(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 2)) return Error;
+  if (arguments.positional == 3 && !arguments[2].is_none()) {
+    return power(thread, arguments[0], arguments[1], arguments[2]).release();
+  }
+  return reinterpret_cast<BinarySlot>(wrapper.function)(thread, arguments[0], arguments[1]).release();
+}
+Value wrap_contains(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return from_bool(reinterpret_cast<ContainsSlot>(wrapper.function)(thread, arguments[0], arguments[1]));
+}
+Value wrap_set_item(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 2, 2)) return Error;
+  auto function = reinterpret_cast<SetItemSlot>(wrapper.function);
+  return from_void(function(thread, arguments[0], arguments[1], arguments[2]));
+}
+Value wrap_delete_item(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return from_void(reinterpret_cast<SetItemSlot>(wrapper.function)(thread, arguments[0], arguments[1], Unbound));
+}
+template <CompareOp op>
+Value wrap_compare(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return reinterpret_cast<CompareSlot>(wrapper.function)(thread, arguments[0], arguments[1], op).release();
+}
+Arguments without_self(const Arguments& arguments) {
+  return {arguments.values + 1, arguments.positional - 1, arguments.keywords};
+}
+Value wrap_call(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  return reinterpret_cast<CallSlot>(wrapper.function)(thread, arguments[0], without_self(arguments)).release();
+}
+Value wrap_init(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  return from_void(reinterpret_cast<InitSlot>(wrapper.function)(thread, arguments[0], without_self(arguments)));
+}
+Value wrap_new(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (arguments.positional == 0 || !is<Type>(arguments[0])) {
+    (void)raise(thread, types.TypeError, "{}.__new__(X): X is not a type object", *wrapper.owner);
+    return Error;
+  }
+  Type& type = as<Type>(arguments[0]);
+  if (!type.is_subtype_of(*wrapper.owner)) {
+    (void)raise(thread, types.TypeError, "{}.__new__({}): {} is not a subtype of {}", *wrapper.owner, type, type,
+                *wrapper.owner);
+    return Error;
+  }
+  return reinterpret_cast<NewSlot>(wrapper.function)(thread, type, without_self(arguments)).release();
+}
+Value wrap_finalize(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
+  return from_void(reinterpret_cast<FinalizeSlot>(wrapper.function)(thread, arguments[0]));
+}
+Str* name_argument(Thread& thread, Value value) {
+  if (is<Str>(value)) return &as<Str>(value);
+  (void)raise(thread, types.TypeError, "attribute name must be string, not '{}'", type_of(value));
+  return nullptr;
+}
+Value wrap_get_attribute(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  Str* name = name_argument(thread, arguments[1]);
+  if (!name) return Error;
+  return reinterpret_cast<GetAttributeSlot>(wrapper.function)(thread, arguments[0], *name).release();
+}
+Value wrap_set_attribute(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 2, 2)) return Error;
+  Str* name = name_argument(thread, arguments[1]);
+  if (!name) return Error;
+  return from_void(reinterpret_cast<SetAttributeSlot>(wrapper.function)(thread, arguments[0], *name, arguments[2]));
+}
+Value wrap_delete_attribute(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  Str* name = name_argument(thread, arguments[1]);
+  if (!name) return Error;
+  return from_void(reinterpret_cast<SetAttributeSlot>(wrapper.function)(thread, arguments[0], *name, Unbound));
+}
+Value wrap_descriptor_get(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 2)) return Error;
+  const Value type = arguments.positional == 3 ? arguments[2] : None;
+  if (arguments[1].is_none() && type.is_none()) {
+    (void)raise(thread, types.TypeError, "__get__(None, None) is invalid");
+    return Error;
+  }
+  const Value instance = arguments[1].is_none() ? Unbound : arguments[1];
+  return reinterpret_cast<DescriptorGetSlot>(wrapper.function)(thread, arguments[0], instance, type).release();
+}
+Value wrap_descriptor_set(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 2, 2)) return Error;
+  auto function = reinterpret_cast<DescriptorSetSlot>(wrapper.function);
+  return from_void(function(thread, arguments[0], arguments[1], arguments[2]));
+}
+Value wrap_descriptor_delete(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
+  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  return from_void(reinterpret_cast<DescriptorSetSlot>(wrapper.function)(thread, arguments[0], arguments[1], Unbound));
+}
+
+}  // namespace
+
+// From Python to slots: generic slot functions. Each row has its own interned name.
+namespace {
+
+Str* dunder_names[128];
+
+// Calls the method `name` of the type of `self`, found there by the row that installed this function.
+Result<Ref<>> call_dunder(Thread& thread, Str& name, Value self, std::initializer_list<Value> more) {
+  Value values[4] = {self};
+  u32 count = 1;
+  for (Value value : more) values[count++] = value;
+  Type& type = type_of(self);
+  Value found = type.lookup(name);
+  if (found.is_empty()) return raise_attribute_error(thread, self, name);
+  Type& found_type = type_of(found);
+  if (LIKELY(found_type.has(TypeFlag::MethodDescriptor))) {
+    Ref<> keep = Ref<>::share(found);
+    return call(thread, found, Arguments{values, count});
+  }
+  Ref<> bound = Ref<>::share(found);
+  if (found_type.slots.descriptor_get) bound = TRY(found_type.slots.descriptor_get(thread, found, self, type.value()));
+  return call(thread, bound, Arguments{values + 1, count - 1});
+}
+
+template <u32 row>
+Result<Ref<>> generic_unary(Thread& thread, Value self) {
+  return call_dunder(thread, *dunder_names[row], self, {});
+}
+Result<Ref<>> generic_repr(Thread& thread, Value self) {
+  Ref<> text = TRY(call_dunder(thread, names::__repr__(), self, {}));
+  if (is<Str>(text)) return text;
+  return raise(thread, types.TypeError, "__repr__ returned non-string (type {})", type_of(text));
+}
+Result<Ref<>> generic_str(Thread& thread, Value self) {
+  Ref<> text = TRY(call_dunder(thread, names::__str__(), self, {}));
+  if (is<Str>(text)) return text;
+  return raise(thread, types.TypeError, "__str__ returned non-string (type {})", type_of(text));
+}
+Result<Ref<>> generic_next(Thread& thread, Value self) {
+  Result<Ref<>> item = call_dunder(thread, names::__next__(), self, {});
+  if (!item.failed() || !pending_is(thread, *types.StopIteration)) return item;
+  clear_pending(thread);
+  return Ref<>::adopt(Done);
+}
+Result<i64> generic_hash(Thread& thread, Value self) {
+  const Value method = type_of(self).lookup(names::__hash__());
+  if (method.is_none() || method.is_empty()) return raise(thread, types.TypeError, "unhashable type: '{}'", type_of(self));
+  Ref<> hash = TRY(call_dunder(thread, names::__hash__(), self, {}));
+  if (!is_integer(hash)) return raise(thread, types.TypeError, "__hash__ method should return an integer");
+  i64 value;
+  if (!integer_fits(hash, value)) value = big::hash(IntegerView(hash));
+  return value == -1 ? -2 : value;
+}
+Result<isize> generic_length(Thread& thread, Value self) {
+  Ref<> result = TRY(call_dunder(thread, names::__len__(), self, {}));
+  Ref<> index = TRY(to_index(thread, result));
+  if (index.value().is_int() && index.value().as_int() < 0) {
+    return raise(thread, types.ValueError, "__len__() should return >= 0");
+  }
+  return to_isize(thread, index);
+}
+Result<bool> generic_truth(Thread& thread, Value self) {
+  Ref<> result = TRY(call_dunder(thread, names::__bool__(), self, {}));
+  if (!result.value().is_bool()) {
+    return raise(thread, types.TypeError, "__bool__ should return bool, returned {}", type_of(result));
+  }
+  return result.value() == True;
+}
+Result<bool> generic_contains(Thread& thread, Value self, Value item) {
+  if (type_of(self).lookup(names::__contains__()).is_none()) {
+    return raise(thread, types.TypeError, "'{}' object is not a container", type_of(self));
+  }
+  Ref<> result = TRY(call_dunder(thread, names::__contains__(), self, {item}));
+  return is_true(thread, result);
+}
+Result<Ref<>> generic_get_item(Thread& thread, Value self, Value key) {
+  return call_dunder(thread, names::__getitem__(), self, {key});
+}
+Result<void> generic_set_item(Thread& thread, Value self, Value key, Value value) {
+  if (value == Unbound) {
+    TRY(call_dunder(thread, names::__delitem__(), self, {key}));
+  } else {
+    TRY(call_dunder(thread, names::__setitem__(), self, {key, value}));
+  }
+  return {};
+}
+Result<Ref<>> generic_compare(Thread& thread, Value left, Value right, CompareOp op) {
+  Str* const methods[] = {&names::__lt__(), &names::__le__(), &names::__eq__(),
+                          &names::__ne__(), &names::__gt__(), &names::__ge__()};
+  Str& name = *methods[static_cast<u8>(op)];
+  const Value found = type_of(left).lookup(name);
+  if (found.is_empty() || found.is_none()) return Ref<>::adopt(NotImplemented);
+  return call_dunder(thread, name, left, {right});
+}
+Result<Ref<>> generic_call(Thread& thread, Value self, const Arguments& arguments) {
+  Ref<> method = TRY(lookup_special(thread, self, names::__call__()));
+  if (method.is_empty()) return raise(thread, types.TypeError, "'{}' object is not callable", type_of(self));
+  if (++thread.recursion_depth > thread.recursion_limit) {
+    --thread.recursion_depth;
+    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while calling a Python object");
+  }
+  Result<Ref<>> result = call(thread, method, arguments);
+  --thread.recursion_depth;
+  return result;
+}
+Result<void> generic_init(Thread& thread, Value self, const Arguments& arguments) {
+  Ref<> method = TRY(lookup_special(thread, self, names::__init__()));
+  Ref<> result = TRY(call(thread, method, arguments));
+  if (result.value().is_none()) return {};
+  return raise(thread, types.TypeError, "__init__() should return None, not '{}'", type_of(result));
+}
+Result<Ref<>> generic_new(Thread& thread, Type& type, const Arguments& arguments) {
+  Ref<> method = TRY(get_attribute(thread, type.value(), names::__new__()));
+  return call_prepending(thread, method, type.value(), arguments);
+}
+Result<void> generic_finalize(Thread& thread, Value self) {
+  TRY(call_dunder(thread, names::__del__(), self, {}));
+  return {};
+}
+Result<Ref<>> generic_get_attribute_slot(Thread& thread, Value self, Str& name) {
+  Type& type = type_of(self);
+  const Value getter = type.lookup(names::__getattribute__());
+  Result<Ref<>> result = failure;
+  const bool plain = &type_of(getter) == types.wrapper_descriptor &&
+                     static_cast<SlotWrapper*>(getter.object())->function == &generic_get_attribute;
+  if (plain) {
+    result = generic_get_attribute(thread, self, name);
+  } else {
+    result = call_dunder(thread, names::__getattribute__(), self, {name.value()});
+  }
+  if (!result.failed() || !pending_is(thread, *types.AttributeError)) return result;
+  if (type.lookup(names::__getattr__()).is_empty()) return result;
+  clear_pending(thread);
+  return call_dunder(thread, names::__getattr__(), self, {name.value()});
+}
+Result<void> generic_set_attribute_slot(Thread& thread, Value self, Str& name, Value value) {
+  if (value == Unbound) {
+    TRY(call_dunder(thread, names::__delattr__(), self, {name.value()}));
+  } else {
+    TRY(call_dunder(thread, names::__setattr__(), self, {name.value(), value}));
+  }
+  return {};
+}
+Result<Ref<>> generic_descriptor_get(Thread& thread, Value self, Value instance, Value type) {
+  return call_dunder(thread, names::__get__(), self, {instance == Unbound ? None : instance, type});
+}
+Result<void> generic_descriptor_set(Thread& thread, Value self, Value instance, Value value) {
+  Str& name = value == Unbound ? names::__delete__() : names::__set__();
+  if (type_of(self).lookup(name).is_empty()) return raise_attribute_error(thread, self, name);
+  if (value == Unbound) {
+    TRY(call_dunder(thread, name, self, {instance}));
+  } else {
+    TRY(call_dunder(thread, name, self, {instance, value}));
+  }
+  return {};
+}
+
+// Binary operators: the slot is called with the operands in source order, for either operand's type.
+struct BinaryNames {
+  Str *normal, *reflected, *in_place;
+};
+BinaryNames binary_names[kBinaryOps];
+
+template <u32 op>
+Result<Ref<>> generic_binary(Thread& thread, Value left, Value right) {
+  constexpr auto member = &TypeSlots::binary;
+  const BinaryNames& row = binary_names[op];
+  Type& left_type = type_of(left);
+  Type& right_type = type_of(right);
+  const bool left_mine = (left_type.slots.*member)[op] == &generic_binary<op>;
+  const bool right_mine = &left_type != &right_type && (right_type.slots.*member)[op] == &generic_binary<op>;
+  if (left_mine) {
+    const Value reflected = right_mine && right_type.is_subtype_of(left_type) ? right_type.lookup(*row.reflected) : Empty;
+    if (!reflected.is_empty() && reflected != left_type.lookup(*row.reflected)) {
+      Ref<> result = TRY(call_dunder(thread, *row.reflected, right, {left}));
+      if (result.value() != NotImplemented) return result;
+      if (left_type.lookup(*row.normal).is_empty()) return Ref<>::adopt(NotImplemented);
+      return call_dunder(thread, *row.normal, left, {right});
+    }
+    const Value normal = left_type.lookup(*row.normal);
+    if (!normal.is_empty() && !normal.is_none()) {
+      Ref<> result = TRY(call_dunder(thread, *row.normal, left, {right}));
+      if (result.value() != NotImplemented || !right_mine) return result;
+    }
+  }
+  const Value reflected = right_mine ? right_type.lookup(*row.reflected) : Empty;
+  if (!reflected.is_empty() && !reflected.is_none()) return call_dunder(thread, *row.reflected, right, {left});
+  return Ref<>::adopt(NotImplemented);
+}
+
+template <u32 op>
+Result<Ref<>> generic_in_place(Thread& thread, Value left, Value right) {
+  return call_dunder(thread, *binary_names[op].in_place, left, {right});
+}
+
+}  // namespace
+
+// The rows.
+namespace {
+
+#define OFFSET(member) static_cast<u32>(offsetof(TypeSlots, member))
+#define BINARY_OFFSET(array, op) static_cast<u32>(offsetof(TypeSlots, array) + 8 * static_cast<u32>(BinaryOp::op))
+#define UNARY_ROW(row, dunder, member, doc) \
+  {dunder, OFFSET(member), reinterpret_cast<void*>(&generic_unary<row>), wrap_unary, "($self, /)", doc, &dunder_names[row]}
+#define ROW(row, dunder, member, generic, wrap, signature, doc) \
+  {dunder, OFFSET(member), reinterpret_cast<void*>(generic), wrap, signature, doc, &dunder_names[row]}
+
+SlotDefinition definitions[] = {
+    ROW(0, "__repr__", repr, generic_repr, wrap_unary, "($self, /)", "Return repr(self)."),
+    ROW(1, "__str__", str, generic_str, wrap_unary, "($self, /)", "Return str(self)."),
+    ROW(2, "__hash__", hash, generic_hash, wrap_hash, "($self, /)", "Return hash(self)."),
+    ROW(3, "__lt__", compare, generic_compare, wrap_compare<CompareOp::Less>, "($self, value, /)", "Return self<value."),
+    ROW(4, "__le__", compare, generic_compare, wrap_compare<CompareOp::LessEqual>, "($self, value, /)", "Return self<=value."),
+    ROW(5, "__eq__", compare, generic_compare, wrap_compare<CompareOp::Equal>, "($self, value, /)", "Return self==value."),
+    ROW(6, "__ne__", compare, generic_compare, wrap_compare<CompareOp::NotEqual>, "($self, value, /)", "Return self!=value."),
+    ROW(7, "__gt__", compare, generic_compare, wrap_compare<CompareOp::Greater>, "($self, value, /)", "Return self>value."),
+    ROW(8, "__ge__", compare, generic_compare, wrap_compare<CompareOp::GreaterEqual>, "($self, value, /)", "Return self>=value."),
+    ROW(9, "__call__", call, generic_call, wrap_call, "($self, /, *args, **kwargs)", "Call self as a function."),
+    ROW(10, "__getattribute__", get_attribute, generic_get_attribute_slot, wrap_get_attribute, "($self, name, /)", "Return getattr(self, name)."),
+    ROW(11, "__getattr__", get_attribute, generic_get_attribute_slot, nullptr, nullptr, nullptr),
+    ROW(12, "__setattr__", set_attribute, generic_set_attribute_slot, wrap_set_attribute, "($self, name, value, /)", "Implement setattr(self, name, value)."),
+    ROW(13, "__delattr__", set_attribute, generic_set_attribute_slot, wrap_delete_attribute, "($self, name, /)", "Implement delattr(self, name)."),
+    ROW(14, "__get__", descriptor_get, generic_descriptor_get, wrap_descriptor_get, "($self, instance, owner=None, /)", "Return an attribute of instance, which is of type owner."),
+    ROW(15, "__set__", descriptor_set, generic_descriptor_set, wrap_descriptor_set, "($self, instance, value, /)", "Set an attribute of instance to value."),
+    ROW(16, "__delete__", descriptor_set, generic_descriptor_set, wrap_descriptor_delete, "($self, instance, /)", "Delete an attribute of instance."),
+    UNARY_ROW(17, "__iter__", iter, "Implement iter(self)."),
+    ROW(18, "__next__", next, generic_next, wrap_next, "($self, /)", "Implement next(self)."),
+    ROW(19, "__init__", init, generic_init, wrap_init, "($self, /, *args, **kwargs)", "Initialize self.  See help(type(self)) for accurate signature."),
+    ROW(20, "__new__", new_, generic_new, wrap_new, "($type, *args, **kwargs)", "Create and return a new object.  See help(type) for accurate signature."),
+    ROW(21, "__del__", finalize, generic_finalize, wrap_finalize, "($self, /)", "Called when the instance is about to be destroyed."),
+    ROW(22, "__len__", length, generic_length, wrap_length, "($self, /)", "Return len(self)."),
+    ROW(23, "__getitem__", get_item, generic_get_item, wrap_binary, "($self, key, /)", "Return self[key]."),
+    ROW(24, "__setitem__", set_item, generic_set_item, wrap_set_item, "($self, key, value, /)", "Set self[key] to value."),
+    ROW(25, "__delitem__", set_item, generic_set_item, wrap_delete_item, "($self, key, /)", "Delete self[key]."),
+    ROW(26, "__contains__", contains, generic_contains, wrap_contains, "($self, key, /)", "Return bool(key in self)."),
+    ROW(27, "__bool__", truth, generic_truth, wrap_truth, "($self, /)", "True if self else False"),
+    UNARY_ROW(28, "__index__", index, "Return self converted to an integer, if self is suitable for use as an index into a list."),
+    UNARY_ROW(29, "__int__", integer, "int(self)"),
+    UNARY_ROW(30, "__float__", floating, "float(self)"),
+    UNARY_ROW(31, "__neg__", negative, "-self"),
+    UNARY_ROW(32, "__pos__", positive, "+self"),
+    UNARY_ROW(33, "__abs__", absolute, "abs(self)"),
+    UNARY_ROW(34, "__invert__", invert, "~self"),
+    UNARY_ROW(35, "__await__", await, "Return an iterator to be used in await expression."),
+    UNARY_ROW(36, "__aiter__", async_iter, "Return an awaitable, that resolves in asynchronous iterator."),
+    UNARY_ROW(37, "__anext__", async_next, "Return a value or raise StopAsyncIteration."),
+#define BINARY(member, symbol, dunder, right_dunder, in_place_dunder)                                                     \
+  {dunder, BINARY_OFFSET(binary, member),                                                                      \
+   reinterpret_cast<void*>(&generic_binary<static_cast<u32>(BinaryOp::member)>),                               \
+   BinaryOp::member == BinaryOp::power ? wrap_power : wrap_binary, "($self, value, /)", "Return self" symbol "value.", \
+   &binary_names[static_cast<u32>(BinaryOp::member)].normal},                                                  \
+  {right_dunder, BINARY_OFFSET(binary, member),                                                                   \
+   reinterpret_cast<void*>(&generic_binary<static_cast<u32>(BinaryOp::member)>), wrap_reflected,               \
+   "($self, value, /)", "Return value" symbol "self.", &binary_names[static_cast<u32>(BinaryOp::member)].reflected},
+#include "core/object/binary_ops.def"
+#undef BINARY
+#define BINARY(member, symbol, dunder, right_dunder, in_place_dunder)                                      \
+  {in_place_dunder, BINARY_OFFSET(in_place, member),                                                   \
+   reinterpret_cast<void*>(&generic_in_place<static_cast<u32>(BinaryOp::member)>), wrap_binary,  \
+   "($self, value, /)", "Return self" symbol "=value.", &binary_names[static_cast<u32>(BinaryOp::member)].in_place},
+#include "core/object/binary_ops.def"
+#undef BINARY
+};
+
+// What a name found along the MRO means for the slot of a row.
+void* function_for(const SlotDefinition& definition, Type& type, Value found) {
+  if (found.is_object() && &type_of(found) == types.wrapper_descriptor) {
+    const SlotWrapper& wrapper = *static_cast<SlotWrapper*>(found.object());
+    const SlotDefinition& theirs = *wrapper.definition;
+    if (&theirs == &definition && layout_extends(type, *wrapper.owner)) return wrapper.function;
+  }
+  return definition.generic;
+}
+
+void update_slot_at(Type& type, u32 offset) {
+  void* chosen = nullptr;
+  bool first = true;
+  for (SlotDefinition& definition : slot_definitions()) {
+    if (definition.offset != offset || !*definition.name) continue;
+    const Value found = type.lookup(**definition.name);
+    if (found.is_empty()) continue;
+    void* function = found.is_none() && definition.wrap != wrap_hash && definition.wrap != wrap_contains
+                         ? definition.generic
+                         : function_for(definition, type, found);
+    if (first) {
+      chosen = function;
+      first = false;
+    } else if (chosen != function) {
+      chosen = definition.generic;
+    }
+  }
+  slot_at(type.slots, offset) = chosen;
+}
+
+void update_derived_flags(Type& type) {
+  type.slots.get_attribute == generic_get_attribute ? type.set_flag(TypeFlag::PlainGetAttribute)
+                                                    : type.clear_flag(TypeFlag::PlainGetAttribute);
+  type.slots.descriptor_set ? type.set_flag(TypeFlag::DataDescriptor) : type.clear_flag(TypeFlag::DataDescriptor);
+}
+
+}  // namespace
+
+std::span<SlotDefinition> slot_definitions() { return definitions; }
+
+void initialize_slot_names(Thread& thread) {
+  for (SlotDefinition& definition : definitions) {
+    if (definition.dunder) *definition.name = &intern(thread, definition.dunder);
+  }
+}
+
+void update_slots(Type& type) {
+  for (u32 offset = 0; offset < sizeof(TypeSlots); offset += 8) update_slot_at(type, offset);
+  update_derived_flags(type);
+}
+
+void update_slot(Type& type, Str& name) {
+  for (SlotDefinition& definition : definitions) {
+    if (*definition.name == &name) {
+      update_slot_at(type, definition.offset);
+      update_derived_flags(type);
+      return;
+    }
+  }
+}
+
+void inherit_slots(Type& type) {
+  if (type.base) {
+    const bool own_equality = type.slots.compare && !type.slots.hash;
+    for (u32 offset = 0; offset < sizeof(TypeSlots); offset += 8) {
+      if (own_equality && offset == OFFSET(hash)) continue;
+      if (!slot_at(type.slots, offset)) slot_at(type.slots, offset) = slot_at(type.base->slots, offset);
+    }
+  }
+  update_derived_flags(type);
+}
+
+void add_slot_wrappers(Thread& thread, Type& type, Dict& dict) {
+  for (const SlotDefinition& definition : definitions) {
+    if (!definition.wrap || !definition.dunder) continue;
+    void* function = slot_at(const_cast<TypeSlots&>(type.spec->slots), definition.offset);
+    if (!function || !dict.find_str(**definition.name).is_empty()) continue;
+    const bool setter_only = definition.wrap == wrap_reflected && type.has(TypeFlag::Sequence);
+    if (setter_only && definition.offset != BINARY_OFFSET(binary, multiply)) continue;
+    Ref<SlotWrapper> wrapper = MUST(allocate<SlotWrapper>(thread, *types.wrapper_descriptor, sizeof(SlotWrapper)));
+    make_deferred(wrapper.get());
+    wrapper->definition = &definition;
+    wrapper->function = function;
+    wrapper->owner = &type;
+    MUST(dict.set(thread, (*definition.name)->value(), wrapper.value()));
+  }
+  if (type.spec->slots.compare && !type.spec->slots.hash && dict.find_str(names::__hash__()).is_empty()) {
+    MUST(dict.set(thread, names::__hash__().value(), None));
+  }
+}
+
+}  // namespace py

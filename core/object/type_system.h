@@ -1,0 +1,37 @@
+// Making and changing classes: method resolution order, layout selection, `class` statements, attribute stores on types
+// and the invalidation that follows.
+//
+// Threads: all changes hold the type system's lock; lookups never do.
+#pragma once
+#include "core/object/native.h"
+
+namespace py {
+
+// type(name, bases, namespace, **keywords): the whole of type.__new__. `metatype` is the winner among the metaclasses.
+Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& bases, Dict& name_space,
+                             const Arguments& keywords);
+// The most derived metaclass; TypeError on a conflict.
+Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases);
+Result<Ref<Tuple>> compute_mro(Thread& thread, Type& type);  // C3
+Result<void> set_bases(Thread& thread, Type& type, Tuple& bases);
+// After a change of the type's dict: new versions for it and its subclasses, slots again, caches swept if needed.
+void type_changed(Thread& thread, Type& type, Str& name);
+Result<Ref<List>> list_subclasses(Thread& thread, Type& type);
+// Fills the dict of a builtin type at first use.
+void populate_type(Type& type);
+// The name lookups of `type` are cached under this number; 0: they may not be cached.
+u32 type_version(Type& type);
+// For super(): the attribute found along the MRO of `type` after the class `after`, borrowed.
+Value lookup_after(Type& type, Type& after, Str& name);
+
+void add_subclass(Type& base, Type& type);
+void forget_subclass(Type& base, Type& type);
+// Second half of make_builtin_type, once str, tuple, dict and type exist.
+void finish_builtin_type(Thread& thread, Type& type);
+Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, const char* doc, u32 word, bool read_only,
+                          bool none_when_empty);
+
+// Set by the interpreter: forgets every inline cache that relies on instance slots winning over class attributes.
+extern void (*sweep_inline_caches)(Thread& thread);
+
+}  // namespace py

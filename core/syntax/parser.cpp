@@ -1,0 +1,121 @@
+#include "core/syntax/parser.h"
+
+#include "core/syntax/characters.h"
+
+namespace py {
+
+Parser::Parser(Arena& arena, IdentifierTable& identifiers, std::string_view text, TokenList tokens,
+               const ParseOptions& options)
+    : arena_(arena),
+      identifiers_(identifiers),
+      text_(text),
+      tokens_(tokens.data),
+      token_count_(tokens.size),
+      options_(options) {}
+
+ast::Mod* Parser::parse_module() {
+  if (options_.mode == ParseMode::Eval) {
+    auto* module = make<ast::Expression>();
+    module->body = expressions();
+    if (module->body == nullptr) return nullptr;
+    while (accept(TokenKind::Newline)) {
+    }
+    if (!at(TokenKind::EndMarker)) return fail();
+    return module;
+  }
+  if (options_.mode == ParseMode::Single) {
+    auto* module = make<ast::Interactive>();
+    if (accept(TokenKind::Newline)) {
+      module->body = {};
+      auto* pass = make<ast::Pass>();
+      pass->where = tokens_[position_ - 1].where;
+      push(pass);
+    } else if (at(TokenKind::EndMarker)) {
+      return fail();
+    } else {
+      ast::Stmt* compound = compound_statement();
+      if (failed_) return nullptr;
+      if (compound != nullptr) {
+        push(compound);
+        if (!expect(TokenKind::Newline)) return nullptr;
+      } else if (!simple_statements()) {
+        return nullptr;
+      }
+    }
+    while (accept(TokenKind::Newline)) {
+    }
+    if (!at(TokenKind::EndMarker)) return fail();
+    module->body = take<ast::Stmt>(0);
+    return module;
+  }
+  auto* module = make<ast::Module>();
+  while (!at(TokenKind::EndMarker)) {
+    if (!statement()) return nullptr;
+  }
+  module->body = take<ast::Stmt>(0);
+  return module;
+}
+
+const ast::Identifier* Parser::expect_name() {
+  if (!at(TokenKind::Name)) return fail();
+  return tokens_[position_++].identifier;
+}
+
+bool Parser::is_single_target(const ast::Expr* target) {
+  return target->is<ast::Name>() || target->is<ast::Attribute>() || target->is<ast::Subscript>();
+}
+
+bool Parser::set_context(ast::Expr* target, ast::ExprContext context) {
+  auto each = [&](ast::List<ast::Expr*> list) {
+    for (ast::Expr* item : list) {
+      if (!set_context(item, context)) return false;
+    }
+    return true;
+  };
+  switch (target->kind) {
+    case ast::Kind::Name: target->as<ast::Name>()->ctx = context; return true;
+    case ast::Kind::Attribute: target->as<ast::Attribute>()->ctx = context; return true;
+    case ast::Kind::Subscript: target->as<ast::Subscript>()->ctx = context; return true;
+    case ast::Kind::Starred:
+      if (context == ast::ExprContext::Del) return false;
+      target->as<ast::Starred>()->ctx = context;
+      return set_context(target->as<ast::Starred>()->value, context);
+    case ast::Kind::Tuple: target->as<ast::Tuple>()->ctx = context; return each(target->as<ast::Tuple>()->elts);
+    case ast::Kind::ListDisplay:
+      target->as<ast::ListDisplay>()->ctx = context;
+      return each(target->as<ast::ListDisplay>()->elts);
+    default: return false;
+  }
+}
+
+COLD Failure Parser::fail_deep() {
+  return fail_here(ProblemKind::RecursionError, "maximum recursion depth exceeded during compilation");
+}
+
+COLD Failure Parser::fail_here(ProblemKind kind, std::string_view message) {
+  return fail_at_token(position_ < token_count_ ? position_ : token_count_ - 1, kind, message);
+}
+
+COLD Failure Parser::fail_at_token(u32 index, ProblemKind kind, std::string_view message) {
+  if (!problem) {
+    const ast::Location& where = tokens_[index].where;
+    problem = problem_at(arena_, text_, where, message);
+    problem.kind = kind;
+  }
+  return fail();
+}
+
+COLD void Parser::warn(SyntaxWarningNote::Category category, std::string_view message, i32 line) {
+  auto* note = arena_.make<SyntaxWarningNote>(category, arena_.copy(message), line);
+  (last_warning_ == nullptr ? warnings : last_warning_->next) = note;
+  last_warning_ = note;
+}
+
+ast::Expr* Parser::expression_list_at(u32 token, u32* end_token) {
+  restore(token, 0);
+  ast::Expr* result = star_expressions();
+  *end_token = position_;
+  return result;
+}
+
+}  // namespace py
