@@ -79,7 +79,7 @@ inline bool fails_with(TestFault fault, const char* test_case, int seconds = 5) 
     setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
     if (!std::freopen("/dev/null", "w", stdout) || !std::freopen("/dev/null", "w", stderr)) _exit(0);
     const std::string filter = std::string("--test-case=") + test_case;
-    execl("/proc/self/exe", "/proc/self/exe", filter.c_str(), "--no-breaks=true", nullptr);
+    execl("/proc/self/exe", "/proc/self/exe", filter.c_str(), "--no-breaks=true", "--no-skip=true", nullptr);
     _exit(0);
   }
   for (int tick = 0; tick < seconds * 50; ++tick) {

@@ -137,6 +137,25 @@ TEST_CASE("deferred objects live as long as roots, stacks or instances reach the
   CHECK(released_nodes >= before + 3);
 }
 
+TEST_CASE("roots hold deferred objects that nothing else refers to") {
+  Thread& thread = main_thread();
+  static GlobalRef global;
+  static u64 hidden;  // no word that looks like the address
+  [&]() __attribute__((noinline)) {
+    Ref<Node> node = new_node(thread);
+    make_deferred(node.get());
+    hidden = ~reinterpret_cast<u64>(node.get());
+    global.set(std::move(node));
+  }();
+  clear_stack();
+  collect(thread);
+  CHECK(heap_contains(reinterpret_cast<void*>(~hidden)));
+  global.clear();
+  clear_stack();
+  collect(thread);
+  CHECK(!heap_contains(reinterpret_cast<void*>(~hidden)));
+}
+
 TEST_CASE("random graphs: exactly what is unreachable goes") {
   Thread& thread = main_thread();
   collect(thread);
