@@ -158,6 +158,7 @@ void bury(MergeQueue& dead) {
 bool try_merge_here(ThreadSlot& slot, MergeQueue& dead) {
   const bool stopped = is_world_stopped(*current_thread_base);
   const bool off = slot.state.load() == ThreadState::Off;
+  if (has_fault(TestFault::NoStealMerge) && !stopped && !off) return false;
   if (!stopped && !off && !suspend_detached(slot)) return false;
   slot.take(Breaker::Merge);
   dead = take_queue(slot);

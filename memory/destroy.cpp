@@ -52,12 +52,12 @@ void revive(Object* object) {
   }
 }
 
+}  // namespace
+
 bool wants_finalizer(const Object& object) {
   const u32 flags = object.shape_record().flags.load(std::memory_order_relaxed);
   return flags & static_cast<u32>(ShapeFlag::HasFinalizer) && !object.has(ObjectFlag::Finalized);
 }
-
-}  // namespace
 
 void object_died(Object* object) {
   if (UNLIKELY(wants_finalizer(*object))) {

@@ -15,6 +15,7 @@ extern void (*weak_callback_hook)(Thread& thread, Object& weak_reference);
 
 // The object's count is zero and nobody can reach it.
 void object_died(Object* object);
+bool wants_finalizer(const Object& object);
 // Skips the finaliser. For the collector.
 void destroy_object(Object* object);
 

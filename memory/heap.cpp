@@ -116,6 +116,8 @@ void drain_remote(SlotHeap& heap, Page* page) {
   }
 }
 
+bool has_room(const Page& page) { return page.free || page.fresh < page.capacity; }
+
 bool is_empty(const Page& page) {
   return page.used == 0 && !page.current && !page.remote_listed.load(std::memory_order_acquire);
 }
@@ -222,7 +224,8 @@ bool refill(SlotHeap& heap, u16 slot, u16 size_class) {
     enlist(heap.pages, page);
   }
   make_current(heap, page);
-  return fill_list(heap, page);
+  CHECK(fill_list(heap, page));
+  return true;
 }
 
 Object* allocate_large(SlotHeap& heap, usize bytes) {
@@ -259,7 +262,7 @@ void return_lists(SlotHeap& heap) {
       put_block(current, block);
       heap.live_objects += -1;
     }
-    list_partial(heap, current);
+    if (has_room(*current)) list_partial(heap, current);
     current = nullptr;
   }
 }
@@ -320,7 +323,7 @@ void sweep_heap(u16 slot) {
   for (Page* page = heap->pages; page;) {
     Page* next = page->next;
     drain_remote(*heap, page);
-    if (page->free || page->fresh < page->capacity) list_partial(*heap, page);
+    if (has_room(*page)) list_partial(*heap, page);
     release_if_empty(*heap, page, false);
     page = next;
   }
@@ -338,7 +341,7 @@ void adopt_orphan_heaps(u16 slot) {
       page->slot.store(slot, std::memory_order_relaxed);
       page->listed = false;
       enlist(mine.pages, page);
-      if (page->free || page->fresh < page->capacity) list_partial(mine, page);
+      if (has_room(*page)) list_partial(mine, page);
     }
     for (Page*& list : heap->partial) list = nullptr;
     mine.live_objects += heap->live_objects;

@@ -27,6 +27,13 @@ class ObjectStack {
   Object** begin() { return items_; }
   Object** end() { return items_ + size_; }
   void truncate(usize size) { size_ = size; }
+  // Hands the array over, to be freed by std::free.
+  Object** release() {
+    Object** items = items_;
+    items_ = nullptr;
+    size_ = capacity_ = 0;
+    return items;
+  }
 
  private:
   bool grow() {

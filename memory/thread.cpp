@@ -6,6 +6,7 @@
 #include "memory/heap.h"
 #include "memory/merge.h"
 #include "memory/pages.h"
+#include "memory/parallel.h"
 #include "memory/reclamation.h"
 #include "memory/roots.h"
 #include "memory/weak.h"
@@ -28,6 +29,8 @@ void after_fork_in_child(ThreadBase& base) {
   weak_table_after_fork_in_child();
   roots_after_fork_in_child();
   limbo_after_fork_in_child();
+  parallel_after_fork_in_child();
+  collector_after_fork_in_child(as_thread(base));
 }
 
 void install_hooks() {

@@ -37,6 +37,7 @@ struct Thread : ThreadBase {
   AllocationCache* allocation = nullptr;
   Limbo* limbo = nullptr;
   DeathRow death_row;
+  bool is_collecting = false;
   VmState* vm = nullptr;
   // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
   Value handled = None;

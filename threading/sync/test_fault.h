@@ -20,6 +20,7 @@ enum class TestFault : u32 {
   CollectorForgetsStacks,  // deferred objects on native stacks are no roots
   CollectorForgetsRoots,   // root visitors are not asked
   CollectorForgetsEdges,   // one internal edge too many is subtracted
+  NoStealMerge,            // nobody merges on behalf of a detached owner
   LateWeakClear,           // weak references are cleared after the block was freed
 };
 

@@ -1,0 +1,129 @@
+#include "memory/garbage.h"
+
+#include "core/base/check.h"
+#include "memory/destroy.h"
+#include "memory/field.h"
+#include "memory/merge.h"
+#include "memory/reclamation.h"
+#include "memory/slot_heap.h"
+#include "memory/weak.h"
+#include "threading/runtime/world.h"
+
+namespace py {
+
+void settle_counts(Thread& thread) {
+  bool merged = true;
+  while (merged) {
+    flush_all_limbo(thread);
+    merged = false;
+    const u32 limit = slot_limit.load();
+    for (u32 number = 1; number < limit; ++number) {
+      ThreadSlot& slot = thread_slots[number];
+      if (slot.merge_queue.size == 0) continue;
+      merge_slot_queue(slot);
+      merged = true;
+    }
+  }
+}
+
+namespace {
+
+// Whoever owns it, this thread may count it from now on; the world is stopped, or the object is ours.
+void take_over(Object* object) {
+  const u16 owner = object->owner.load(std::memory_order_relaxed);
+  if (owner != kNoOwner && owner != current_slot) {
+    merge_counts(object, 0);
+    publish(object->value());
+  }
+  incref_object(object);
+}
+
+void clear_field(Visitor&, Field& field) {
+  decref(Value{field.word().exchange(Empty.bits, std::memory_order_relaxed)});
+}
+
+}  // namespace
+
+bool Garbage::hold(CycleSearch& search) {
+  if (!search.list_garbage(objects_)) {
+    objects_.truncate(0);
+    return false;
+  }
+  for (Object* object : objects_) {
+    if (!object->is_deferred()) take_over(object);
+  }
+  for (Object* object : objects_) {
+    if (!object->has(ObjectFlag::HasWeakReference)) continue;
+    clear_weak_references(
+        thread_, object,
+        [](void* search, Object& holder) { return static_cast<CycleSearch*>(search)->is_garbage(holder); }, &search);
+  }
+  return true;
+}
+
+bool Garbage::run_finalizers() {
+  bool ran = false;
+  for (Object* object : objects_) {
+    if (!finalize_hook || !wants_finalizer(*object)) continue;
+    object->set(ObjectFlag::Finalized);
+    finalize_hook(thread_, *object);
+    ran = true;
+  }
+  return ran;
+}
+
+void Garbage::release(Object* object) {
+  if (!object->is_deferred()) decref_object(object);
+}
+
+void Garbage::keep_resurrected() {
+  bool has_deferred = false;
+  for (Object* object : objects_) has_deferred |= object->is_deferred();
+  ObjectStack alive;
+  {
+    StopTheWorld stop(thread_);
+    // No count tells whether a deferred object was stored somewhere: look at everything again.
+    if (has_deferred) settle_counts(thread_);
+    CycleSearch search(thread_, has_deferred ? Scope::Heap : Scope::Subset);
+    search.set_guarded(&objects_);
+    const bool known = search.run();
+    usize kept = 0;
+    for (Object* object : objects_) {
+      if (known && search.is_garbage(*object)) {
+        objects_[kept++] = object;
+      } else if (!alive.push(object)) {
+        continue;  // memory is exhausted: our reference leaks
+      }
+    }
+    objects_.truncate(kept);
+  }
+  for (Object* object : alive) release(object);
+}
+
+void Garbage::finalize() {
+  if (objects_.is_empty()) return;
+  drain_finalizers(thread_);
+  if (run_finalizers()) keep_resurrected();
+}
+
+usize Garbage::dispose(void (*save)(Thread&, Object&)) {
+  if (save) {
+    for (Object* object : objects_) save(thread_, *object);
+  } else {
+    Visitor clearer(clear_field);
+    for (Object* object : objects_) {
+      const ObjectOps& ops = *object->shape_record().ops;
+      if (ops.visit) ops.visit(*object, clearer);
+    }
+  }
+  for (Object* object : objects_) release(object);
+  if (!save) {
+    // Last: types are looked at by what takes their instances apart.
+    for (Object* object : objects_) {
+      if (is_live_block(*object) && object->is_deferred()) destroy_object(object);
+    }
+  }
+  return objects_.size();
+}
+
+}  // namespace py
