@@ -6,39 +6,7 @@ namespace py {
 
 Diagnosis::Diagnosis(Arena& arena, std::string_view text, Lexer& lexer, TokenList tokens, Parser& parser,
                      const ParseOptions& options)
-    : arena_(arena),
-      text_(text),
-      lexer_(lexer),
-      tokens_(tokens),
-      parser_(parser),
-      options_(options) {}
-
-// The statement at the outermost indentation that holds the failure: what stands before it is known to be fine.
-u32 Diagnosis::statement_start() const {
-  u32 start = 0, depth = 0;
-  for (u32 i = 0; i < parser_.furthest(); ++i) {
-    TokenKind kind = tokens_.data[i].kind;
-    if (kind == TokenKind::Indent) ++depth;
-    if (kind == TokenKind::Dedent && depth > 0) --depth;
-    bool ends = kind == TokenKind::Newline || kind == TokenKind::Dedent;
-    if (!ends || depth > 0) continue;
-    // Clauses belong to the statement before, decorators to the one after.
-    switch (tokens_.data[i + 1].kind) {
-      case TokenKind::Elif:
-      case TokenKind::Else:
-      case TokenKind::Except:
-      case TokenKind::Finally:
-      case TokenKind::Dedent:
-      case TokenKind::Indent: break;
-      default: {
-        u32 line_start = i;
-        while (line_start > start && tokens_.data[line_start - 1].kind != TokenKind::Newline) --line_start;
-        if (tokens_.data[line_start].kind != TokenKind::At) start = i + 1;
-      }
-    }
-  }
-  return start;
-}
+    : arena_(arena), text_(text), lexer_(lexer), tokens_(tokens), parser_(parser), options_(options) {}
 
 SyntaxProblem Diagnosis::run() {
   const SyntaxProblem& lexical = lexer_.problem;
@@ -47,8 +15,11 @@ SyntaxProblem Diagnosis::run() {
     if (lexical && lexer_.problem_is_eager) return lexical;
     return parser_.problem;
   }
-  const char* rule = options_.mode == ParseMode::Exec ? "file" : options_.mode == ParseMode::Eval ? "eval" : "interactive";
-  u32 start = options_.mode == ParseMode::Exec ? statement_start() : 0;
+  const char* rule = options_.mode == ParseMode::Exec   ? "file"
+                     : options_.mode == ParseMode::Eval ? "eval"
+                                                        : "interactive";
+  // The statements before the failing one are known to be fine.
+  u32 start = parser_.statement_start();
   PegRun first(PegGrammar::diagnostic(), text_, tokens_, *this);
   run_ = &first;
   first.run(rule, start, false);

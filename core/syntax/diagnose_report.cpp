@@ -45,6 +45,8 @@ ast::Expr* Diagnosis::expression_of(const PegSpan& span) {
 ast::Location Diagnosis::location_of(const PegSpan& span) {
   if (ast::Expr* expression = expression_of(span)) return expression->where;
   u32 last = span.end > span.start ? span.end - 1 : span.start;
+  // A parameter was matched with the comma after it.
+  if (last > span.start && tokens_.data[last].kind == TokenKind::Comma) --last;
   const ast::Location& first = tokens_.data[span.start].where;
   const ast::Location& end = tokens_.data[last].where;
   return {first.line, first.column, end.end_line, end.end_column};
@@ -97,7 +99,7 @@ bool Diagnosis::at_last(std::string message, ProblemKind kind) {
   at(token.where, std::move(message), kind);
   // Layout tokens have no extent of their own.
   if (token.kind == TokenKind::Indent || token.kind == TokenKind::Dedent || token.kind == TokenKind::EndMarker) {
-    problem_.offset -= 1;
+    if (token.start < text_.size()) problem_.offset -= 1;
     problem_.end_offset = -1;
   }
   return true;
@@ -105,7 +107,9 @@ bool Diagnosis::at_last(std::string message, ProblemKind kind) {
 
 bool Diagnosis::from(const ast::Location& start, std::string message) {
   const ast::Location& last = tokens_.data[run_->last_read()].where;
-  return at({start.line, start.column, last.end_line, last.end_column}, std::move(message));
+  at({start.line, start.column, last.end_line, last.end_column}, std::move(message));
+  problem_.end_offset -= 1;
+  return true;
 }
 
 void Diagnosis::expected(u32 position, std::string_view text) {

@@ -63,6 +63,8 @@ class Lexer {
   bool lex_operator();
   bool close_bracket(char character);
   bool finish();
+  bool never_closed();
+  ast::Location end_of_text() const;
 
   bool digits(u32& at, bool (*accepts)(char));
   bool radix_number(u32 start, char radix);
@@ -77,6 +79,8 @@ class Lexer {
   void warn(SyntaxWarningNote::Category category, std::string_view message, i32 line);
   std::string_view line_text(u32 line_start, bool with_newline) const;
   i32 characters(u32 from, u32 to) const;
+  bool unterminated_in_field(char quote, u32 position);
+  bool check_field_start();
   bool unterminated_string(u32 start, i32 line, u32 line_start, bool triple, bool fstring);
 
   char at(u32 position) const { return text_[position]; }

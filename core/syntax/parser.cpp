@@ -50,6 +50,7 @@ ast::Mod* Parser::parse_module() {
   }
   auto* module = make<ast::Module>();
   while (!at(TokenKind::EndMarker)) {
+    statement_start_ = position_;
     if (!statement()) return nullptr;
   }
   module->body = take<ast::Stmt>(0);

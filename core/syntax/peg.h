@@ -13,15 +13,15 @@ namespace py {
 
 struct PegNode {
   enum class Kind : u8 {
-    Token,       // value: TokenKind
-    TokenSet,    // value: index of a set
+    Token,        // value: TokenKind
+    TokenSet,     // value: index of a set
     SoftKeyword,  // text
-    Rule,        // value: index of a rule
-    Sequence,    // children
-    Choice,      // children
+    Rule,         // value: index of a rule
+    Sequence,     // children
+    Choice,       // children
     Optional,
-    Repeat,      // value: least count
-    Gather,      // children: separator, item
+    Repeat,  // value: least count
+    Gather,  // children: separator, item
     And,
     Not,
     Cut,
@@ -47,6 +47,9 @@ struct PegGrammar {
   std::vector<std::string> rule_names;
   std::vector<u32> rule_bodies;
   std::unordered_map<std::string, u32> rule_numbers;
+  // Rules whose memory is shared by both kinds of pass below `expression_plain`. CPython remembers exactly these, so
+  // what one pass skipped the other does not look for again, which decides between messages.
+  std::vector<bool> shared_memo;
 
   u32 rule(const std::string& name) const { return rule_numbers.at(name); }
   static const PegGrammar& diagnostic();
