@@ -155,7 +155,7 @@ bool SemanticChecker::or_pattern(const ast::MatchOr* node, Names* names, bool ir
     if (i == 0) {
       first = own;
     } else if (own != first) {
-      return fail(node->where, "alternative patterns bind different names");
+      return fail(node->patterns[i]->where, "alternative patterns bind different names");
     }
   }
   for (const ast::Identifier* name : first) {

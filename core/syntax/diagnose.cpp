@@ -55,7 +55,7 @@ SyntaxProblem Diagnosis::after_passes(u32 last_read) {
     bool in_field = in_replacement_field(last_read);
     problem_ = problem_at(arena_, text_, where, in_field ? "f-string: invalid syntax" : "invalid syntax");
   }
-  if (lexical && (lexer_.problem_is_eager || unclosed_before(last_read))) return lexical;
+  if (lexical && (lexer_.problem_is_eager || unclosed_before(run_->last_read()))) return lexical;
   return problem_;
 }
 

@@ -204,7 +204,11 @@ bool Diagnosis::report(const PegReport& report, const PegSpan* spans, u32) {
   ast::Location start = location_of(a);
   if (verb == "at") return at(start, message);
   if (verb == "from") return from(start, message);
-  if (verb == "end") return at({start.line, start.end_column - 1, start.end_line, -1}, message);
+  if (verb == "end") {
+    at({start.line, start.end_column - 1, start.end_line, 0}, message);
+    problem_.end_offset = 0;
+    return true;
+  }
   bool is_clauses = b.rule != ~0u && PegGrammar::diagnostic().rule_names[b.rule] == "clauses";
   ast::Location end = is_clauses ? last_condition(b) : location_of(b);
   return at({start.line, start.column, end.end_line, end.end_column}, message);

@@ -171,7 +171,7 @@ fstring_part = FSTRING_MIDDLE | '{' rhs ['='] ['!' NAME] [':' fstring_part*] '}'
 list = '[' [star_named_expressions] ']' ;
 tuple = '(' [star_named_expression ',' [star_named_expressions]] ')' ;
 set = '{' star_named_expressions '}' ;
-dict = '{' [','.dict_item+ [',']] '}' | '{' bad_dict_items '}' ;
+dict = '{' [','.dict_item+ [',']] '}' | '{' dict_faults '}' ;
 dict_item = '**' bitwise_or | pair ;
 pair = expression ':' expression ;
 clauses = clause+ ;
@@ -333,10 +333,10 @@ bad_def = ['async'] a:'def' NAME [type_params] '(' [params] ')' ['->' expression
 bad_class = 'class' NAME [type_params] ['(' [arguments] ')'] NEWLINE {last "expected ':'"}
   | a:'class' NAME [type_params] ['(' [arguments] ')'] ':' NEWLINE !INDENT
     {indent "expected an indented block after class definition on line %d"} ;
-bad_dict_items = ','.dict_item+ ',' bad_pair
+dict_faults = ','.dict_item+ ',' pair_fault
   | expression ':' a:'*' bitwise_or {from a "cannot use a starred expression in a dictionary value"}
   | expression a:':' &('}' | ',') {at a "expression expected after dictionary key and ':'"} ;
-bad_pair = a:expression !':' {end a "':' expected after dictionary key"}
+pair_fault = a:expression !':' {end a "':' expected after dictionary key"}
   | expression ':' a:'*' bitwise_or {from a "cannot use a starred expression in a dictionary value"}
   | expression a:':' &('}' | ',') {at a "expression expected after dictionary key and ':'"} ;
 )PEG";

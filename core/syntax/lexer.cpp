@@ -108,6 +108,8 @@ bool Lexer::next() {
     // Inside brackets lines join; blank lines make no token.
     if (brackets.empty() && line_has_tokens_) {
       add(TokenKind::Newline, cursor_, cursor_);
+      // A comment counts as part of the newline after it.
+      if (comment_start_ > line_start_) tokens.back().where.column = static_cast<i32>(comment_start_ - line_start_);
       line_has_tokens_ = false;
     }
     ++cursor_;
@@ -126,7 +128,7 @@ bool Lexer::skip_blanks() {
     if (c == ' ' || c == '\t' || c == '\f') {
       ++cursor_;
     } else if (c == '#') {
-      u32 start = cursor_;
+      u32 start = comment_start_ = cursor_;
       while (at(cursor_) != '\n' && cursor_ < size_) ++cursor_;
       if (UNLIKELY(!fstrings_.empty()) && fstrings_.back().quote_length == 1 &&
           std::string_view(text_ + start, cursor_ - start).find(fstrings_.back().quote) != std::string_view::npos) {
@@ -186,7 +188,7 @@ bool Lexer::line_start() {
     }
   }
   char c = at(cursor_);
-  if (c == '#' || c == '\n' || (c == '\\' && cursor_ + 1 >= size_)) return true;
+  if (c == '#' || c == '\n' || (c == '\\' && cursor_ + 2 >= size_)) return true;
   if (continued_column >= 0) column = other_column = continued_column;
   bool at_end = cursor_ >= size_;
   auto tab_error = [this] {

@@ -91,6 +91,7 @@ class Lexer {
   u32 size_;
   u32 cursor_ = 0;
   u32 line_start_ = 0;  // offset of the current line
+  u32 comment_start_ = 0;  // of the last comment
   i32 line_ = 1;
   bool at_line_start_ = true;
   bool line_has_tokens_ = false;

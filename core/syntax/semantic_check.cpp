@@ -64,7 +64,7 @@ bool SemanticChecker::function(const Node* node, Place place) {
   for (const ast::Expr* decorator : node->decorator_list) {
     if (!visit(decorator)) return false;
   }
-  if (!parameters(node->args)) return false;
+  if (!parameters(node->args, node->where)) return false;
   if (node->returns != nullptr && !visit(node->returns)) return false;
   for (const ast::TypeParam* parameter : node->type_params) {
     if (!visit(parameter)) return false;
@@ -77,8 +77,8 @@ bool SemanticChecker::function(const Node* node, Place place) {
   return fine;
 }
 
-bool SemanticChecker::parameters(const ast::Arguments* args) {
-  auto check = [this](const ast::Arg* arg) { return arg == nullptr || assignable(arg->arg, arg->where); };
+bool SemanticChecker::parameters(const ast::Arguments* args, const ast::Location& where) {
+  auto check = [&](const ast::Arg* arg) { return arg == nullptr || assignable(arg->arg, where); };
   for (const auto* list : {&args->posonlyargs, &args->args, &args->kwonlyargs}) {
     for (const ast::Arg* arg : *list) {
       if (!check(arg)) return false;
@@ -104,7 +104,7 @@ bool SemanticChecker::class_definition(const ast::ClassDef* node) {
 }
 
 bool SemanticChecker::lambda(const ast::Lambda* node) {
-  if (!parameters(node->args)) return false;
+  if (!parameters(node->args, node->where)) return false;
   Context saved = context_;
   context_ = {Place::Lambda, node->scope, Loop::Outside, 0};
   bool fine = visit(node->body);

@@ -35,7 +35,7 @@ class SemanticChecker {
   bool loop(const Node* node);
   template <class Node>
   bool function(const Node* node, Place place);
-  bool parameters(const ast::Arguments* args);
+  bool parameters(const ast::Arguments* args, const ast::Location& where);
   bool class_definition(const ast::ClassDef* node);
   bool lambda(const ast::Lambda* node);
   template <class Node>
