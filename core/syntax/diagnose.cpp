@@ -54,6 +54,7 @@ SyntaxProblem Diagnosis::after_passes(u32 last_read) {
     ast::Location where = last.where;
     bool in_field = in_replacement_field(last_read);
     problem_ = problem_at(arena_, text_, where, in_field ? "f-string: invalid syntax" : "invalid syntax");
+    if (last.start >= text_.size()) problem_.offset = problem_.end_offset = 0;
   }
   if (lexical && (lexer_.problem_is_eager || unclosed_before(run_->last_read()))) return lexical;
   return problem_;
@@ -62,10 +63,13 @@ SyntaxProblem Diagnosis::after_passes(u32 last_read) {
 // CPython has then met the end of the text: the first token made at it was read, or a literal is still open.
 bool Diagnosis::is_incomplete(u32 last_read) const {
   if (tokens_.data[last_read].kind == TokenKind::Error) {
-    return lexer_.open_triple_quote || lexer_.ends_in_continuation ||
+    return lexer_.open_string_at_end || lexer_.ends_in_continuation ||
            (!lexer_.problem_is_eager && !lexer_.brackets.empty());
   }
-  return tokens_.data[last_read].start >= text_.size();
+  // A string ends by itself; to see the end of any other token the lexer looked at the end of the text.
+  const Token& last = tokens_.data[last_read];
+  bool self_ending = last.kind == TokenKind::String || last.kind == TokenKind::FStringEnd;
+  return last.start >= text_.size() || (last.end >= text_.size() && !self_ending);
 }
 
 // A bracket left open on an earlier line explains more than the place where the parser stumbled.

@@ -98,7 +98,7 @@ bool Diagnosis::at_last(std::string message, ProblemKind kind) {
   const Token& token = tokens_.data[last];
   at(token.where, std::move(message), kind);
   // Layout tokens have no extent of their own.
-  if (token.kind == TokenKind::Indent || token.kind == TokenKind::Dedent || token.kind == TokenKind::EndMarker) {
+  if (token.kind == TokenKind::Indent || token.kind == TokenKind::Dedent || token.start >= text_.size()) {
     if (token.start < text_.size()) problem_.offset -= 1;
     problem_.end_offset = -1;
   }

@@ -137,12 +137,6 @@ bool Lexer::skip_blanks() {
       return true;
     } else if (c == '\\') {
       if (at(cursor_ + 1) != '\n') {
-        if (cursor_ + 1 >= size_) {
-          ends_in_continuation = true;
-          if (!brackets.empty()) return never_closed();
-          return fail_at(ProblemKind::SyntaxError, "unexpected EOF while parsing", line_,
-                         characters(line_start_, cursor_) + 1, line_, -1, false);
-        }
         if (!fstrings_.empty()) {
           return fail("f-string expression part cannot include a backslash", cursor_ + 1);
         }
@@ -177,7 +171,7 @@ bool Lexer::line_start() {
       ++other_column;
     } else if (c == '\f') {
       column = other_column = 0;
-    } else if (c == '\\' && at(cursor_ + 1) == '\n') {
+    } else if (c == '\\' && at(cursor_ + 1) == '\n' && cursor_ + 2 < size_) {
       // The indentation of the first line of a continued blank start counts.
       if (continued_column < 0) continued_column = column;
       ++cursor_;
@@ -308,8 +302,8 @@ bool Lexer::never_closed() {
 bool Lexer::finish() {
   if (!fstrings_.empty()) {
     FString& fstring = fstrings_.back();
-    return unterminated_string(fstring.start, line_ - (line_start_ == size_), line_start_, fstring.quote_length == 3,
-                               false);
+    open_string_at_end = true;
+    return unterminated_string(fstring.start, line_ - (line_start_ == size_), fstring.quote_length == 3);
   }
   if (!brackets.empty()) return never_closed();
   while (indents_.size() > 1) {
@@ -338,7 +332,7 @@ ast::Location Lexer::end_of_text() const {
   u32 start = size_;
   if (start > 0 && at(start - 1) == '\n') --start;
   while (start > 0 && at(start - 1) != '\n') --start;
-  i32 line = line_ - (line_start_ == size_ && size_ > 0), column = static_cast<i32>(size_ - start) - 1;
+  i32 line = line_ - (line_start_ == size_), column = static_cast<i32>(size_ - start) - 1;
   return {line, column, line, column};
 }
 

@@ -25,7 +25,10 @@ void end_interactive(std::vector<Token>& tokens, u32 final_dedents, const ParseO
     std::vector<Token> dedents(tokens.end() - final_dedents, tokens.end());
     tokens.resize(tokens.size() - final_dedents);
     tokens.push_back(newline);
-    if (!options.dont_imply_dedent) tokens.insert(tokens.end(), dedents.begin(), dedents.end());
+    if (!options.dont_imply_dedent && !dedents.empty()) {
+      tokens.insert(tokens.end(), dedents.begin(), dedents.end());
+      tokens.push_back(newline);
+    }
   }
   tokens.push_back(end);
 }

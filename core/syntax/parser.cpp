@@ -44,7 +44,10 @@ ast::Mod* Parser::parse_module() {
     }
     while (accept(TokenKind::Newline)) {
     }
-    if (!at(TokenKind::EndMarker)) return fail();
+    if (!at(TokenKind::EndMarker)) {
+      return fail_at_token(position_ - 1, ProblemKind::SyntaxError,
+                           "multiple statements found while compiling a single statement");
+    }
     module->body = take<ast::Stmt>(0);
     return module;
   }

@@ -32,7 +32,8 @@ std::string answer(const std::string& command, const std::string& mode, const st
   Arena arena;
   ParseOptions options;
   options.mode = mode == "eval" ? ParseMode::Eval : mode == "single" ? ParseMode::Single : ParseMode::Exec;
-  options.ignore_cookie = command == "check";
+  options.ignore_cookie = command == "check" || command == "repl";
+  options.allow_incomplete_input = options.dont_imply_dedent = command == "repl";
   options.lookup_unicode_name = [](void*, std::string_view name, u32* code) -> bool {
     UErrorCode status = U_ZERO_ERROR;
     *code = u_charFromName(U_EXTENDED_CHAR_NAME, std::string(name).c_str(), &status);
@@ -56,7 +57,7 @@ std::string answer(const std::string& command, const std::string& mode, const st
   scope_options.inline_comprehensions = command != "scopes";
   ScopeTable table = analyze_scopes(arena, *result.identifiers, result.module, scope_options, &problem);
   if (problem) return "ERROR " + describe(problem);
-  return command == "check" ? "OK" : dump_scopes(table);
+  return command == "check" || command == "repl" ? "OK" : dump_scopes(table);
 #endif
 }
 
