@@ -32,6 +32,7 @@ SyntaxProblem Diagnosis::run() {
   bool reached_error = tokens_.data[last_read].kind == TokenKind::Error;
   if (reached_error && !problem_) return lexical;
   if (problem_ || first.too_deep()) return after_passes(last_read);
+  first.forget();
   // The second pass begins with the tokens of the first already read.
   PegRun second(PegGrammar::diagnostic(), text_, tokens_, *this);
   second.set_last_read(last_read);

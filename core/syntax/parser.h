@@ -255,6 +255,7 @@ class Parser {
   u32 position_ = 0;
   u32 failed_at_ = 0;
   u32 statement_start_ = 0;
+  u32 warned_until_ = 0;  // literals before this byte have had their warning
   bool failed_ = false;
   u32 depth_ = 0;
   const ParseOptions& options_;

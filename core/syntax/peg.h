@@ -83,6 +83,8 @@ class PegRun {
   // The token read last in this or an earlier pass, as far as the lexer would have been asked.
   u32 last_read() const { return last_read_; }
   void set_last_read(u32 token) { last_read_ = token; }
+  // Frees the memory of a finished pass.
+  void forget() { memo_ = {}; }
   bool too_deep() const { return too_deep_; }
 
  private:

@@ -11,6 +11,7 @@
 #include "core/syntax/dump.h"
 #include "core/syntax/parse.h"
 #include "core/syntax/scope.h"
+#include "core/syntax/unparse.h"
 #ifndef NO_SCOPES_1
 #include "core/syntax/scope_dump.h"
 #endif
@@ -47,6 +48,7 @@ std::string answer(const std::string& command, const std::string& mode, const st
   }
   if (result.problem) return "ERROR " + describe(result.problem);
   if (command == "dump") return dump(result.module, {.version = 11, .string_locations = false});
+  if (command == "unparse") return unparse(result.module->as<ast::Expression>()->body);
   if (command == "dump14") return dump(result.module, {});
 #ifdef NO_SCOPES_1
   return "OK";
