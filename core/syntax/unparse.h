@@ -1,4 +1,4 @@
-// An expression as source text, as `ast.unparse` would write it: for annotations kept as strings
+// An expression as source text, as CPython writes annotations that are kept as strings
 // (`from __future__ import annotations`). The text parses to the same tree.
 // Threads: any.
 #pragma once

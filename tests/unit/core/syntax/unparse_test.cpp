@@ -6,9 +6,9 @@
 
 namespace py {
 
-TEST_CASE("expressions are written as ast.unparse writes them") {
+TEST_CASE("expressions are written as the strings of annotations") {
   for (const char* source : {
-           "a + b * (c - d) ** -e",
+           "a + b * (c - d) ** (-e)",
            "list[int, *Ts]",
            "not (a and b or c)",
            "lambda a, /, b=1, *c, d, **e: (x, y)",
