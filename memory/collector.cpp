@@ -1,12 +1,12 @@
 #include "memory/collector.h"
 
+#include <algorithm>
+
 #include "memory/cycle_search.h"
 #include "memory/garbage.h"
 #include "memory/reclamation.h"
 #include "memory/slot_heap.h"
 #include "threading/runtime/world.h"
-
-#include <algorithm>
 
 namespace py {
 
@@ -23,9 +23,9 @@ std::atomic<bool> enabled{true};
 std::atomic<i64> young_threshold{kYoungGrowth};
 std::atomic<i64> local_threshold{10};
 std::atomic<i64> full_threshold{10};
-std::atomic<i64> full_at{kMinimumFullHeap};     // objects in all heaps at which the next full collection is due
-std::atomic<Thread*> full_collector{nullptr};   // one full collection at a time
-std::atomic<i64> young_collections{0};          // since the last full one
+std::atomic<i64> full_at{kMinimumFullHeap};    // objects in all heaps at which the next full collection is due
+std::atomic<Thread*> full_collector{nullptr};  // one full collection at a time
+std::atomic<i64> young_collections{0};         // since the last full one
 std::atomic<u64> collections[3];
 std::atomic<u64> collected[3];
 
@@ -57,9 +57,7 @@ void find_garbage_in_heap(Thread& thread, Garbage& garbage) {
   find_garbage(thread, Scope::Heap, garbage);
 }
 
-Scope scope_of(int generation) {
-  return generation == 0 ? Scope::Young : generation == 1 ? Scope::Local : Scope::Heap;
-}
+Scope scope_of(int generation) { return generation == 0 ? Scope::Young : generation == 1 ? Scope::Local : Scope::Heap; }
 
 usize run_collection(Thread& thread, int generation) {
   const Scope scope = scope_of(generation);
@@ -128,7 +126,8 @@ usize collect(Thread& thread, int generation) {
 void collect_if_due(Thread& thread) {
   if (!enabled.load(std::memory_order_relaxed)) return set_next_collection(heap_of(thread));
   if (thread.is_collecting) return;
-  const bool full = count_live_objects() >= full_at.load(std::memory_order_relaxed) && try_become_full_collector(thread);
+  const bool full =
+      count_live_objects() >= full_at.load(std::memory_order_relaxed) && try_become_full_collector(thread);
   collect_alone(thread, full ? 2 : 0);
 }
 

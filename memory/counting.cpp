@@ -1,5 +1,7 @@
 #include "memory/counting.h"
 
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/heap.h"
@@ -7,8 +9,6 @@
 #include "threading/runtime/handshake.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
 
 namespace py {
 

@@ -1,12 +1,12 @@
 #include "memory/reclamation.h"
 
+#include <cstdlib>
+#include <new>
+
 #include "core/base/check.h"
 #include "memory/counting.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
-#include <new>
 
 namespace py {
 
@@ -14,12 +14,12 @@ namespace {
 
 constexpr u32 kBatchEntries = 64;
 constexpr usize kBatchBytes = 64 * 1024;
-constexpr i64 kBatchAge = 50'000;   // ns a batch that is not full may stay open while other threads live
-constexpr i64 kWaitSlice = 200'000; // ns between looks at laggards
+constexpr i64 kBatchAge = 50'000;    // ns a batch that is not full may stay open while other threads live
+constexpr i64 kWaitSlice = 200'000;  // ns between looks at laggards
 
 struct Entry {
-  u64 word;                     // a Value, or a buffer
-  void (*free_function)(void*); // null: a Value
+  u64 word;                      // a Value, or a buffer
+  void (*free_function)(void*);  // null: a Value
 };
 
 struct Batch {

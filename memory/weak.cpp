@@ -1,13 +1,13 @@
 #include "memory/weak.h"
 
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/object_stack.h"
 #include "memory/publish.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
 
 namespace py {
 

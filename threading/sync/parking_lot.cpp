@@ -1,8 +1,5 @@
 #include "threading/sync/parking_lot.h"
 
-#include "threading/sync/count.h"
-#include "threading/sync/test_fault.h"
-
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -10,6 +7,9 @@
 
 #include <cerrno>
 #include <cstdio>
+
+#include "threading/sync/count.h"
+#include "threading/sync/test_fault.h"
 
 namespace py {
 

@@ -1,4 +1,5 @@
-// Canaries: run with --no-skip, under a sanitizer, in a child that must fail. They show that the sanitizer sees weft's memory.
+// Canaries: run with --no-skip, under a sanitizer, in a child that must fail. They show that the sanitizer sees weft's
+// memory.
 #include "tests/unit/memory/threads.h"
 
 #include "tests/unit/doctest.h"

@@ -1,12 +1,13 @@
 #include "memory/collector.h"
+
+#include <random>
+#include <vector>
+
 #include "memory/roots.h"
 #include "tests/unit/memory/objects.h"
 #include "threading/runtime/world.h"
 
 #include "tests/unit/doctest.h"
-
-#include <random>
-#include <vector>
 
 namespace py {
 

@@ -146,8 +146,8 @@ TEST_CASE("weak references race with the last drop") {
   Thread& self = main_thread();
   StressClock clock;
   const i64 alive_before = mortal_births - mortal_deaths;
-  Ref<Vector> exchange = new_exchange(self);   // weak references
-  Ref<Vector> targets = new_exchange(self);    // some of their targets, strongly
+  Ref<Vector> exchange = new_exchange(self);  // weak references
+  Ref<Vector> targets = new_exchange(self);   // some of their targets, strongly
   std::atomic<u64> hits{0};
   std::atomic<u64> misses{0};
   run_threads(self, 5, [&](Thread& thread, usize index) {

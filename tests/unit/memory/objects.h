@@ -43,7 +43,10 @@ inline constexpr ObjectOps kNodeOps = {
 };
 inline constexpr ObjectOps kLeafOps = {"leaf", nullptr, nullptr, [](const Object&) { return sizeof(Leaf); }};
 inline constexpr ObjectOps kWeakOps = {
-    "weak", nullptr, nullptr, [](const Object&) { return sizeof(WeakReference); },
+    "weak",
+    nullptr,
+    nullptr,
+    [](const Object&) { return sizeof(WeakReference); },
     [](Object& object) { return &static_cast<WeakReference&>(object).node; },
 };
 inline constexpr ObjectOps kVectorOps = {
