@@ -56,7 +56,7 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
   append_warnings(&result.warnings, parser.warnings);
   if (result.module == nullptr || parser.failed()) {
     result.module = nullptr;
-    result.problem = diagnose(arena, *result.identifiers, text, lexer, parser, options);
+    result.problem = diagnose(arena, text, lexer, tokens, parser, options);
     return result;
   }
   read_future_imports(arena, result.module, &result.future_flags, nullptr);

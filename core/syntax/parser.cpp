@@ -111,11 +111,4 @@ COLD void Parser::warn(SyntaxWarningNote::Category category, std::string_view me
   last_warning_ = note;
 }
 
-ast::Expr* Parser::expression_list_at(u32 token, u32* end_token) {
-  restore(token, 0);
-  ast::Expr* result = star_expressions();
-  *end_token = position_;
-  return result;
-}
-
 }  // namespace py

@@ -36,9 +36,6 @@ class Parser {
   SyntaxProblem problem;
   SyntaxWarningNote* warnings = nullptr;
 
-  // For the diagnosis of errors: one expression list at a token. Null when there is none.
-  ast::Expr* expression_list_at(u32 token, u32* end_token);
-
  private:
   friend class Diagnosis;
   enum class Targets : u8 { For, With };

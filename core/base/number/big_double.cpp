@@ -121,7 +121,10 @@ TrueDivide true_divide(BigView left, BigView right, double& result) {
   result = 0.0;
   bool negative = left.negative != right.negative;
   i64 distance = static_cast<i64>(bit_length(left)) - static_cast<i64>(bit_length(right));
-  if (left.size == 0) return TrueDivide::Ok;
+  if (left.size == 0) {
+    result = right.negative ? -0.0 : 0.0;
+    return TrueDivide::Ok;
+  }
   if (distance > 1025) return TrueDivide::Overflow;
   if (distance < -1080) {
     result = negative ? -0.0 : 0.0;

@@ -62,7 +62,7 @@ bool append_grouped(const Parts& parts, const Grouping& grouping, isize least, T
   isize zeros_left = least;
   GroupSizes generator(grouping.sizes);
   ByteBuilder order;  // the sizes of the groups, rightmost first
-  while (remaining > 0 || zeros_left > 0 || order.size() == 0) {
+  for (;;) {
     isize wanted = remaining > zeros_left ? remaining : zeros_left;
     if (wanted < 1) wanted = 1;
     isize size = generator.next();
@@ -71,6 +71,7 @@ bool append_grouped(const Parts& parts, const Grouping& grouping, isize least, T
     remaining -= size;
     zeros_left -= size;
     if (remaining <= 0 && zeros_left <= 0) break;
+    // A further group is begun even when its separator alone fills the width, as CPython does.
     zeros_left -= grouping.separator.length;
   }
   isize total = 0;

@@ -76,7 +76,18 @@ class Pile {
   usize capacity_ = 0;
 };
 
+// Sets written as a list of tests become a bitmap of Latin-1 once they have been asked often enough.
+struct SetBitmap {
+  const u32* set = nullptr;
+  u32 uses = 0;
+  bool built = false;
+  u32 bits[8] = {};
+};
+
 struct Workspace {
+  static constexpr int kSets = 8;  // patterns rarely have more distinct sets in loops
+  SetBitmap sets[kSets];
+
   Pile<Entry> entries;
   Pile<RepeatNode> nodes;
 };

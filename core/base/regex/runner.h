@@ -53,6 +53,7 @@ class Runner {
   bool boundary(bool (*is_word)(u32));
   bool single(u32 pc, isize position) const;
   isize count_single(u32 pc, isize position, isize limit) const;
+  const u32* bitmap_of(const u32* set) const;
   isize count_set(const u32* set, isize position, isize limit) const;
   u32 following_literal(u32 pc) const;
   Next enter(EntryKind kind, u32 body, isize position, u32 count = 0, u32 pc = 0);

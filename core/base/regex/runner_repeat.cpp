@@ -27,6 +27,21 @@ bool Runner<Char>::single(u32 pc, isize position) const {
   }
 }
 
+// The Latin-1 part of a set that has been used often, or null.
+template <class Char>
+const u32* Runner<Char>::bitmap_of(const u32* set) const {
+  constexpr u32 kUsesBeforeBuilding = 64;  // building costs 256 tests
+  SetBitmap& slot = s_.work->sets[static_cast<usize>(set - code_) / 4 % Workspace::kSets];
+  if (LIKELY(slot.set == set && slot.built)) return slot.bits;
+  if (slot.set == nullptr) slot.set = set;
+  if (slot.set != set || ++slot.uses < kUsesBeforeBuilding) return nullptr;
+  for (u32 c = 0; c < 256; ++c) {
+    if (in_charset(set, c)) slot.bits[c >> 5] |= 1u << (c & 31);
+  }
+  slot.built = true;
+  return slot.bits;
+}
+
 template <class Char>
 isize Runner<Char>::count_set(const u32* set, isize position, isize limit) const {
   // The usual shapes of a set get their own loop.
@@ -52,6 +67,14 @@ isize Runner<Char>::count_set(const u32* set, isize position, isize limit) const
   if (set[0] == kRange && set[3] == kFailure) {
     u32 low = set[1], span = set[2] - set[1];
     while (position < limit && chars_[position] - low <= span) ++position;
+    return position;
+  }
+  if (const u32* bitmap = bitmap_of(set)) {
+    while (position < limit) {
+      u32 c = chars_[position];
+      if (!(c < 256 ? in_bitmap(bitmap, c) : in_charset(set, c))) break;
+      ++position;
+    }
     return position;
   }
   while (position < limit && in_charset(set, chars_[position])) ++position;

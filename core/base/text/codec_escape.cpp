@@ -71,9 +71,7 @@ Escape read_octal(const u8* input, isize size, isize at) {
   u32 value = 0;
   isize start = at;
   while (at < size && at < start + 3 && input[at] >= '0' && input[at] <= '7') value = value << 3 | (input[at++] - '0');
-  // More digits might follow in the next piece.
-  bool open = at == size && at < start + 3;
-  return {Escape::Kind::Character, value, at, open ? "" : nullptr};
+  return {Escape::Kind::Character, value, at, nullptr};
 }
 
 // `at` is just past the backslash.
@@ -109,10 +107,7 @@ Result decode_unicode_escape(const void* bytes, isize count, DecodeHandler handl
     }
     Escape escape = read_escape(run.input, run.size, i + 1);
     switch (escape.kind) {
-      case Escape::Kind::Character:
-        if (final == Final::No && escape.reason) return run.finish(i);
-        out.append(escape.code_point);
-        break;
+      case Escape::Kind::Character: out.append(escape.code_point); break;
       case Escape::Kind::Nothing: break;
       case Escape::Kind::Unknown:
         if (first_invalid_escape < 0) first_invalid_escape = i + 1;

@@ -73,11 +73,11 @@ Result decode_utf7(const void* bytes, isize count, DecodeHandler handler, TextBu
       }
       inside = false;
       if (section.count >= 6) {
-        reason = "partial character in base64 sequence";
+        reason = "partial character in shift sequence";
         start = section_start;
         end = ++i;
       } else if (section.bits != 0) {
-        reason = "non-zero padding bits in base64 sequence";
+        reason = "non-zero padding bits in shift sequence";
         start = section_start;
         end = ++i;
       } else {

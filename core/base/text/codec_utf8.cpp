@@ -61,6 +61,33 @@ bool is_split_surrogate(const u8* at, isize left) {
   return left == 2 && at[0] == 0xed && at[1] >= 0xa0 && at[1] <= 0xbf;
 }
 
+// Decodes up to a chunk, ASCII or not, and appends it at once. Returns the bytes used; sequence.reason is set when it
+// stopped before a malformed one.
+isize decode_mixed(const u8* at, isize left, Sequence& sequence, TextBuilder& out) {
+  constexpr isize kChunk = 256;
+  u32 chunk[kChunk];
+  isize used = 0, count = 0;
+  while (count < kChunk && used < left) {
+    u8 lead = at[used];
+    if (lead < 0x80) {
+      chunk[count++] = lead;
+      ++used;
+      continue;
+    }
+    if (lead >= 0xc2 && lead < 0xe0 && used + 1 < left && is_continuation(at[used + 1])) {
+      chunk[count++] = (lead & 0x1fu) << 6 | (at[used + 1] & 0x3fu);
+      used += 2;
+      continue;
+    }
+    sequence = read_sequence(at + used, left - used);
+    if (UNLIKELY(sequence.length == 0)) break;
+    chunk[count++] = sequence.code_point;
+    used += sequence.length;
+  }
+  out.append(TextView{chunk, count, 4, false});
+  return used;
+}
+
 }  // namespace
 
 Result decode_utf8(const void* bytes, isize count, DecodeHandler handler, TextBuilder& out, Final final) {
@@ -74,12 +101,14 @@ Result decode_utf8(const void* bytes, isize count, DecodeHandler handler, TextBu
       i += plain;
       continue;
     }
-    Sequence sequence = read_sequence(at, run.size - i);
-    if (LIKELY(sequence.length != 0)) {
-      if (!out.append(sequence.code_point)) break;
-      i += sequence.length;
+    Sequence sequence;
+    isize used = decode_mixed(at, run.size - i, sequence, out);
+    i += used;
+    if (sequence.reason == nullptr) {
+      if (out.failed()) break;
       continue;
     }
+    at += used;
     if (final == Final::No && (sequence.reason == kTruncated || is_split_surrogate(at, run.size - i))) break;
     if (!run.error(i, i + sequence.bad, sequence.reason, i)) return run.result();
   }

@@ -24,7 +24,8 @@ constexpr u8 kUnicodeMajor = 14;
 bool is_assigned(u32 c) {
   UVersionInfo age;
   u_charAge(static_cast<UChar32>(c), age);
-  return age[0] != 0 && age[0] <= kUnicodeMajor;
+  // Noncharacters have an age but no category.
+  return age[0] != 0 && age[0] <= kUnicodeMajor && u_charType(static_cast<UChar32>(c)) != U_UNASSIGNED;
 }
 
 // CPython's idea of the general category, in ICU's numbering: what Unicode 14 did not know is unassigned.
@@ -96,6 +97,8 @@ u16 compute(u32 c) {
   if (has_binary(c, UCHAR_CASED)) result |= kCased;
   if (has_binary(c, UCHAR_CASE_IGNORABLE)) result |= kCaseIgnorable;
   if (is_special_case(c)) result |= kSpecialCase;
+  // Modifier letters that became lower case with Unicode 15.
+  if (c == 0x10fc || (c >= 0xa7f2 && c <= 0xa7f4) || c == 0xab69) result &= static_cast<u16>(~(kLower | kCased));
   return result;
 }
 
@@ -184,7 +187,7 @@ const char* bidirectional(u32 c) {
 const char* east_asian_width(u32 c) {
   // In the order of ICU's UEastAsianWidth.
   static const char kNames[][3] = {"N", "A", "H", "F", "Na", "W"};
-  if (!is_assigned(c)) return "N";
+  if (!is_assigned(c)) return "F";
   return kNames[u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_EAST_ASIAN_WIDTH)];
 }
 

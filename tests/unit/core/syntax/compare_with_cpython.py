@@ -176,9 +176,8 @@ def snippets():
 
 
 def describe(error):
-    message, place = error.args[0], error.args[1]
-    end = place[4:6] if len(place) >= 6 else (0, 0)
-    return "%s|%s|%s|%s|%s|%s" % (type(error).__name__, message, place[1], place[2], end[0], end[1])
+    places = (error.lineno, error.offset, error.end_lineno, error.end_offset)
+    return "|".join([type(error).__name__, error.msg] + [str(place or 0) for place in places])
 
 
 def compare_errors(tool, verbose):

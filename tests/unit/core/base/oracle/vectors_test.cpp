@@ -116,11 +116,15 @@ void run(const char* part, const char* operation, Check check) {
     std::string actual = check(fields);
     if (actual == expected) continue;
     if (++wrong > 8) continue;
-    std::string shown;
-    for (auto& field : fields) shown += field.substr(0, 300) + " ";
-    MESSAGE(operation, ": ", shown, "\n  expected ", expected.substr(0, 600), "\n  actual   ", actual.substr(0, 600));
+    std::string shown = operation;
+    for (auto& field : fields) shown += " " + field.substr(0, 200);
+    usize same = 0;
+    while (same < actual.size() && same < expected.size() && actual[same] == expected[same]) ++same;
+    usize from = same < 30 ? 0 : same - 30;
+    shown += "\n  at " + std::to_string(same) + "\n  expected " + expected.substr(from, 200);
+    MESSAGE(shown << "\n  actual   " << actual.substr(from < actual.size() ? from : actual.size(), 200));
   }
-  CHECK_MESSAGE(wrong == 0, operation, ": ", wrong, " of ", std::distance(first, last), " wrong");
+  CHECK_MESSAGE(wrong == 0, std::string(operation) << ": " << wrong << " of " << std::distance(first, last));
 }
 
 }  // namespace oracle

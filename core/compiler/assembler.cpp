@@ -1,0 +1,148 @@
+#include "core/compiler/assembler.h"
+
+#include "core/object/casts.h"
+#include "core/object/number.h"
+#include "core/object/sequence.h"
+#include "core/object/str.h"
+#include "memory/buffer.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace py {
+
+Assembler::~Assembler() {
+  for (Value value : constants_) decref(value);
+}
+
+u16 Assembler::narrow(u32 number) {
+  if (number > 0xFFFF) overflowed = true;
+  return static_cast<u16>(number);
+}
+
+void Assembler::push(u64 word) {
+  const CodePosition row{here(), where_.line, where_.end_line, static_cast<i16>(std::min(where_.column, 32767)),
+                         static_cast<i16>(std::min(where_.end_column, 32767))};
+  if (positions_.empty() || positions_.back().line != row.line || positions_.back().column != row.column ||
+      positions_.back().end_line != row.end_line || positions_.back().end_column != row.end_column) {
+    positions_.push_back(row);
+  }
+  last_ = static_cast<i32>(here());
+  const Op op = Instruction{word}.op();
+  words_.push_back(word);
+  for (u8 i = 0; i < op_info[static_cast<u32>(op)].cache_words; ++i) words_.push_back(0);
+}
+
+void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
+  push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
+  if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;
+}
+
+void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) { push(Instruction::ad(op, flags, narrow(a), d).word); }
+
+void Assembler::jump(Op op, u8 flags, u32 a, Label& label) {
+  label.uses.push_back(here());
+  const i32 distance = label.place < 0 ? 0 : label.place - static_cast<i32>(here()) - 1;
+  emit_wide(op, flags, a, distance);
+}
+
+void Assembler::compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label) {
+  label.uses.push_back(here());
+  const i32 distance = label.place < 0 ? 0 : label.place - static_cast<i32>(here()) - 1;
+  if (distance < -32768) overflowed = true;
+  emit(op, flags, a, b, static_cast<u16>(distance));
+}
+
+void Assembler::place(Label& label) {
+  label.place = static_cast<i32>(here());
+  last_ = -1;
+  for (u32 use : label.uses) {
+    const Instruction old{words_[use]};
+    const i32 distance = label.place - static_cast<i32>(use) - 1;
+    if (old.op() >= Op::JumpIfLess && old.op() <= Op::JumpUnlessGreaterEqualInt) {
+      if (distance > 32767) overflowed = true;
+      words_[use] = Instruction::abc(old.op(), old.flags(), old.a(), old.b(), static_cast<u16>(distance)).word;
+    } else {
+      words_[use] = Instruction::ad(old.op(), old.flags(), old.a(), distance).word;
+    }
+  }
+}
+
+bool Assembler::ends_flow() const {
+  if (last_ < 0) return false;
+  switch (Instruction{words_[static_cast<usize>(last_)]}.op()) {
+    case Op::Return:
+    case Op::ReturnNone:
+    case Op::Raise:
+    case Op::Reraise:
+    case Op::Jump:
+    case Op::Loop: return true;
+    default: return false;
+  }
+}
+
+void Assembler::range(u32 start, u32 end, u32 handler, u32 live) {
+  if (start < end) ranges_.push_back({start, end, handler, narrow(live), 0});
+}
+
+namespace {
+
+// Equality that tells 0.0 from -0.0 and 1 from 1.0 and True.
+bool same_constant(Value a, Value b) {
+  if (a == b) return true;
+  if (!a.is_object() || !b.is_object() || &type_of(a) != &type_of(b)) return false;
+  if (is<Bytes>(a)) return as<Bytes>(a).view() == as<Bytes>(b).view();
+  if (is<Str>(a)) return as<Str>(a).equals(as<Str>(b));
+  if (is<Tuple>(a)) {
+    if (as<Tuple>(a).length != as<Tuple>(b).length) return false;
+    for (isize i = 0; i < as<Tuple>(a).length; ++i) {
+      if (!same_constant(as<Tuple>(a)[i], as<Tuple>(b)[i])) return false;
+    }
+    return true;
+  }
+  if (is_integer(a)) return integer_compare(a, b, CompareOp::Equal);
+  return false;
+}
+
+}  // namespace
+
+u32 Assembler::constant(Ref<> value) {
+  const Value word = value.value();
+  if (!word.is_object() || is<Str>(word)) {
+    auto [at, fresh] = by_word_.try_emplace(word.bits, static_cast<u32>(constants_.size()));
+    if (!fresh) return at->second;
+  } else {
+    const usize first = constants_.size() > 64 ? constants_.size() - 64 : 0;
+    for (usize i = first; i < constants_.size(); ++i) {
+      if (same_constant(constants_[i], word)) return static_cast<u32>(i);
+    }
+  }
+  constants_.push_back(value.release());
+  return static_cast<u32>(constants_.size() - 1);
+}
+
+u32 Assembler::name(Str& text) {
+  const Value word = text.value();
+  if (std::find(names_.begin(), names_.end(), word) == names_.end()) names_.push_back(word);
+  return constant(Ref<>::share(word));
+}
+
+Result<void> Assembler::finish(Code& code) {
+  code.word_count = here();
+  code.words = static_cast<std::atomic<u64>*>(buffer_allocate(8 * (words_.size() + 1)));
+  code.positions = static_cast<CodePosition*>(buffer_allocate(sizeof(CodePosition) * (positions_.size() + 1)));
+  code.ranges = static_cast<ExceptionRange*>(buffer_allocate(sizeof(ExceptionRange) * (ranges_.size() + 1)));
+  if (!code.words || !code.positions || !code.ranges) return raise_memory_error(thread_);
+  std::memcpy(static_cast<void*>(code.words), words_.data(), 8 * words_.size());
+  if (!positions_.empty()) std::memcpy(code.positions, positions_.data(), sizeof(CodePosition) * positions_.size());
+  if (!ranges_.empty()) std::memcpy(code.ranges, ranges_.data(), sizeof(ExceptionRange) * ranges_.size());
+  code.position_count = static_cast<u32>(positions_.size());
+  code.range_count = static_cast<u32>(ranges_.size());
+  Ref<Tuple> constants = TRY(Tuple::from(thread_, constants_.data(), static_cast<isize>(constants_.size())));
+  code.constants.store(code, constants.value());
+  Ref<Tuple> names = TRY(Tuple::from(thread_, names_.data(), static_cast<isize>(names_.size())));
+  code.names.store(code, names.value());
+  return {};
+}
+
+}  // namespace py

@@ -1,0 +1,66 @@
+// Assembler: collects the instructions, positions, exception ranges and constants of one code object.
+//
+// Jumps go to Labels; a label may be used before it is placed. A compare-and-jump reaches 32767 words: when one does not
+// reach, `overflowed` is set and the compiler starts the code object again without compare-and-jump.
+// Threads: owned by the thread that compiles.
+#pragma once
+#include "core/compiler/opcodes.h"
+#include "core/object/code.h"
+#include "core/syntax/ast.h"
+
+#include <unordered_map>
+#include <vector>
+
+namespace py {
+
+struct Label {
+  i32 place = -1;
+  std::vector<u32> uses;  // instruction words to patch
+};
+
+class Assembler {
+ public:
+  explicit Assembler(Thread& thread) : thread_(thread) {}
+  ~Assembler();
+  Assembler(const Assembler&) = delete;
+
+  u32 here() const { return static_cast<u32>(words_.size()); }
+  void set_location(const ast::Location& where) { where_ = where; }
+  const ast::Location& location() const { return where_; }
+
+  void emit(Op op, u8 flags, u32 a, u32 b = 0, u32 c = 0);
+  void emit_wide(Op op, u8 flags, u32 a, i32 d);
+  void jump(Op op, u8 flags, u32 a, Label& label);              // D-format
+  void compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label);  // C-format
+  void place(Label& label);
+  // The last instruction may be changed or dropped by a peephole only when no label was placed after it.
+  bool last_is(Op op) const { return last_ >= 0 && Instruction{words_[static_cast<usize>(last_)]}.op() == op; }
+  bool ends_flow() const;  // the last instruction never falls through, and no label follows
+
+  void range(u32 start, u32 end, u32 handler, u32 live);
+
+  // The number of a constant; takes the reference. Equal constants of one type share a number.
+  u32 constant(Ref<> value);
+  u32 name(Str& text);  // a constant that is also listed in co_names
+
+  bool overflowed = false;
+
+  // Moves everything into the code object.
+  Result<void> finish(Code& code);
+
+ private:
+  void push(u64 word);
+  u16 narrow(u32 number);
+
+  Thread& thread_;
+  std::vector<u64> words_;
+  std::vector<CodePosition> positions_;
+  std::vector<ExceptionRange> ranges_;
+  std::vector<Value> constants_;  // owned
+  std::vector<Value> names_;      // interned
+  std::unordered_map<u64, u32> by_word_;
+  ast::Location where_;
+  i32 last_ = -1;
+};
+
+}  // namespace py

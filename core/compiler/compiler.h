@@ -1,0 +1,28 @@
+// The compiler: from a syntax tree with its scopes to Code.
+// Threads: any; a call touches only its arguments and the interned names.
+#pragma once
+#include "core/object/code.h"
+#include "core/syntax/parse.h"
+#include "core/syntax/scope.h"
+
+namespace py {
+
+struct CompileOptions {
+  ParseMode mode = ParseMode::Exec;
+  u32 future_flags = 0;         // inherited, as CO_FUTURE_*
+  bool source_is_str = false;   // the text was a str: no encoding cookie
+  bool allow_incomplete_input = false;
+  bool dont_imply_dedent = false;
+  bool allow_top_level_await = false;
+  u8 optimize = 0;              // 1: no asserts; 2: no docstrings
+};
+
+// Parses and compiles; SyntaxError and its kin as Python exceptions.
+Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options);
+// Compiles a finished tree. `source` may be empty: then errors show no text.
+Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
+                               std::string_view source, const CompileOptions& options);
+// Raises the SyntaxError (or other) that a problem stands for.
+Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filename);
+
+}  // namespace py

@@ -1,0 +1,47 @@
+// The instruction set: numbers, field access, and the layout of a frame that calls rely on.
+#pragma once
+#include "core/base/types.h"
+
+namespace py {
+
+enum class Op : u8 {
+#define OP(name, cache_words, format) name,
+#include "core/compiler/opcodes.def"
+#undef OP
+};
+inline constexpr u32 kOpCount = 0
+#define OP(name, cache_words, format) +1
+#include "core/compiler/opcodes.def"
+#undef OP
+    ;
+
+// Words in front of a frame's registers; see core/vm/frame.h.
+inline constexpr u32 kFrameHeader = 8;
+
+inline constexpr u8 kDropB = 1, kDropC = 2, kDropA = 4, kFlag8 = 8, kInPlace = 0x80;
+
+struct Instruction {
+  u64 word;
+  static constexpr Instruction abc(Op op, u8 flags, u16 a, u16 b, u16 c) {
+    return {static_cast<u64>(op) | u64{flags} << 8 | u64{a} << 16 | u64{b} << 32 | u64{c} << 48};
+  }
+  static constexpr Instruction ad(Op op, u8 flags, u16 a, i32 d) {
+    return {static_cast<u64>(op) | u64{flags} << 8 | u64{a} << 16 | static_cast<u64>(static_cast<u32>(d)) << 32};
+  }
+  constexpr Op op() const { return static_cast<Op>(word & 0xFF); }
+  constexpr u8 flags() const { return static_cast<u8>(word >> 8); }
+  constexpr u16 a() const { return static_cast<u16>(word >> 16); }
+  constexpr u16 b() const { return static_cast<u16>(word >> 32); }
+  constexpr u16 c() const { return static_cast<u16>(word >> 48); }
+  constexpr i16 sb() const { return static_cast<i16>(b()); }
+  constexpr i16 sc() const { return static_cast<i16>(c()); }
+  constexpr i32 d() const { return static_cast<i32>(word >> 32); }
+};
+
+struct OpInfo {
+  const char* name;
+  u8 cache_words;
+};
+extern const OpInfo op_info[kOpCount];
+
+}  // namespace py
