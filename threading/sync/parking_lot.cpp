@@ -148,6 +148,7 @@ ParkResult park(const void* address, bool (*validate)(void*), void* context, i64
                 Interruptible interruptible) {
   Parker& parker = current_parker ? *current_parker : default_parker;
   Bucket& bucket = bucket_of(address);
+  if (has_fault(TestFault::SkipParkValidation)) usleep(1);  // time for the condition to change
   bucket.lock.lock();
   if (!has_fault(TestFault::SkipParkValidation) && !validate(context)) {
     bucket.lock.unlock();
