@@ -1,6 +1,7 @@
 #include "core/compiler/assembler.h"
 
 #include "core/object/casts.h"
+#include "core/object/function.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
 #include "core/object/str.h"

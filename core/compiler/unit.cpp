@@ -3,6 +3,7 @@
 #include "core/base/number/big_int.h"
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
+#include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"

@@ -8,6 +8,9 @@
 #include "core/compiler/assembler.h"
 #include "core/compiler/compiler.h"
 
+#include "core/object/str.h"
+#include "memory/heap.h"
+
 #include <memory>
 #include <vector>
 
@@ -179,11 +182,12 @@ class Unit {
   // Functions
   void set_up_registers();
   void prologue();
-  u8 closure_to(Unit& child_owner, Scope* child, u32 target);
+  u8 closure_to(Scope* child, u32 target);
   void make_function(Ref<Code> code, Scope* child, ast::Arguments* arguments, ast::Expr* returns, u32 target, bool with_annotations);
   u8 defaults_to(ast::Arguments* arguments, u32 window);
   bool annotations_to(ast::Arguments* arguments, ast::Expr* returns, u32 target);
   void annotation_to(ast::Expr* node, u32 target);
+  std::string source_of(ast::Expr* node);
   void type_parameters(const ast::List<ast::TypeParam*>& params, u32 target);
   void type_parameter(ast::TypeParam* param, u32 target);
   void thunk_to(Scope* scope, ast::Expr* value, const char* name, u32 target);

@@ -1,0 +1,120 @@
+// The entrances of the compiler, and SyntaxError objects.
+#include "core/base/text/codec.h"
+#include "core/base/text/unicode.h"
+#include "core/compiler/unit.h"
+#include "core/object/casts.h"
+#include "core/object/function.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+
+namespace py {
+
+namespace {
+
+bool lookup_unicode_name(void*, std::string_view name, u32* code_point) {
+  u32 found[8];
+  if (unicode::lookup_name(name.data(), name.size(), found) != 1) return false;
+  *code_point = found[0];
+  return true;
+}
+
+Type& problem_type(ProblemKind kind) {
+  switch (kind) {
+    case ProblemKind::IndentationError: return *types.IndentationError;
+    case ProblemKind::TabError: return *types.TabError;
+    case ProblemKind::RecursionError: return *types.RecursionError;
+    case ProblemKind::MemoryError: return *types.MemoryError;
+    case ProblemKind::ValueError: return *types.ValueError;
+    default: return *types.SyntaxError;
+  }
+}
+
+}  // namespace
+
+Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filename) {
+  Type& type = problem_type(problem.kind);
+  Result<Ref<Str>> made = Str::from_utf8(thread, problem.message);
+  if (made.failed()) return failure;
+  Ref<Str> message = made.take();
+  if (!type.is_subtype_of(*types.SyntaxError)) return raise_with(thread, &type, {message.value()});
+  Ref<> text = Ref<>::adopt(None);
+  if (problem.has_text) {
+    Result<Ref<Str>> line = Str::from_utf8(thread, problem.text_line);
+    if (line.failed()) return failure;
+    text = line.take();
+  }
+  const Value end_line = problem.end_line ? Value::integer(problem.end_line) : None;
+  const Value end_offset = problem.end_line ? Value::integer(problem.end_offset) : None;
+  Result<Ref<Tuple>> details = Tuple::from(
+      thread, {filename.value(), Value::integer(problem.line), Value::integer(problem.offset), text, end_line, end_offset});
+  if (details.failed()) return failure;
+  Ref<Tuple> place = details.take();
+  Result<Ref<>> exception = call(thread, type.value(), {message.value(), place.value()});
+  if (exception.failed()) return failure;
+  return raise_value(thread, exception.take());
+}
+
+std::string Unit::source_of(ast::Expr* node) {
+  std::string text;
+  for (i32 line = node->where.line; line <= node->where.end_line; ++line) {
+    std::string_view row = source_line(state_.source, line);
+    if (line == node->where.end_line) row = row.substr(0, static_cast<usize>(node->where.end_column));
+    if (line == node->where.line) row = row.substr(static_cast<usize>(node->where.column));
+    text += row;
+  }
+  return text;
+}
+
+Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
+                               std::string_view source, const CompileOptions& options) {
+  CompileState state{thread, arena, identifiers, filename, source, options, options.future_flags,
+                     source.empty() || source.find(":=") != std::string_view::npos, {}, false};
+  ScopeOptions scope_options;
+  scope_options.future_flags = options.future_flags;
+  scope_options.allow_top_level_await = options.allow_top_level_await;
+  ScopeTable scopes = analyze_scopes(arena, identifiers, tree, scope_options, &state.problem);
+  if (!scopes.top) {
+    if (!state.problem.has_text && !source.empty() && state.problem.line) {
+      state.problem.text_line = source_line(source, state.problem.line);
+      state.problem.has_text = true;
+    }
+    return raise_problem(thread, state.problem, filename);
+  }
+  Ref<Code> code = Unit::compile(
+      state, nullptr, scopes.top, names::module_(), [](Unit& unit, void* tree) { unit.module_body(static_cast<ast::Mod*>(tree)); },
+      tree);
+  if (!state.failed) return code;
+  if (state.problem) return raise_problem(thread, state.problem, filename);
+  return failure;
+}
+
+Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
+  Arena arena;
+  ParseOptions parse_options;
+  parse_options.mode = options.mode;
+  parse_options.ignore_cookie = options.source_is_str;
+  parse_options.allow_incomplete_input = options.allow_incomplete_input;
+  parse_options.dont_imply_dedent = options.dont_imply_dedent;
+  parse_options.future_flags = options.future_flags;
+  parse_options.lookup_unicode_name = lookup_unicode_name;
+  ParseResult parsed = parse(arena, source, parse_options);
+  if (!parsed.module) return raise_problem(thread, parsed.problem, filename);
+  for (SyntaxWarningNote* note = parsed.warnings; note; note = note->next) {
+    TRY(warn_about_source(thread, *note, filename));
+  }
+  CompileOptions inner = options;
+  inner.future_flags = parsed.future_flags;
+  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, inner);
+}
+
+// Set by core/vm, which can import `warnings`.
+Result<void> (*syntax_warning_hook)(Thread&, Type& category, Str& message, Str& filename, i32 line) = nullptr;
+
+Result<void> warn_about_source(Thread& thread, const SyntaxWarningNote& note, Str& filename) {
+  if (!syntax_warning_hook) return {};
+  Type& category = note.category == SyntaxWarningNote::Category::SyntaxWarning ? *types.SyntaxWarning : *types.DeprecationWarning;
+  Ref<Str> message = TRY(Str::from_utf8(thread, note.message));
+  return syntax_warning_hook(thread, category, *message, filename, note.line);
+}
+
+}  // namespace py

@@ -1,0 +1,503 @@
+// Statements except definitions, try, with and match.
+#include "core/compiler/unit.h"
+#include "core/object/casts.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+
+namespace py {
+
+void Unit::module_body(ast::Mod* tree) {
+  if (tree->kind == ast::Kind::Expression) {
+    ast::Expr* body = tree->as<ast::Expression>()->body;
+    const u32 value = expression_to_temp(body);
+    asm_.emit(Op::Return, kDropA, value);
+    return;
+  }
+  interactive_ = tree->kind == ast::Kind::Interactive;
+  const auto& body = interactive_ ? tree->as<ast::Interactive>()->body : tree->as<ast::Module>()->body;
+  asm_.set_location({1, 0, 1, 0});
+  u32 first = 0;
+  if (!interactive_ && scope_->kind == Scope::Kind::Module && body.size && body[0]->kind == ast::Kind::ExprStmt &&
+      state_.options.optimize < 2) {
+    ast::Expr* value = body[0]->as<ast::ExprStmt>()->value;
+    if (value->kind == ast::Kind::Constant && value->as<ast::Constant>()->value.kind == ast::ConstantValue::Kind::Str) {
+      const u32 doc = expression_to_temp(value);
+      asm_.emit(Op::StoreName, kDropA, doc, asm_.name(names::__doc__()));
+      pop_to(doc);
+      first = 1;
+    }
+  }
+  if (scope_->has_annotations) asm_.emit(Op::SetupAnnotations, 0, 0);
+  for (u32 i = first; i < body.size; ++i) statement(body[i]);
+  asm_.emit(Op::ReturnNone, 0, 0);
+}
+
+void Unit::statements(const ast::List<ast::Stmt*>& list) {
+  for (ast::Stmt* node : list) {
+    if (failed()) return;
+    statement(node);
+  }
+}
+
+void Unit::statement(ast::Stmt* node) {
+  locate(node);
+  const u32 mark = next_temp_;
+  switch (node->kind) {
+    case ast::Kind::ExprStmt: {
+      auto* value = node->as<ast::ExprStmt>()->value;
+      if (interactive_ && !scope_->is_function_like() && scope_->kind == Scope::Kind::Module) {
+        const u32 shown = expression_to_temp(value);
+        asm_.emit(Op::PrintExpression, kDropA, shown);
+      } else {
+        effect(value);
+      }
+      break;
+    }
+    case ast::Kind::Assign: {
+      auto* assignment = node->as<ast::Assign>();
+      u32 reg;
+      if (assignment->targets.size == 1 && is_local(assignment->targets[0], &reg) && reg < local_count_) {
+        expression_to(assignment->value, reg);
+        note_assigned(reg);
+        break;
+      }
+      // a, b = c, d with as many names as values needs no tuple.
+      ast::Expr* target = assignment->targets[0];
+      if (assignment->targets.size == 1 && target->kind == ast::Kind::Tuple && assignment->value->kind == ast::Kind::Tuple) {
+        auto& left = target->as<ast::Tuple>()->elts;
+        auto& right = assignment->value->as<ast::Tuple>()->elts;
+        bool plain = left.size == right.size && left.size <= 8;
+        for (u32 i = 0; plain && i < left.size; ++i) {
+          plain = left[i]->kind != ast::Kind::Starred && right[i]->kind != ast::Kind::Starred;
+        }
+        if (plain) {
+          const u32 window = next_temp_;
+          for (ast::Expr* value : right) expression_to_temp(value);
+          for (u32 i = 0; i < left.size; ++i) {
+            const u32 top = next_temp_;
+            assign(left[i], {window + i, true});
+            next_temp_ = top;
+          }
+          break;
+        }
+      }
+      Operand value = expression(assignment->value);
+      for (u32 i = 0; i < assignment->targets.size; ++i) {
+        const bool last = i + 1 == assignment->targets.size;
+        if (last) {
+          assign(assignment->targets[i], value);
+        } else if (value.temp) {
+          const u32 copy = push_temp();
+          asm_.emit(Op::Move, 0, copy, value.reg);
+          assign(assignment->targets[i], {copy, true});
+          pop_to(value.reg + 1);
+        } else {
+          assign(assignment->targets[i], value);
+        }
+      }
+      break;
+    }
+    case ast::Kind::AugAssign: augmented_assign(node->as<ast::AugAssign>()); break;
+    case ast::Kind::AnnAssign: annotated_assign(node->as<ast::AnnAssign>()); break;
+    case ast::Kind::Return: return_statement(node->as<ast::Return>()); break;
+    case ast::Kind::Delete:
+      for (ast::Expr* target : node->as<ast::Delete>()->targets) delete_target(target);
+      break;
+    case ast::Kind::If: if_statement(node->as<ast::If>()); break;
+    case ast::Kind::While: while_loop(node->as<ast::While>()); break;
+    case ast::Kind::For: for_loop(node->as<ast::For>()); break;
+    case ast::Kind::AsyncFor: async_for_loop(node->as<ast::AsyncFor>()); break;
+    case ast::Kind::Break: break_or_continue(true, node->where); break;
+    case ast::Kind::Continue: break_or_continue(false, node->where); break;
+    case ast::Kind::FunctionDef:
+    case ast::Kind::AsyncFunctionDef: function_definition(node); break;
+    case ast::Kind::ClassDef: class_definition(node->as<ast::ClassDef>()); break;
+    case ast::Kind::TypeAlias: type_alias(node->as<ast::TypeAlias>()); break;
+    case ast::Kind::Import: import(node->as<ast::Import>()); break;
+    case ast::Kind::ImportFrom: import_from(node->as<ast::ImportFrom>()); break;
+    case ast::Kind::Raise: raise_statement(node->as<ast::Raise>()); break;
+    case ast::Kind::Assert: assert_statement(node->as<ast::Assert>()); break;
+    case ast::Kind::Try: {
+      auto* statement = node->as<ast::Try>();
+      try_statement(statement->body, statement->handlers, statement->orelse, statement->finalbody, false);
+      break;
+    }
+    case ast::Kind::TryStar: {
+      auto* statement = node->as<ast::TryStar>();
+      try_statement(statement->body, statement->handlers, statement->orelse, statement->finalbody, true);
+      break;
+    }
+    case ast::Kind::With: with_statement(node->as<ast::With>()->items, 0, node->as<ast::With>()->body, false); break;
+    case ast::Kind::AsyncWith:
+      with_statement(node->as<ast::AsyncWith>()->items, 0, node->as<ast::AsyncWith>()->body, true);
+      break;
+    case ast::Kind::Match: match_statement(node->as<ast::Match>()); break;
+    case ast::Kind::Pass:
+    case ast::Kind::Global:
+    case ast::Kind::Nonlocal: break;
+    default: error(node->where, "this statement is not supported");
+  }
+  pop_to(mark);
+}
+
+namespace {
+
+Op augmented_opcode(ast::Operator op) {
+  constexpr Op kOps[] = {Op::Add, Op::Subtract, Op::Multiply, Op::MatrixMultiply, Op::TrueDivide, Op::Remainder, Op::Power,
+                         Op::LeftShift, Op::RightShift, Op::BitOr, Op::BitXor, Op::BitAnd, Op::FloorDivide};
+  return kOps[static_cast<u8>(op)];
+}
+
+Op augmented_int_opcode(ast::Operator op) {
+  switch (op) {
+    case ast::Operator::Add: return Op::AddInt;
+    case ast::Operator::Sub: return Op::SubtractInt;
+    case ast::Operator::Mult: return Op::MultiplyInt;
+    case ast::Operator::FloorDiv: return Op::FloorDivideInt;
+    case ast::Operator::Mod: return Op::RemainderInt;
+    case ast::Operator::LShift: return Op::LeftShiftInt;
+    case ast::Operator::RShift: return Op::RightShiftInt;
+    case ast::Operator::BitAnd: return Op::BitAndInt;
+    default: return Op::Move;
+  }
+}
+
+}  // namespace
+
+void Unit::augmented_assign(ast::AugAssign* node) {
+  const u32 mark = next_temp_;
+  auto apply = [&](u32 into, u32 left, bool left_temp) {
+    i32 small;
+    const Op with_int = augmented_int_opcode(node->op);
+    if (with_int != Op::Move && small_int(node->value, &small)) {
+      locate(node);
+      asm_.emit(with_int, kInPlace | (left_temp ? kDropB : 0), into, left, static_cast<u16>(small));
+      return;
+    }
+    Operand right = expression(node->value);
+    locate(node);
+    asm_.emit(augmented_opcode(node->op), kInPlace | (left_temp ? kDropB : 0) | drop_c(right), into, left, right.reg);
+    release(right);
+  };
+  u32 reg;
+  if (is_local(node->target, &reg)) {
+    expression(node->target);
+    apply(reg, reg, false);
+  } else if (node->target->kind == ast::Kind::Name) {
+    const u32 value = push_temp();
+    load_name(node->target->as<ast::Name>()->id, value);
+    apply(value, value, true);
+    store_name(node->target->as<ast::Name>()->id, {value, true});
+  } else if (node->target->kind == ast::Kind::Attribute) {
+    auto* attribute = node->target->as<ast::Attribute>();
+    const u32 name = name_constant(mangle(attribute->attr));
+    Operand object = left_operand(attribute->value, node->value);
+    const u32 value = push_temp();
+    locate(attribute);
+    asm_.emit(Op::GetAttribute, 0, value, object.reg, name);
+    apply(value, value, true);
+    locate(attribute);
+    asm_.emit(Op::SetAttribute, drop_a(object) | kDropB, object.reg, value, name);
+  } else {
+    auto* subscript = node->target->as<ast::Subscript>();
+    Operand object = left_operand(subscript->value, node->value);
+    Operand key = left_operand(subscript->slice, node->value);
+    const u32 value = push_temp();
+    locate(subscript);
+    asm_.emit(Op::GetItem, 0, value, object.reg, key.reg);
+    apply(value, value, true);
+    locate(subscript);
+    asm_.emit(Op::SetItem, drop_a(object) | drop_b(key) | kDropC, object.reg, key.reg, value);
+  }
+  pop_to(mark);
+}
+
+void Unit::annotated_assign(ast::AnnAssign* node) {
+  const u32 mark = next_temp_;
+  if (node->value) {
+    Operand value = expression(node->value);
+    assign(node->target, value);
+    pop_to(mark);
+  }
+  const bool record = node->simple && !scope_->is_function_like() && node->target->kind == ast::Kind::Name;
+  if (record) {
+    const u32 annotation = push_temp();
+    annotation_to(node->annotation, annotation);
+    const u32 dict = push_temp();
+    locate(node);
+    asm_.emit(Op::LoadName, 0, dict, asm_.name(names::__annotations__()));
+    const u32 key = push_temp();
+    load_constant(str(mangle(node->target->as<ast::Name>()->id)).value(), key);
+    asm_.emit(Op::SetItem, kDropA | kDropB | kDropC, dict, key, annotation);
+  } else if (!scope_->is_function_like()) {
+    // Evaluated for its effects, then dropped.
+    if (!(state_.future_flags & kFutureAnnotations)) effect(node->annotation);
+  }
+  pop_to(mark);
+  if (!node->value && node->target->kind == ast::Kind::Attribute) effect(node->target->as<ast::Attribute>()->value);
+  if (!node->value && node->target->kind == ast::Kind::Subscript) {
+    effect(node->target->as<ast::Subscript>()->value);
+    effect(node->target->as<ast::Subscript>()->slice);
+  }
+}
+
+void Unit::if_statement(ast::If* node) {
+  Label otherwise, end;
+  jump_if(node->test, false, otherwise);
+  const Assigned before = assigned_;
+  statements(node->body);
+  const bool falls_through = !asm_.ends_flow();
+  if (node->orelse.empty()) {
+    if (falls_through) {
+      intersect(before);
+    } else {
+      assigned_ = before;
+    }
+    asm_.place(otherwise);
+    return;
+  }
+  const Assigned after_body = assigned_;
+  if (falls_through) asm_.jump(Op::Jump, 0, 0, end);
+  assigned_ = before;
+  asm_.place(otherwise);
+  statements(node->orelse);
+  if (falls_through) {
+    if (asm_.ends_flow()) {
+      assigned_ = after_body;
+    } else {
+      intersect(after_body);
+    }
+  }
+  if (!end.uses.empty()) asm_.place(end);
+}
+
+void Unit::while_loop(ast::While* node) {
+  Label body, test, otherwise, end;
+  const bool has_else = !node->orelse.empty();
+  Block block{Block::Kind::Loop};
+  block.break_label = &end;
+  block.continue_label = &test;
+  block.reg = next_temp_;
+  const Assigned before = assigned_;
+  // The test stands at the bottom: one jump an iteration.
+  jump_if(node->test, false, otherwise);
+  const Assigned entered = assigned_;
+  asm_.place(body);
+  blocks_.push_back(&block);
+  statements(node->body);
+  blocks_.pop_back();
+  assigned_ = before;
+  asm_.place(test);
+  locate(node->test);
+  Label leave;
+  Label again;
+  jump_if(node->test, false, leave);
+  asm_.jump(Op::Loop, 0, 0, body);
+  asm_.place(leave);
+  asm_.place(otherwise);
+  assigned_ = before;
+  if (has_else) statements(node->orelse);
+  assigned_ = before;
+  asm_.place(end);
+}
+
+void Unit::for_loop(ast::For* node) {
+  Label again, otherwise, end;
+  const u32 iterator = push_temp();
+  Operand iterable = expression(node->iter);
+  locate(node->iter);
+  asm_.emit(Op::GetIterator, drop_b(iterable), iterator, iterable.reg);
+  pop_to(iterator + 1);
+  const u32 item = push_temp();
+  Block block{Block::Kind::Loop};
+  block.break_label = &end;
+  block.continue_label = &again;
+  block.reg = iterator;
+  block.clear_count = 1;
+  const Assigned before = assigned_;
+  asm_.place(again);
+  locate(node->target);
+  asm_.jump(Op::ForIterator, 0, iterator, otherwise);
+  assign(node->target, {item, true});
+  next_temp_ = item + 1;
+  blocks_.push_back(&block);
+  statements(node->body);
+  blocks_.pop_back();
+  locate(node);
+  asm_.jump(Op::Loop, 0, 0, again);
+  asm_.place(otherwise);
+  assigned_ = before;
+  pop_to(iterator);
+  statements(node->orelse);
+  assigned_ = before;
+  asm_.place(end);
+}
+
+void Unit::async_for_loop(ast::AsyncFor* node) {
+  Label again, end;
+  const u32 iterator = push_temp();
+  Operand iterable = expression(node->iter);
+  locate(node->iter);
+  asm_.emit(Op::GetAsyncIterator, drop_b(iterable), iterator, iterable.reg);
+  pop_to(iterator + 1);
+  const u32 item = push_temp();
+  Block block{Block::Kind::Loop};
+  block.break_label = &end;
+  block.continue_label = &again;
+  block.reg = iterator;
+  block.clear_count = 1;
+  const Assigned before = assigned_;
+  asm_.place(again);
+  const u32 start = asm_.here();
+  asm_.emit(Op::GetAsyncNext, 0, item, iterator);
+  yield_from(item, true, item);
+  const u32 stop = asm_.here();
+  next_temp_ = item + 1;
+  assign(node->target, {item, true});
+  next_temp_ = item + 1;
+  blocks_.push_back(&block);
+  statements(node->body);
+  blocks_.pop_back();
+  locate(node);
+  asm_.jump(Op::Loop, 0, 0, again);
+  asm_.range(start, stop, asm_.here(), item);
+  locate(node->iter);
+  asm_.emit(Op::EndAsyncFor, 0, item, iterator);
+  assigned_ = before;
+  pop_to(iterator);
+  statements(node->orelse);
+  assigned_ = before;
+  asm_.place(end);
+}
+
+void Unit::break_or_continue(bool is_break, const ast::Location& where) {
+  usize depth = blocks_.size();
+  while (depth > 0 && blocks_[depth - 1]->kind != Block::Kind::Loop) --depth;
+  if (depth == 0) return error(where, is_break ? "'break' outside loop" : "'continue' not properly in loop");
+  Block& loop = *blocks_[depth - 1];
+  unwind_to(depth, false);
+  if (is_break) {
+    for (u32 i = 0; i < loop.clear_count; ++i) asm_.emit(Op::Clear, 0, loop.reg + i);
+    asm_.jump(Op::Jump, 0, 0, *loop.break_label);
+  } else {
+    asm_.jump(loop.continue_label->place >= 0 ? Op::Loop : Op::Jump, 0, 0, *loop.continue_label);
+  }
+  // The segments that unwinding closed go on after this dead end.
+  for (usize i = depth; i < blocks_.size(); ++i) blocks_[i]->open = asm_.here();
+}
+
+void Unit::return_statement(ast::Return* node) {
+  const u32 mark = next_temp_;
+  const bool has_value = node->value != nullptr;
+  bool simple = true;
+  for (Block* block : blocks_) simple &= block->kind == Block::Kind::Loop;
+  if (simple) {
+    if (!has_value) {
+      asm_.emit(Op::ReturnNone, 0, 0);
+    } else {
+      Operand value = expression(node->value);
+      locate(node);
+      asm_.emit(Op::Return, drop_a(value), value.reg);
+    }
+    return pop_to(mark);
+  }
+  const u32 value = push_temp();
+  has_value ? expression_to(node->value, value) : load_none(value);
+  locate(node);
+  unwind_to(0, true);
+  asm_.emit(Op::Return, kDropA, value);
+  for (Block* block : blocks_) block->open = asm_.here();
+  pop_to(mark);
+}
+
+void Unit::raise_statement(ast::Raise* node) {
+  u8 flags = 0;
+  u32 exception = 0, cause = 0;
+  if (node->exc) {
+    exception = expression_to_temp(node->exc);
+    flags |= kFlag8 | kDropA;
+  }
+  if (node->cause) {
+    cause = expression_to_temp(node->cause);
+    flags |= 16 | kDropB;
+  }
+  locate(node);
+  asm_.emit(Op::Raise, flags, exception, cause);
+}
+
+void Unit::assert_statement(ast::Assert* node) {
+  if (state_.options.optimize >= 1) return;
+  Label fine;
+  jump_if(node->test, true, fine);
+  const u32 window = push_temp();
+  locate(node);
+  asm_.emit(Op::LoadAssertionError, 0, window);
+  if (node->msg) {
+    for (u32 i = 1; i < kFrameHeader; ++i) push_temp();
+    expression_to_temp(node->msg);
+    push_temp();
+    locate(node);
+    asm_.emit(Op::Call, 0, window, 1, 0);
+  }
+  asm_.emit(Op::Raise, kFlag8 | kDropA, window);
+  asm_.place(fine);
+}
+
+void Unit::import(ast::Import* node) {
+  for (ast::Alias* alias : node->names) {
+    const u32 module = push_temp();
+    const u32 window = push_temp();
+    const u32 from = push_temp();
+    load_constant(Value::integer(0), window);
+    load_none(from);
+    asm_.emit(Op::ImportName, 0, module, asm_.name(str(alias->name)), window);
+    pop_to(module + 1);
+    if (alias->asname) {
+      // import a.b.c as d binds the innermost module.
+      std::string_view rest = alias->name->text;
+      for (usize dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+        rest = rest.substr(dot + 1);
+        Str& part = intern(state_.thread, rest.substr(0, rest.find('.')));
+        const u32 inner = push_temp();
+        asm_.emit(Op::ImportFrom, kDropB, inner, module, asm_.name(part));
+        asm_.emit(Op::Move, kDropB, module, inner);
+        pop_to(module + 1);
+      }
+      store_name(alias->asname, {module, true});
+    } else {
+      const std::string_view first = alias->name->text.substr(0, alias->name->text.find('.'));
+      store_name(state_.identifiers.intern(first), {module, true});
+    }
+    pop_to(module);
+  }
+}
+
+void Unit::import_from(ast::ImportFrom* node) {
+  Thread& thread = state_.thread;
+  const u32 module = push_temp();
+  const u32 window = push_temp();
+  const u32 from = push_temp();
+  load_constant(Value::integer(node->level), window);
+  std::vector<Value> list;
+  for (ast::Alias* alias : node->names) list.push_back(str(alias->name).value());
+  Ref<Tuple> tuple = MUST(Tuple::from(thread, list.data(), static_cast<isize>(list.size())));
+  if (tuple.value().is_counted()) make_deferred(tuple.get());
+  load_constant(tuple.release()->value(), from);
+  Str& name = node->module_ ? str(node->module_) : names::empty_();
+  asm_.emit(Op::ImportName, 0, module, asm_.name(name), window);
+  pop_to(module + 1);
+  for (ast::Alias* alias : node->names) {
+    if (alias->name->text == "*") {
+      asm_.emit(Op::ImportStar, kDropA, module);
+      return pop_to(module);
+    }
+    const u32 value = push_temp();
+    asm_.emit(Op::ImportFrom, 0, value, module, name_constant(alias->name));
+    store_name(alias->asname ? alias->asname : alias->name, {value, true});
+    pop_to(module + 1);
+  }
+  asm_.emit(Op::Clear, 0, module);
+  pop_to(module);
+}
+
+}  // namespace py
