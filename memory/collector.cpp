@@ -103,7 +103,13 @@ void wait_for_full_collector(Thread& thread) {
   park_if(&full_collector, [] { return full_collector.load() != nullptr; });
 }
 
-usize collect_alone(Thread& thread, int generation) {
+INLINE void note_native_stack(Thread& thread) {
+  save_native_state(thread);
+  thread.collection_stack_pointer = thread.stack_pointer;
+  for (usize index = 0; index < 8; ++index) thread.collection_registers[index] = thread.saved_registers[index];
+}
+
+COLD usize collect_alone(Thread& thread, int generation) {
   thread.is_collecting = true;
   const usize unreachable = run_collection(thread, generation);
   thread.is_collecting = false;
@@ -120,6 +126,7 @@ usize collect_alone(Thread& thread, int generation) {
 usize collect(Thread& thread, int generation) {
   if (thread.is_collecting) return 0;
   while (generation == 2 && !try_become_full_collector(thread)) wait_for_full_collector(thread);
+  note_native_stack(thread);
   return collect_alone(thread, generation);
 }
 
@@ -128,6 +135,7 @@ void collect_if_due(Thread& thread) {
   if (thread.is_collecting) return;
   const bool full =
       count_live_objects() >= full_at.load(std::memory_order_relaxed) && try_become_full_collector(thread);
+  note_native_stack(thread);
   collect_alone(thread, full ? 2 : 0);
 }
 

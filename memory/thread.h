@@ -38,6 +38,10 @@ struct Thread : ThreadBase {
   Limbo* limbo = nullptr;
   DeathRow death_row;
   bool is_collecting = false;
+  // What a conservative scan has to look at while this thread collects: taken on entry, since the collector's own frames are
+  // full of addresses.
+  void* collection_stack_pointer = nullptr;
+  u64 collection_registers[8] = {};
   VmState* vm = nullptr;
   // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
   Value handled = None;

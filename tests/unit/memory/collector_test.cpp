@@ -107,6 +107,16 @@ namespace {
 [[gnu::noinline]] u64 hide(const Object* object) { return ~reinterpret_cast<u64>(object); }
 [[gnu::noinline]] bool is_alive(u64 hidden) { return heap_contains(reinterpret_cast<void*>(~hidden)); }
 
+// Runs the function some way down the stack, where clear_stack reaches all that it leaves behind.
+template <class Function>
+[[gnu::noinline]] auto far_down(Function function) {
+  volatile char gap[4096];
+  gap[0] = 0;
+  auto result = function();
+  gap[1] = 0;
+  return result;
+}
+
 [[gnu::noinline]] void collect_deeply(Thread& thread) {
   clear_stack();
   collect(thread);
@@ -126,7 +136,7 @@ namespace {
   CHECK(type.value().is_uncounted());
   const u64 hidden = hide(type.get());
   collect_deeply(thread);
-  CHECK(is_alive(hidden));
+  CHECK(far_down([&] { return is_alive(hidden); }));
   asm volatile("" : : "r"(type.get()) : "memory");
 }
 
@@ -143,33 +153,33 @@ TEST_CASE("deferred objects live as long as roots, stacks or instances reach the
   Thread& thread = main_thread();
   static GlobalRef global;
   keep_on_stack(thread);
-  const u64 kept = keep_by_instance(thread, global);
+  const u64 kept = far_down([&] { return keep_by_instance(thread, global); });
   collect_deeply(thread);
-  CHECK(is_alive(kept));
+  CHECK(far_down([&] { return is_alive(kept); }));
   global.clear();
   collect_deeply(thread);
-  CHECK(!is_alive(kept));
-  const u64 garbage = make_deferred_garbage(thread);
-  CHECK(is_alive(garbage));
+  CHECK(!far_down([&] { return is_alive(kept); }));
+  const u64 garbage = far_down([&] { return make_deferred_garbage(thread); });
+  CHECK(far_down([&] { return is_alive(garbage); }));
   collect_deeply(thread);
-  CHECK(!is_alive(garbage));
+  CHECK(!far_down([&] { return is_alive(garbage); }));
 }
 
 TEST_CASE("roots hold deferred objects that nothing else refers to") {
   Thread& thread = main_thread();
   static GlobalRef global;
-  const u64 hidden = [&]() __attribute__((noinline)) {
+  const u64 hidden = far_down([&]() __attribute__((noinline)) {
     Ref<Node> node = new_node(thread);
     make_deferred(node.get());
     const u64 address = hide(node.get());
     global.set(std::move(node));
     return address;
-  }();
+  });
   collect_deeply(thread);
-  CHECK(is_alive(hidden));
+  CHECK(far_down([&] { return is_alive(hidden); }));
   global.clear();
   collect_deeply(thread);
-  CHECK(!is_alive(hidden));
+  CHECK(!far_down([&] { return is_alive(hidden); }));
 }
 
 TEST_CASE("random graphs: exactly what is unreachable goes") {

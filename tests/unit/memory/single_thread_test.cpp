@@ -1,9 +1,8 @@
 #include <vector>
 
+#include "tests/unit/doctest.h"
 #include "tests/unit/memory/objects.h"
 #include "threading/runtime/world.h"
-
-#include "tests/unit/doctest.h"
 
 namespace py {
 
