@@ -106,15 +106,7 @@ void allow_weak_references(Object* object) {
   }
 }
 
-void make_deferred_dynamically(Object* object) {
-  if (!object->is_shared()) return make_hot_locally(object);
-  object->set(ObjectFlag::Hot);
-}
-
-void make_hot_locally(Object* object) {
-  object->flags.store(object->flags.load(std::memory_order_relaxed) | static_cast<u8>(ObjectFlag::Hot),
-                      std::memory_order_relaxed);
-}
+void make_deferred_dynamically(Object* object) { object->set(ObjectFlag::Hot); }
 
 i32 merge_counts(Object* object, i32 change) {
   i32 local = static_cast<i32>(object->local.load(std::memory_order_relaxed));

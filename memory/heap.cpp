@@ -383,10 +383,7 @@ void for_each_object(void (*function)(void*, Object&), void* context) {
   });
 }
 
-void make_deferred(Object* object) {
-  object->flags.store(object->flags.load(std::memory_order_relaxed) | static_cast<u8>(ObjectFlag::Deferred),
-                      std::memory_order_relaxed);
-}
+void make_deferred(Object* object) { object->set(ObjectFlag::Deferred); }
 
 void make_immortal(Object* object) { object->owner.store(kImmortalOwner, std::memory_order_relaxed); }
 

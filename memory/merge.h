@@ -14,6 +14,5 @@ i32 merge_counts(Object* object, i32 change);
 void enqueue_merge(Object* object);
 // The safepoint hook.
 void merge_slot_queue(ThreadSlot& slot);
-void make_hot_locally(Object* object);
 
 }  // namespace py

@@ -85,7 +85,14 @@ class alignas(16) Object {
   std::atomic<u8> flags;
 
   bool has(ObjectFlag flag) const { return flags.load(std::memory_order_relaxed) & static_cast<u8>(flag); }
-  void set(ObjectFlag flag) { flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed); }
+  // An unshared object's flags are its thread's alone (or a collector's, while that thread is stopped).
+  void set(ObjectFlag flag) {
+    if (is_shared()) {
+      flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed);
+    } else {
+      flags.store(flags.load(std::memory_order_relaxed) | static_cast<u8>(flag), std::memory_order_relaxed);
+    }
+  }
   bool is_shared() const { return has(ObjectFlag::Shared); }
   // Its counts mean nothing; only the collector frees it.
   bool is_deferred() const {

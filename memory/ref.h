@@ -57,7 +57,7 @@ class [[clang::trivial_abi]] Ref<Value> {
   Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, Empty)) {}
   template <class U>
     requires std::is_base_of_v<Object, U>
-  Ref(Ref<U>&& other) noexcept : value_(other.value()) {
+  Ref(Ref<U>&& other) noexcept : value_(other ? other.value() : Empty) {
     (void)other.release();
   }
   Ref& operator=(Ref&& other) noexcept {
