@@ -1,8 +1,9 @@
 #include "memory/buffer.h"
 
-#include <cstdlib>
 #include <malloc.h>
 #include <mimalloc.h>
+
+#include <cstdlib>
 
 namespace py {
 

@@ -1,12 +1,12 @@
 #include "memory/collector.h"
 
+#include <algorithm>
+
 #include "memory/cycle_search.h"
 #include "memory/garbage.h"
 #include "memory/reclamation.h"
 #include "memory/slot_heap.h"
 #include "threading/runtime/world.h"
-
-#include <algorithm>
 
 namespace py {
 
@@ -23,9 +23,9 @@ std::atomic<bool> enabled{true};
 std::atomic<i64> young_threshold{kYoungGrowth};
 std::atomic<i64> local_threshold{10};
 std::atomic<i64> full_threshold{10};
-std::atomic<i64> full_at{kMinimumFullHeap};     // objects in all heaps at which the next full collection is due
-std::atomic<Thread*> full_collector{nullptr};   // one full collection at a time
-std::atomic<i64> young_collections{0};          // since the last full one
+std::atomic<i64> full_at{kMinimumFullHeap};    // objects in all heaps at which the next full collection is due
+std::atomic<Thread*> full_collector{nullptr};  // one full collection at a time
+std::atomic<i64> young_collections{0};         // since the last full one
 std::atomic<u64> collections[3];
 std::atomic<u64> collected[3];
 
@@ -57,9 +57,7 @@ void find_garbage_in_heap(Thread& thread, Garbage& garbage) {
   find_garbage(thread, Scope::Heap, garbage);
 }
 
-Scope scope_of(int generation) {
-  return generation == 0 ? Scope::Young : generation == 1 ? Scope::Local : Scope::Heap;
-}
+Scope scope_of(int generation) { return generation == 0 ? Scope::Young : generation == 1 ? Scope::Local : Scope::Heap; }
 
 usize run_collection(Thread& thread, int generation) {
   const Scope scope = scope_of(generation);
@@ -105,7 +103,13 @@ void wait_for_full_collector(Thread& thread) {
   park_if(&full_collector, [] { return full_collector.load() != nullptr; });
 }
 
-usize collect_alone(Thread& thread, int generation) {
+INLINE void note_native_stack(Thread& thread) {
+  save_native_state(thread);
+  thread.collection_stack_pointer = thread.stack_pointer;
+  for (usize index = 0; index < 8; ++index) thread.collection_registers[index] = thread.saved_registers[index];
+}
+
+COLD usize collect_alone(Thread& thread, int generation) {
   thread.is_collecting = true;
   const usize unreachable = run_collection(thread, generation);
   thread.is_collecting = false;
@@ -122,13 +126,16 @@ usize collect_alone(Thread& thread, int generation) {
 usize collect(Thread& thread, int generation) {
   if (thread.is_collecting) return 0;
   while (generation == 2 && !try_become_full_collector(thread)) wait_for_full_collector(thread);
+  note_native_stack(thread);
   return collect_alone(thread, generation);
 }
 
 void collect_if_due(Thread& thread) {
   if (!enabled.load(std::memory_order_relaxed)) return set_next_collection(heap_of(thread));
   if (thread.is_collecting) return;
-  const bool full = count_live_objects() >= full_at.load(std::memory_order_relaxed) && try_become_full_collector(thread);
+  const bool full =
+      count_live_objects() >= full_at.load(std::memory_order_relaxed) && try_become_full_collector(thread);
+  note_native_stack(thread);
   collect_alone(thread, full ? 2 : 0);
 }
 

@@ -1,10 +1,10 @@
 // The cycle collector: when to collect, and what the gc module needs.
 //
-// Young and local collections look at the calling thread's unshared objects and stop nobody. A full collection stops the
-// world; it alone finds shared cycles and frees deferred objects.
-// Triggers: a thread's heap has grown by kYoungGrowth objects since its last collection (by an eighth of it when that is
-// more); or all heaps together have doubled since the last full one. So the work is linear in what is allocated.
-// Threads: any attached thread, for itself. Each collection is a safepoint and may run Python code.
+// Young and local collections look at the calling thread's unshared objects and stop nobody. A full collection stops
+// the world; it alone finds shared cycles and frees deferred objects. Triggers: a thread's heap has grown by
+// kYoungGrowth objects since its last collection (by an eighth of it when that is more); or all heaps together have
+// doubled since the last full one. So the work is linear in what is allocated. Threads: any attached thread, for
+// itself. Each collection is a safepoint and may run Python code.
 #pragma once
 #include "memory/thread.h"
 
@@ -22,13 +22,14 @@ void set_collection_enabled(bool enabled);
 bool is_collection_enabled();
 
 struct CollectionThresholds {
-  i64 young;     // 0: never collect by itself
+  i64 young;  // 0: never collect by itself
   i64 local;
   i64 full;
 };
 CollectionThresholds collection_thresholds();
 void set_collection_thresholds(const CollectionThresholds& thresholds);
-// gc.get_count(): objects since this thread's last collection, its young collections since the last full one, full ones.
+// gc.get_count(): objects since this thread's last collection, its young collections since the last full one, full
+// ones.
 CollectionThresholds collection_counts(const Thread& thread);
 
 struct CollectionStats {

@@ -1,5 +1,7 @@
 #include "memory/counting.h"
 
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/heap.h"
@@ -7,8 +9,6 @@
 #include "threading/runtime/handshake.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
 
 namespace py {
 
@@ -106,15 +106,7 @@ void allow_weak_references(Object* object) {
   }
 }
 
-void make_deferred_dynamically(Object* object) {
-  if (!object->is_shared()) return make_hot_locally(object);
-  object->set(ObjectFlag::Hot);
-}
-
-void make_hot_locally(Object* object) {
-  object->flags.store(object->flags.load(std::memory_order_relaxed) | static_cast<u8>(ObjectFlag::Hot),
-                      std::memory_order_relaxed);
-}
+void make_deferred_dynamically(Object* object) { object->set(ObjectFlag::Hot); }
 
 i32 merge_counts(Object* object, i32 change) {
   i32 local = static_cast<i32>(object->local.load(std::memory_order_relaxed));

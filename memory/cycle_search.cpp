@@ -1,5 +1,8 @@
 #include "memory/cycle_search.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/field.h"
 #include "memory/parallel.h"
@@ -7,16 +10,13 @@
 #include "memory/slot_heap.h"
 #include "threading/sync/test_fault.h"
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace py {
 
 namespace {
 
-constexpr i32 kOutside = INT32_MIN;   // not in S
+constexpr i32 kOutside = INT32_MIN;  // not in S
 constexpr i32 kReached = INT32_MAX;
-constexpr i32 kEndless = 1 << 30;     // immortal or frozen: a root
+constexpr i32 kEndless = 1 << 30;  // immortal or frozen: a root
 
 // Exact, as nobody counts now.
 i32 count_of(const Object& object) {
@@ -100,8 +100,7 @@ i32* CycleSearch::entry(const Object* object) const {
   Page* page = find_page(reinterpret_cast<u64>(object));
   if (!page || !page->collector_counts) return nullptr;
   // Another thread may be busy with a local search of its own pages.
-  if (scope_ != Scope::Heap && scope_ != Scope::Subset &&
-      page->slot.load(std::memory_order_relaxed) != current_slot) {
+  if (scope_ != Scope::Heap && scope_ != Scope::Subset && page->slot.load(std::memory_order_relaxed) != current_slot) {
     return nullptr;
   }
   i32* rest = &page->collector_counts[page->index_of(object)];

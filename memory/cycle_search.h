@@ -1,12 +1,12 @@
-// CycleSearch: finds the objects that only cycles keep alive, by trial subtraction (Christopher, 1984; Lins, 1992; sound for
-// any subset S of the heap). Internal to memory.
+// CycleSearch: finds the objects that only cycles keep alive, by trial subtraction (Christopher, 1984; Lins, 1992;
+// sound for any subset S of the heap). Internal to memory.
 //
 //   count     every o in S gets its exact count, in a side array of its page; a deferred object gets 0
 //   subtract  every counted edge between members of S takes one off: what is left comes from outside
 //   mark      what has a positive rest, or is a root, and all that these reach, is alive; the rest of S is garbage
 //
-// Invariant: headers are not written. Local scopes hold only unshared objects of the calling thread, which no shared object
-// points to, so nobody needs to stop. Scope::Heap takes the world stopped, limbo and merge queues empty.
+// Invariant: headers are not written. Local scopes hold only unshared objects of the calling thread, which no shared
+// object points to, so nobody needs to stop. Scope::Heap takes the world stopped, limbo and merge queues empty.
 // Threads: the collecting one; oneTBB workers during a search of a large heap.
 #pragma once
 #include "memory/object_stack.h"
@@ -30,7 +30,8 @@ class CycleSearch {
   CycleSearch(const CycleSearch&) = delete;
   CycleSearch& operator=(const CycleSearch&) = delete;
 
-  // Each of the given objects is held by one reference of the collector, which does not count. For Scope::Subset and Heap.
+  // Each of the given objects is held by one reference of the collector, which does not count. For Scope::Subset and
+  // Heap.
   void set_guarded(ObjectStack* guarded) { guarded_ = guarded; }
   // False when memory is exhausted: nothing is known then.
   [[nodiscard]] bool run();

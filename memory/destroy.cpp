@@ -1,11 +1,11 @@
 #include "memory/destroy.h"
 
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/field.h"
 #include "memory/heap.h"
 #include "memory/weak.h"
-
-#include <cstdlib>
 
 namespace py {
 

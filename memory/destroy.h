@@ -1,8 +1,8 @@
 // What happens when a count reaches zero.
 //
 // An object with a finaliser that did not run yet comes back to life in its thread's death row, and the breaker bit
-// Finalizers makes the interpreter finalise it at its next poll. Otherwise it is destroyed: weak references cleared and their
-// callbacks queued, fields dropped, buffers released, block freed. Iterative, so any depth of nesting is fine.
+// Finalizers makes the interpreter finalise it at its next poll. Otherwise it is destroyed: weak references cleared and
+// their callbacks queued, fields dropped, buffers released, block freed. Iterative, so any depth of nesting is fine.
 // Threads: the calling thread owns the last moment of the object: nobody else reaches it.
 #pragma once
 #include "memory/thread.h"

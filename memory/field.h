@@ -1,8 +1,9 @@
-// Field: a reference stored in a heap object. Its store is the write barrier that keeps invariant S: what is stored into
-// a shared object is published first, and what is removed from one is dropped only after a grace period (rule R).
+// Field: a reference stored in a heap object. Its store is the write barrier that keeps invariant S: what is stored
+// into a shared object is published first, and what is removed from one is dropped only after a grace period (rule R).
 //
-// Threads: a local object's fields belong to its owner. A shared object's are loaded by anyone (acquire) and stored under
-// the object's lock; the removed value must be dropped after unlocking, so exchange hands it out and `drop_removed` takes it.
+// Threads: a local object's fields belong to its owner. A shared object's are loaded by anyone (acquire) and stored
+// under the object's lock; the removed value must be dropped after unlocking, so exchange hands it out and
+// `drop_removed` takes it.
 #pragma once
 #include "memory/publish.h"
 #include "memory/ref.h"

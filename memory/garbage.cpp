@@ -1,5 +1,7 @@
 #include "memory/garbage.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/field.h"
@@ -106,6 +108,12 @@ void Garbage::finalize() {
   if (run_finalizers()) keep_resurrected();
 }
 
+usize Garbage::move_deferred_to_end() {
+  Object** middle =
+      std::partition(objects_.begin(), objects_.end(), [](Object* object) { return !object->is_deferred(); });
+  return static_cast<usize>(middle - objects_.begin());
+}
+
 usize Garbage::dispose(void (*save)(Thread&, Object&)) {
   if (save) {
     for (Object* object : objects_) save(thread_, *object);
@@ -116,13 +124,10 @@ usize Garbage::dispose(void (*save)(Thread&, Object&)) {
       if (ops.visit) ops.visit(*object, clearer);
     }
   }
-  for (Object* object : objects_) release(object);
-  if (!save) {
-    // Last: types are looked at by what takes their instances apart.
-    for (Object* object : objects_) {
-      if (is_live_block(*object) && object->is_deferred()) destroy_object(object);
-    }
-  }
+  const usize deferred = move_deferred_to_end();
+  for (usize index = 0; index < deferred; ++index) decref_object(objects_[index]);
+  // Last: types are looked at by what takes their instances apart.
+  for (usize index = deferred; !save && index < objects_.size(); ++index) destroy_object(objects_[index]);
   return objects_.size();
 }
 

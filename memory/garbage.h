@@ -1,8 +1,8 @@
 // Garbage: what the collector does with the unreachable objects it found. Internal to memory.
 //
 // Order: weak references to the garbage are cleared in the same stop as the search; then the world runs, callbacks of
-// weak references that are alive are made, finalisers run; if any ran, a second look keeps what they brought back to life; the
-// rest has its fields cleared, so that the counts take it apart, and deferred objects are freed last.
+// weak references that are alive are made, finalisers run; if any ran, a second look keeps what they brought back to
+// life; the rest has its fields cleared, so that the counts take it apart, and deferred objects are freed last.
 // Invariant: every counted object of the list is held by one reference of the collector from `hold` to its release.
 // Threads: the collecting one.
 #pragma once
@@ -24,6 +24,7 @@ class Garbage {
  private:
   bool run_finalizers();
   void keep_resurrected();
+  usize move_deferred_to_end();  // returns where they begin
   void release(Object* object);
 
   Thread& thread_;

@@ -1,12 +1,12 @@
 #include "memory/heap.h"
 
-#include "core/base/check.h"
-#include "memory/slot_heap.h"
-#include "threading/runtime/world.h"
-
 #include <sys/mman.h>
 
 #include <new>
+
+#include "core/base/check.h"
+#include "memory/slot_heap.h"
+#include "threading/runtime/world.h"
 
 #if defined(WEFT_ASAN)
 #include <sanitizer/asan_interface.h>
@@ -20,13 +20,14 @@ Page* large_spans = nullptr;
 namespace {
 
 constexpr usize kCarvedBytes = 4096;  // fresh blocks handed out at a time: keeps untouched memory untouched
-constexpr usize kMediumSizes[kMediumClasses] = {1280, 1536, 1792, 2048,  2560,  3072,  3584,  4096,
+constexpr usize kMediumSizes[kMediumClasses] = {1280, 1536, 1792, 2048, 2560,  3072,  3584,  4096,
                                                 5120, 6144, 7168, 8192, 10240, 12288, 14336, kMaxMediumObject};
 Mutex large_mutex{Rank::Heap};
 
 void poison(void* block, usize bytes) {
 #if defined(WEFT_ASAN)
-  if (bytes > sizeof(Object)) ASAN_POISON_MEMORY_REGION(static_cast<char*>(block) + sizeof(Object), bytes - sizeof(Object));
+  if (bytes > sizeof(Object))
+    ASAN_POISON_MEMORY_REGION(static_cast<char*>(block) + sizeof(Object), bytes - sizeof(Object));
 #endif
 }
 
@@ -50,10 +51,12 @@ usize class_bytes(u16 size_class) {
 
 void*& link_of(void* block) { return *static_cast<void**>(block); }
 
-// Turns a dead object into a free block.
+// Turns a dead object into a free block. Atomic, because the page's thread may just look through its page for its own
+// objects.
 void wipe_header(void* block) {
   auto* words = static_cast<u64*>(block);
-  words[0] = words[1] = 0;
+  __atomic_store_n(&words[0], 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&words[1], 0, __ATOMIC_RELAXED);
 }
 
 Page* new_page(u16 slot, u16 size_class, usize block_bytes, usize units) {
@@ -369,9 +372,7 @@ Object* heap_find(u64 address) {
   return is_live_block(*object) ? object : nullptr;
 }
 
-bool heap_contains(const void* object) {
-  return object && heap_find(reinterpret_cast<u64>(object)) == object;
-}
+bool heap_contains(const void* object) { return object && heap_find(reinterpret_cast<u64>(object)) == object; }
 
 void for_each_object(void (*function)(void*, Object&), void* context) {
   for_each_page([&](Page& page) {
@@ -382,10 +383,7 @@ void for_each_object(void (*function)(void*, Object&), void* context) {
   });
 }
 
-void make_deferred(Object* object) {
-  object->flags.store(object->flags.load(std::memory_order_relaxed) | static_cast<u8>(ObjectFlag::Deferred),
-                      std::memory_order_relaxed);
-}
+void make_deferred(Object* object) { object->set(ObjectFlag::Deferred); }
 
 void make_immortal(Object* object) { object->owner.store(kImmortalOwner, std::memory_order_relaxed); }
 

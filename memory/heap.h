@@ -16,7 +16,9 @@ inline constexpr usize kSizeClasses = kMaxSmallObject / 16 + 1;  // class n hold
 // Written by one thread, read by any: an estimate for the readers.
 class Tally {
  public:
-  void operator+=(i64 amount) { value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed); }
+  void operator+=(i64 amount) {
+    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
   operator i64() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -26,14 +28,14 @@ class Tally {
 // The head of each list; the link is the block's first word.
 struct AllocationCache {
   void* free[kSizeClasses];
-  Tally allocated_bytes;   // handed to the lists so far
-  Tally live_objects;      // blocks handed to the lists minus blocks that left them
+  Tally allocated_bytes;  // handed to the lists so far
+  Tally live_objects;     // blocks handed to the lists minus blocks that left them
 };
 
 // Returns null when memory is exhausted.
 COLD Object* allocate_object_slow(Thread& thread, usize bytes);
-// The header's fields mean nothing any more; nobody else can reach the block. Only for blocks whose fields and buffers are
-// gone: destroy_object does the whole work.
+// The header's fields mean nothing any more; nobody else can reach the block. Only for blocks whose fields and buffers
+// are gone: destroy_object does the whole work.
 void free_object(Object* object, usize bytes);
 
 // A block with a header for one reference owned by this thread; everything after the header is uninitialised. `bytes`
@@ -71,8 +73,8 @@ INLINE Object* allocate_object(Thread& thread, usize bytes, u32 shape) {
 // Makes a fresh object deferred or immortal: from now on its Value is uncounted. Only before any reference was stored.
 void make_deferred(Object* object);
 void make_immortal(Object* object);
-// Makes a live object deferred, because many threads count it: its counts mean nothing from now on, though counted Values
-// of it exist. Threads: any that may reach it.
+// Makes a live object deferred, because many threads count it: its counts mean nothing from now on, though counted
+// Values of it exist. Threads: any that may reach it.
 void make_deferred_dynamically(Object* object);
 
 // The heap of a slot's present thread; made on first use, null when memory is exhausted.

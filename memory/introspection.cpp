@@ -1,13 +1,12 @@
-#include "memory/collector.h"
+#include <cstdio>
+#include <utility>
 
 #include "core/base/check.h"
+#include "memory/collector.h"
 #include "memory/field.h"
 #include "memory/object_stack.h"
 #include "memory/slot_heap.h"
 #include "threading/runtime/world.h"
-
-#include <cstdio>
-#include <utility>
 
 namespace py {
 
@@ -100,7 +99,8 @@ void freeze_heap(Thread& thread) {
 
 void unfreeze_heap(Thread& thread) {
   StopTheWorld stop(thread);
-  for_each_object([](Object& object) { object.flags.fetch_and(static_cast<u8>(~static_cast<u8>(ObjectFlag::Frozen))); });
+  for_each_object(
+      [](Object& object) { object.flags.fetch_and(static_cast<u8>(~static_cast<u8>(ObjectFlag::Frozen))); });
 }
 
 usize count_frozen(Thread& thread) {

@@ -1,7 +1,7 @@
 // ObjectLock: guards the mutation of a shared object; free of charge for a local one.
 //
-// These are leaf locks: while one is held only bounded native code runs. No Python code, no safepoint, no allocation that
-// may collect, no drop of a reference, no second lock except by lock_both (address order).
+// These are leaf locks: while one is held only bounded native code runs. No Python code, no safepoint, no allocation
+// that may collect, no drop of a reference, no second lock except by lock_both (address order).
 #pragma once
 #include "memory/object.h"
 #include "threading/sync/byte_lock.h"

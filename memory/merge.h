@@ -1,7 +1,7 @@
 // Merging the two counts of an object: the slow half of biased reference counting. Internal to memory.
 //
-// Threads: merge_counts may be called by the owner; with the mutex of a slot that is off or kept from running; or while the
-// world is stopped.
+// Threads: merge_counts may be called by the owner; with the mutex of a slot that is off or kept from running; or while
+// the world is stopped.
 #pragma once
 #include "memory/object.h"
 #include "threading/runtime/slot.h"
@@ -14,6 +14,5 @@ i32 merge_counts(Object* object, i32 change);
 void enqueue_merge(Object* object);
 // The safepoint hook.
 void merge_slot_queue(ThreadSlot& slot);
-void make_hot_locally(Object* object);
 
 }  // namespace py

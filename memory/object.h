@@ -1,13 +1,14 @@
 // Object: the 16-byte header every heap object starts with, and ShapeRecord, what its shape number stands for.
 //
 // Threads: a *local* object (no Shared flag) is touched by its owner alone, with plain loads and stores. A *shared* one
-// is read lock-free under rule R (docs/memory.md) and mutated under its byte lock. `local` is written by the owner only;
-// `shared` by read-modify-write from any thread. Invariant S: everything reachable from a shared object is shared.
+// is read lock-free under rule R (docs/memory.md) and mutated under its byte lock. `local` is written by the owner
+// only; `shared` by read-modify-write from any thread. Invariant S: everything reachable from a shared object is
+// shared.
 #pragma once
+#include <atomic>
+
 #include "core/base/types.h"
 #include "memory/value.h"
-
-#include <atomic>
 
 namespace py {
 
@@ -30,23 +31,23 @@ struct ObjectOps {
 };
 
 enum class ShapeFlag : u32 {
-  HasFinalizer = 1,   // the type defines __del__ (or a native finaliser)
-  Dictionary = 2,     // attributes live in a dict, not in slots
-  Retired = 4,        // no inline cache may be filled with this shape
+  HasFinalizer = 1,  // the type defines __del__ (or a native finaliser)
+  Dictionary = 2,    // attributes live in a dict, not in slots
+  Retired = 4,       // no inline cache may be filled with this shape
 };
 
 // 64 bytes; number n is at shape_arena()[n]. Written before the number is published, then immutable but for `flags`
 // and `transitions`.
 struct alignas(64) ShapeRecord {
   const ObjectOps* ops;
-  Object* type;                      // uncounted; a shape keeps its type alive
+  Object* type;  // uncounted; a shape keeps its type alive
   std::atomic<u32> flags;
-  u32 parent;                        // the shape before the last key was added
-  u32 slot_count;                    // slots in use
-  u32 inline_slots;                  // slots that stand in the object itself; the rest is in the overflow array
-  Value key;                         // interned name added by this shape
-  std::atomic<void*> table;          // name -> slot, built on first need by core/object
-  std::atomic<u32> first_child;      // transition list, lock-free push
+  u32 parent;                    // the shape before the last key was added
+  u32 slot_count;                // slots in use
+  u32 inline_slots;              // slots that stand in the object itself; the rest is in the overflow array
+  Value key;                     // interned name added by this shape
+  std::atomic<void*> table;      // name -> slot, built on first need by core/object
+  std::atomic<u32> first_child;  // transition list, lock-free push
   u32 next_sibling;
   u64 reserved;
 };
@@ -59,16 +60,16 @@ u32 allocate_shape();
 
 enum class ObjectFlag : u8 {
   Shared = 1,
-  Deferred = 2,      // counts mean nothing; only the collector frees it
+  Deferred = 2,  // counts mean nothing; only the collector frees it
   HasWeakReference = 4,
-  Finalized = 8,     // its finaliser ran
-  Frozen = 16,       // gc.freeze
-  User1 = 32,        // free for the object's class, guarded like its fields
+  Finalized = 8,  // its finaliser ran
+  Frozen = 16,    // gc.freeze
+  User1 = 32,     // free for the object's class, guarded like its fields
   User2 = 64,
-  Hot = 128,         // deferred while it lived (make_deferred_dynamically): its Values look counted, but are not
+  Hot = 128,  // deferred while it lived (make_deferred_dynamically): its Values look counted, but are not
 };
 
-inline constexpr u16 kNoOwner = 0;           // merged, or a free block
+inline constexpr u16 kNoOwner = 0;  // merged, or a free block
 inline constexpr u16 kImmortalOwner = 0xFFFF;
 
 // The low two bits of `shared`.
@@ -84,7 +85,14 @@ class alignas(16) Object {
   std::atomic<u8> flags;
 
   bool has(ObjectFlag flag) const { return flags.load(std::memory_order_relaxed) & static_cast<u8>(flag); }
-  void set(ObjectFlag flag) { flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed); }
+  // An unshared object's flags are its thread's alone (or a collector's, while that thread is stopped).
+  void set(ObjectFlag flag) {
+    if (is_shared()) {
+      flags.fetch_or(static_cast<u8>(flag), std::memory_order_relaxed);
+    } else {
+      flags.store(flags.load(std::memory_order_relaxed) | static_cast<u8>(flag), std::memory_order_relaxed);
+    }
+  }
   bool is_shared() const { return has(ObjectFlag::Shared); }
   // Its counts mean nothing; only the collector frees it.
   bool is_deferred() const {

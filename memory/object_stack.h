@@ -1,9 +1,9 @@
 // ObjectStack: a growing array of object pointers, for iterative walks. Internal to memory.
 // Threads: one.
 #pragma once
-#include "memory/object.h"
-
 #include <cstdlib>
+
+#include "memory/object.h"
 
 namespace py {
 

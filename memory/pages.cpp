@@ -1,9 +1,9 @@
 #include "memory/pages.h"
 
+#include <sys/mman.h>
+
 #include "core/base/check.h"
 #include "threading/sync/mutex.h"
-
-#include <sys/mman.h>
 
 #if defined(WEFT_ASAN)
 #include <sanitizer/asan_interface.h>
@@ -60,7 +60,8 @@ bool ensure_entries_locked(u64 address, usize units) {
 }
 
 void enter_locked(u64 address, usize units, u64 entry) {
-  for (usize unit = 0; unit < units; ++unit) entry_of(address + unit * kUnitBytes)->store(entry, std::memory_order_release);
+  for (usize unit = 0; unit < units; ++unit)
+    entry_of(address + unit * kUnitBytes)->store(entry, std::memory_order_release);
 }
 
 void push_free_unit_locked(u64 address) {

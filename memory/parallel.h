@@ -1,6 +1,6 @@
-// for_each_parallel: a loop over pages, on oneTBB's threads when that pays. Internal to memory; the one place that includes
-// oneTBB is parallel.cpp.
-// Threads: the caller, with the world stopped, and workers that are no threads of weft: they may read objects, not count.
+// for_each_parallel: a loop over pages, on oneTBB's threads when that pays. Internal to memory; the one place that
+// includes oneTBB is parallel.cpp. Threads: the caller, with the world stopped, and workers that are no threads of
+// weft: they may read objects, not count.
 #pragma once
 #include "memory/pages.h"
 

@@ -1,12 +1,12 @@
 #include "memory/reclamation.h"
 
+#include <cstdlib>
+#include <new>
+
 #include "core/base/check.h"
 #include "memory/counting.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
-#include <new>
 
 namespace py {
 
@@ -14,12 +14,13 @@ namespace {
 
 constexpr u32 kBatchEntries = 64;
 constexpr usize kBatchBytes = 64 * 1024;
-constexpr i64 kBatchAge = 50'000;   // ns a batch that is not full may stay open while other threads live
-constexpr i64 kWaitSlice = 200'000; // ns between looks at laggards
+constexpr i64 kBatchAge = 50'000;    // ns a batch that is not full may stay open while other threads live
+constexpr int kWaitSlices = 500;     // a laggard in a long native operation must not hold others up for ever
+constexpr i64 kWaitSlice = 200'000;  // ns between looks at laggards
 
 struct Entry {
-  u64 word;                     // a Value, or a buffer
-  void (*free_function)(void*); // null: a Value
+  u64 word;                      // a Value, or a buffer
+  void (*free_function)(void*);  // null: a Value
 };
 
 struct Batch {
@@ -62,6 +63,7 @@ namespace {
 Mutex orphans_mutex{Rank::Orphans};
 BatchList orphans;
 std::atomic<u32> orphan_batches{0};
+std::atomic<usize> orphan_bytes{0};
 
 void drop_batch(Batch* batch) {
   for (u32 index = 0; index < batch->size; ++index) {
@@ -139,6 +141,7 @@ void drop_passed_orphans(u64 oldest) {
     if (batch) orphan_batches.fetch_sub(1);
     orphans_mutex.unlock();
     if (!batch) return;
+    orphan_bytes.fetch_sub(batch->bytes);
     drop_batch(batch);
   }
 }
@@ -176,7 +179,9 @@ void orphan(Limbo& limbo) {
   if (!limbo.closed.first) return;
   orphans_mutex.lock();
   while (limbo.closed.first) {
-    orphans.append(limbo.closed.pop());
+    Batch* batch = limbo.closed.pop();
+    orphan_bytes.fetch_add(batch->bytes);
+    orphans.append(batch);
     orphan_batches.fetch_add(1);
   }
   orphans_mutex.unlock();
@@ -213,9 +218,9 @@ void limbo_at_safepoint(Thread& thread) {
   }
   reclaim(thread);
   if (limbo.open) thread.slot->raise(Breaker::Expedite);
-  while (limbo.bytes > kLimboBlockBytes) {
+  for (int slice = 0; slice < kWaitSlices && limbo.bytes + orphan_bytes.load() > kLimboBlockBytes; ++slice) {
     wait_for_laggards(thread);
-    if (thread.slot->limbo_goal.load() == 0) break;
+    reclaim(thread);
   }
 }
 

@@ -1,12 +1,13 @@
 // Ref<T>: an owned reference, move-only; Ref<> owns any Value. Result<T>: a value or "an exception is pending".
 //
-// Both travel in one register (trivial_abi). Rules: parameters are borrowed (Value, T&), results are owned (Ref). A second owner is spelled .share(). Result must
-// be looked at: TRY(expr) yields the value or returns the error from the enclosing function.
+// Both travel in one register (trivial_abi). Rules: parameters are borrowed (Value, T&), results are owned (Ref). A
+// second owner is spelled .share(). Result must be looked at: TRY(expr) yields the value or returns the error from the
+// enclosing function.
 #pragma once
-#include "memory/counting.h"
-
 #include <type_traits>
 #include <utility>
+
+#include "memory/counting.h"
 
 namespace py {
 
@@ -56,7 +57,7 @@ class [[clang::trivial_abi]] Ref<Value> {
   Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, Empty)) {}
   template <class U>
     requires std::is_base_of_v<Object, U>
-  Ref(Ref<U>&& other) noexcept : value_(other.value()) {
+  Ref(Ref<U>&& other) noexcept : value_(other ? other.value() : Empty) {
     (void)other.release();
   }
   Ref& operator=(Ref&& other) noexcept {
@@ -140,15 +141,15 @@ class [[nodiscard, clang::trivial_abi]] Result<Ref<T>> {
 
 }  // namespace py
 
-#define TRY(expression)                           \
-  ({                                              \
-    auto result_ = (expression);                  \
+#define TRY(expression)                             \
+  ({                                                \
+    auto result_ = (expression);                    \
     if (UNLIKELY(result_.failed())) return failure; \
-    result_.take();                               \
+    result_.take();                                 \
   })
-#define MUST(expression)             \
-  ({                                 \
-    auto result_ = (expression);     \
-    CHECK(!result_.failed());        \
-    result_.take();                  \
+#define MUST(expression)         \
+  ({                             \
+    auto result_ = (expression); \
+    CHECK(!result_.failed());    \
+    result_.take();              \
   })

@@ -31,10 +31,11 @@ struct Reach {
   for (; word < high; ++word) reach.word(*word);
 }
 
-void scan_native_stack(const Thread& thread, const Reach& reach) {
+void scan_native_stack(const Thread& thread, bool collects, const Reach& reach) {
   if (has_fault(TestFault::CollectorForgetsStacks)) return;
-  for (const u64 word : thread.saved_registers) reach.word(word);
-  scan_range(const_cast<Reach*>(&reach), thread.stack_pointer, thread.native_stack_high);
+  for (const u64 word : collects ? thread.collection_registers : thread.saved_registers) reach.word(word);
+  const void* low = collects ? thread.collection_stack_pointer : thread.stack_pointer;
+  scan_range(const_cast<Reach*>(&reach), low, thread.native_stack_high);
 }
 
 void scan_registers(Thread& thread, Visitor& visitor, const Reach& reach) {
@@ -54,11 +55,10 @@ void scan_registers(Thread& thread, Visitor& visitor, const Reach& reach) {
 void scan_roots(Thread& collector, Visitor& visitor, void (*function)(void*, Object*), void* context) {
   Reach reach{function, context};
   if (!has_fault(TestFault::CollectorForgetsRoots)) visit_roots(visitor);
-  save_native_state(collector);
   for_each_thread([&](ThreadBase& base) {
     auto& thread = static_cast<Thread&>(base);
     scan_registers(thread, visitor, reach);
-    scan_native_stack(thread, reach);
+    scan_native_stack(thread, &thread == &collector, reach);
   });
   enumerate_conservative_ranges(scan_range, &reach);
 }

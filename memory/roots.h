@@ -1,7 +1,7 @@
 // Roots: where the collector and publishing start, besides the threads.
 //
-// A root visitor shows Fields that live outside the heap. GlobalRef is such a field for one object held by a C++ static.
-// Threads: registering from any thread; visitors are called while the world is stopped, or by the only thread.
+// A root visitor shows Fields that live outside the heap. GlobalRef is such a field for one object held by a C++
+// static. Threads: registering from any thread; visitors are called while the world is stopped, or by the only thread.
 #pragma once
 #include "memory/field.h"
 
@@ -11,8 +11,8 @@ using RootVisitor = void (*)(Visitor&);
 void register_roots(RootVisitor visitor);
 void visit_roots(Visitor& visitor);
 
-// Ranges of memory to be scanned conservatively, for example suspended fibers' stacks. `enumerate` calls the given function
-// for each range.
+// Ranges of memory to be scanned conservatively, for example suspended fibers' stacks. `enumerate` calls the given
+// function for each range.
 using RangeEnumerator = void (*)(void (*range)(void* context, const void* low, const void* high), void* context);
 void register_conservative_ranges(RangeEnumerator enumerate);
 void enumerate_conservative_ranges(void (*range)(void*, const void*, const void*), void* context);

@@ -19,7 +19,7 @@ struct SlotHeap : AllocationCache {
   Page* pages;                      // all of them, but for large spans
   std::atomic<Page*> remote_pages;  // pages that may have remote blocks
   i64 live_at_collection;
-  i64 collect_at;                   // live_objects at which a collection is asked for
+  i64 collect_at;  // live_objects at which a collection is asked for
 
   void*& list(u16 size_class) {
     return size_class < kSizeClasses ? free[size_class] : medium_free[size_class - kSizeClasses];

@@ -1,5 +1,8 @@
 #include "memory/thread.h"
 
+#include <cstdlib>
+#include <new>
+
 #include "core/base/check.h"
 #include "memory/collector.h"
 #include "memory/destroy.h"
@@ -11,9 +14,6 @@
 #include "memory/roots.h"
 #include "memory/weak.h"
 #include "threading/runtime/world.h"
-
-#include <cstdlib>
-#include <new>
 
 namespace py {
 

@@ -1,5 +1,5 @@
-// Thread: everything that belongs to one running thread of weft. A leading Thread& parameter means that the function may
-// raise, run Python or reach a safepoint.
+// Thread: everything that belongs to one running thread of weft. A leading Thread& parameter means that the function
+// may raise, run Python or reach a safepoint.
 //
 // Threads: owned by its thread. Others reach a thread through its slot (threading/runtime) or a handshake.
 #pragma once
@@ -9,18 +9,18 @@
 namespace py {
 
 struct Frame;
-struct AllocationCache;   // memory/heap.h: free lists by size class
-struct Limbo;             // memory/reclamation.h
+struct AllocationCache;  // memory/heap.h: free lists by size class
+struct Limbo;            // memory/reclamation.h
 class Visitor;
-struct VmState;           // core/vm: whatever the interpreter keeps per thread
+struct VmState;  // core/vm: whatever the interpreter keeps per thread
 
 // What died or waits for its last rites; see memory/destroy.h.
 struct DeathRow {
-  Object* dying = nullptr;             // objects to take apart, linked through their headers
-  bool active = false;                 // destroy_object is on the C++ stack
+  Object* dying = nullptr;  // objects to take apart, linked through their headers
+  bool active = false;      // destroy_object is on the C++ stack
   u32 size = 0;
   u32 capacity = 0;
-  u64* pending = nullptr;              // owned references, with bit 0 set for a weak reference to be called back
+  u64* pending = nullptr;  // owned references, with bit 0 set for a weak reference to be called back
 };
 
 struct Thread : ThreadBase {
@@ -30,7 +30,7 @@ struct Thread : ThreadBase {
   Value* stack_begin = nullptr;
   Value* stack_end = nullptr;
   Value* stack_top = nullptr;
-  Value* frame_registers = nullptr;    // the innermost Python frame's registers; null when none runs
+  Value* frame_registers = nullptr;  // the innermost Python frame's registers; null when none runs
   u32 recursion_depth = 0;
   u32 recursion_limit = 1000;
   char* native_stack_limit = nullptr;  // below this address of the C++ stack, raise RecursionError
@@ -38,6 +38,10 @@ struct Thread : ThreadBase {
   Limbo* limbo = nullptr;
   DeathRow death_row;
   bool is_collecting = false;
+  // What a conservative scan has to look at while this thread collects: taken on entry, since the collector's own frames are
+  // full of addresses.
+  void* collection_stack_pointer = nullptr;
+  u64 collection_registers[8] = {};
   VmState* vm = nullptr;
   // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
   Value handled = None;
@@ -50,11 +54,11 @@ struct Thread : ThreadBase {
 inline thread_local constinit Thread* current_thread_pointer = nullptr;
 inline Thread& current_thread() { return *current_thread_pointer; }
 
-// Makes the calling OS thread a thread of weft, attached. Null when slots or memory are exhausted. The first call must come
-// from the main thread: it installs the memory layer's hooks.
+// Makes the calling OS thread a thread of weft, attached. Null when slots or memory are exhausted. The first call must
+// come from the main thread: it installs the memory layer's hooks.
 Thread* enter_thread();
-// Runs pending finalisers, hands limbo and merge queue over, detaches for good and frees the Thread. The caller has dropped
-// its registers, exception and context.
+// Runs pending finalisers, hands limbo and merge queue over, detaches for good and frees the Thread. The caller has
+// dropped its registers, exception and context.
 void leave_thread(Thread* thread);
 
 // Set once by core/vm: shows every Value of the thread's frames beyond [stack_begin, stack_top). May be null.

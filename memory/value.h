@@ -1,7 +1,8 @@
 // Value: one 64-bit tagged word, the representation of every Python object reference.
 //
 //   ...00  int         62-bit signed, value << 2
-//   ...11  float       rotl64(bits + kFloatBias, 3); covers 2^-255 < |x| < 2^257 (self-tagged doubles, arXiv 2411.16544)
+//   ...11  float       rotl64(bits + kFloatBias, 3); covers 2^-255 < |x| < 2^257 (self-tagged doubles, arXiv
+//   2411.16544)
 //   ..001  pointer     to a counted object
 //   ..101  pointer     to an uncounted object: immortal, or deferred (freed by the collector alone)
 //   ...10  immediate   None, True, False, Ellipsis, NotImplemented and the words no program can see
@@ -9,10 +10,10 @@
 // Invariant: canonical. What fits an immediate always is one, and an object is either always or never uncounted, so
 // `is` is a word compare. A Value is trivially copyable and owns nothing; Ref<> owns.
 #pragma once
+#include <bit>
+
 #include "core/base/check.h"
 #include "core/base/types.h"
-
-#include <bit>
 
 namespace py {
 

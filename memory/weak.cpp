@@ -1,13 +1,13 @@
 #include "memory/weak.h"
 
+#include <cstdlib>
+
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/object_stack.h"
 #include "memory/publish.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
 
 namespace py {
 
@@ -79,13 +79,7 @@ bool insert_locked(Stripe& stripe, WeakNode& node, Object* target) {
 // Marks the target as one whose death must be decided by one compare-and-swap, and has its death clear the table.
 void prepare_target(Object* target) {
   allow_weak_references(target);
-  if (target->has(ObjectFlag::HasWeakReference)) return;
-  if (target->is_shared()) {
-    target->set(ObjectFlag::HasWeakReference);
-  } else {
-    const u8 flags = target->flags.load(std::memory_order_relaxed);
-    target->flags.store(flags | static_cast<u8>(ObjectFlag::HasWeakReference), std::memory_order_relaxed);
-  }
+  if (!target->has(ObjectFlag::HasWeakReference)) target->set(ObjectFlag::HasWeakReference);
 }
 
 // Takes all nodes of the target out and chains them.

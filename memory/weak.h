@@ -1,8 +1,8 @@
 // The table of weak references: which WeakNodes point to an object. Striped by the target's address.
 //
-// Invariant: a node is in the table exactly while its target is not null; the target's block is freed only after its nodes
-// were cleared. Whether load() gets a dying object is decided by try_incref.
-// Threads: any; every function locks one stripe (none until a second thread starts).
+// Invariant: a node is in the table exactly while its target is not null; the target's block is freed only after its
+// nodes were cleared. Whether load() gets a dying object is decided by try_incref. Threads: any; every function locks
+// one stripe (none until a second thread starts).
 #pragma once
 #include "memory/ref.h"
 
@@ -11,8 +11,8 @@ namespace py {
 // Stands inside the weak reference object.
 struct WeakNode {
   std::atomic<Object*> target{nullptr};
-  WeakNode* next = nullptr;          // of all nodes with this target, and others of the bucket
-  Object* holder = nullptr;          // the weak reference object
+  WeakNode* next = nullptr;               // of all nodes with this target, and others of the bucket
+  Object* holder = nullptr;               // the weak reference object
   std::atomic<bool> has_callback{false};  // queue the holder when the target dies
 };
 
@@ -24,8 +24,8 @@ void unregister_weak(WeakNode& node);
 Ref<> load_weak(WeakNode& node);
 bool is_weak_dead(const WeakNode& node);
 
-// The weak references to the target, under the stripe's lock; stops when the function returns false. A holder may be dying:
-// keep it only if try_incref succeeds, and drop no reference inside.
+// The weak references to the target, under the stripe's lock; stops when the function returns false. A holder may be
+// dying: keep it only if try_incref succeeds, and drop no reference inside.
 void for_each_weak(Object* target, bool (*function)(void* context, Object& holder), void* context);
 usize count_weak(Object* target);
 // An existing reference to the target without callback, whose holder has the shape's type; Empty if there is none.

@@ -1,4 +1,5 @@
-// doctest, with its CHECK in place of core/base/check.h's. Include last.
+// doctest, with its CHECK in place of core/base/check.h's.
 #pragma once
+#include "core/base/check.h"
 #undef CHECK
 #include <doctest/doctest.h>

@@ -2,9 +2,6 @@
 //
 // WEFT_TEST_SEED and WEFT_TEST_MS (milliseconds per stress case) in the environment override the defaults.
 #pragma once
-#include "threading/sync/parking_lot.h"
-#include "threading/sync/test_fault.h"
-
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +12,9 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include "threading/sync/parking_lot.h"
+#include "threading/sync/test_fault.h"
 
 namespace py {
 

@@ -1,10 +1,10 @@
 #include "threading/runtime/handshake.h"
 
-#include "threading/runtime/stop_protocol.h"
-#include "threading/runtime/world.h"
-
 #include <cstdlib>
 #include <new>
+
+#include "threading/runtime/stop_protocol.h"
+#include "threading/runtime/world.h"
 
 namespace py {
 

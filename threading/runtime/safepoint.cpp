@@ -1,10 +1,10 @@
 #include "threading/runtime/safepoint.h"
 
+#include <cstdlib>
+
 #include "threading/runtime/handshake.h"
 #include "threading/runtime/stop_protocol.h"
 #include "threading/sync/test_fault.h"
-
-#include <cstdlib>
 
 namespace py {
 
@@ -47,9 +47,14 @@ void count_stopped() {
 }
 
 void suspend_if_stopping(ThreadSlot& slot) {
-  if (!slot.has(Breaker::Stop)) return;
-  ThreadState seen = ThreadState::Detached;
-  if (slot.state.compare_exchange_strong(seen, ThreadState::Suspended) && slot.take(Breaker::Stop)) count_stopped();
+  // First the bit, then the state: whoever comes late, when the stop is over, finds no bit and leaves the slot alone.
+  while (slot.has(Breaker::Stop) && slot.take(Breaker::Stop)) {
+    ThreadState seen = ThreadState::Detached;
+    if (slot.state.compare_exchange_strong(seen, ThreadState::Suspended)) return count_stopped();
+    // It runs, or someone acts for it: they have to find the bit.
+    slot.raise_ordered(Breaker::Stop);
+    if (slot.state.load() != ThreadState::Detached) return;
+  }
 }
 
 void release_slot(ThreadSlot& slot) {

@@ -1,7 +1,7 @@
 // Safepoints: the moments at which a thread can be stopped, passes an epoch, and does what others asked of it.
 //
-// A thread is attached while it may touch objects. poll() costs one load and one branch; poll_slow() does what the breaker
-// bits say. Around anything that may block stands a Detached; meanwhile the thread touches no object.
+// A thread is attached while it may touch objects. poll() costs one load and one branch; poll_slow() does what the
+// breaker bits say. Around anything that may block stands a Detached; meanwhile the thread touches no object.
 // Invariant: whoever sets a breaker bit sees the thread detached afterwards, or the thread sees the bit before it stays
 // detached (both words are seq_cst). Borrowed values do not survive a safepoint.
 // Threads: each function is called by the thread it is given, unless said otherwise. See also world.h and handshake.h.
@@ -17,17 +17,17 @@ struct ThreadBase {
   // While not attached: what a conservative scan of this thread has to look at.
   void* stack_pointer = nullptr;
   u64 saved_registers[8] = {};
-  u64 native_id = 0;                  // the pthread_t
-  u64 kernel_id = 0;                  // gettid
+  u64 native_id = 0;  // the pthread_t
+  u64 kernel_id = 0;  // gettid
   bool is_main = false;
 };
 
-// The upper layers' part of a safepoint. Installed once at start-up. The bool functions return false when an exception is
-// pending; void ones raise nothing. Null: nothing to do.
+// The upper layers' part of a safepoint. Installed once at start-up. The bool functions return false when an exception
+// is pending; void ones raise nothing. Null: nothing to do.
 struct RuntimeHooks {
-  void (*merge)(ThreadSlot& slot) = nullptr;           // empties the merge queue; slot is mine or kept from running
-  void (*quiescent)(ThreadBase&) = nullptr;            // at an attached safepoint: limbo
-  void (*before_detach)(ThreadBase&) = nullptr;        // hands the limbo over
+  void (*merge)(ThreadSlot& slot) = nullptr;     // empties the merge queue; slot is mine or kept from running
+  void (*quiescent)(ThreadBase&) = nullptr;      // at an attached safepoint: limbo
+  void (*before_detach)(ThreadBase&) = nullptr;  // hands the limbo over
   bool (*collect)(ThreadBase&) = nullptr;
   bool (*run_signals)(ThreadBase&) = nullptr;
   bool (*raise_async_exception)(ThreadBase&) = nullptr;

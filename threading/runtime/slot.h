@@ -5,11 +5,11 @@
 // the objects biased to it: leaving and entering take the slot's mutex, which orders the two.
 // Threads: `state`, `epoch` and `breaker` are the handshake words (see safepoint.h); the rest is under `mutex`.
 #pragma once
+#include <atomic>
+
 #include "core/base/types.h"
 #include "threading/sync/mutex.h"
 #include "threading/sync/parking_lot.h"
-
-#include <atomic>
 
 namespace py {
 
@@ -22,15 +22,15 @@ inline thread_local constinit ThreadBase* current_thread_base = nullptr;
 
 // Bits of ThreadSlot::breaker: why the thread should leave its fast path at the next poll.
 enum class Breaker : u32 {
-  Stop = 1,         // someone stops the world
-  Merge = 2,        // objects wait in the merge queue
-  Collect = 4,      // a collection is due
-  Signal = 8,       // a signal arrived (main thread)
+  Stop = 1,     // someone stops the world
+  Merge = 2,    // objects wait in the merge queue
+  Collect = 4,  // a collection is due
+  Signal = 8,   // a signal arrived (main thread)
   AsyncException = 16,
-  Expedite = 32,    // limbo has work, here or elsewhere: pass a safepoint soon
-  Calls = 64,       // handshake closures wait in the inbox
-  Finalizers = 128, // finalisers or weak reference callbacks wait in the thread
-  Trace = 256,      // a trace or profile function is set; stays set, the interpreter looks at it
+  Expedite = 32,     // limbo has work, here or elsewhere: pass a safepoint soon
+  Calls = 64,        // handshake closures wait in the inbox
+  Finalizers = 128,  // finalisers or weak reference callbacks wait in the thread
+  Trace = 256,       // a trace or profile function is set; stays set, the interpreter looks at it
 };
 
 enum class ThreadState : u32 {
@@ -62,13 +62,13 @@ struct MergeQueue {
 struct alignas(128) ThreadSlot {
   std::atomic<u32> breaker{0};
   std::atomic<ThreadState> state{ThreadState::Off};
-  std::atomic<u64> epoch{0};           // of the last safepoint; 0 while it touches nothing
-  std::atomic<u64> limbo_goal{0};      // the oldest epoch its limbo waits for; 0: none
+  std::atomic<u64> epoch{0};       // of the last safepoint; 0 while it touches nothing
+  std::atomic<u64> limbo_goal{0};  // the oldest epoch its limbo waits for; 0: none
   std::atomic<bool> wants_attach{false};
   Mutex mutex{Rank::Slot};
   ThreadBase* thread = nullptr;
   MergeQueue merge_queue;
-  HandshakeCall* inbox = nullptr;      // newest first
+  HandshakeCall* inbox = nullptr;  // newest first
   Parker parker;
 
   void raise(Breaker bit) {
@@ -79,7 +79,10 @@ struct alignas(128) ThreadSlot {
   // Raises even if the bit seems to be set: needed where the caller then looks at `state`.
   void raise_ordered(Breaker bit) { breaker.fetch_or(static_cast<u32>(bit)); }
   // True if the bit was set; exactly one caller gets true.
-  bool take(Breaker bit) { return breaker.fetch_and(~static_cast<u32>(bit)) & static_cast<u32>(bit); }
+  bool take(Breaker bit) {
+    count_atomic();
+    return breaker.fetch_and(~static_cast<u32>(bit)) & static_cast<u32>(bit);
+  }
   bool has(Breaker bit) const { return breaker.load() & static_cast<u32>(bit); }
 };
 

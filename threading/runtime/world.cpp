@@ -1,9 +1,5 @@
 #include "threading/runtime/world.h"
 
-#include "core/base/check.h"
-#include "threading/runtime/handshake.h"
-#include "threading/runtime/stop_protocol.h"
-
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +7,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <new>
+
+#include "core/base/check.h"
+#include "threading/runtime/handshake.h"
+#include "threading/runtime/stop_protocol.h"
 
 namespace py {
 
@@ -49,7 +49,7 @@ TicketLock world_lock;
 std::atomic<ThreadBase*> stopper{nullptr};
 u32 stop_depth = 0;
 bool holds_world_lock = false;  // a stop before the second thread needs none
-u32 lowest_free_slot = 1;  // under world_lock: no slot below is free
+u32 lowest_free_slot = 1;       // under world_lock: no slot below is free
 
 ThreadSlot* find_free_slot() {
   for (u32 number = lowest_free_slot; number < kMaxSlots; ++number) {

@@ -1,14 +1,14 @@
-// ByteLock: a lock in one byte, for leaf sections. 0 free, 1 held, 2 free and someone parked, 3 held and someone parked.
+// ByteLock: a lock in one byte, for leaf sections. 0 free, 1 held, 2 free and someone parked, 3 held and someone
+// parked.
 //
 // Unlocking never hands the lock over: the woken thread competes again, so the lock cannot belong to a thread that is
-// stopped. A leaf section reaches no safepoint, hence a holder always runs, and waiting for it is bounded: a waiter stays
-// attached, taking a lock is no safepoint, and borrowed values survive it.
-// Threads: any.
+// stopped. A leaf section reaches no safepoint, hence a holder always runs, and waiting for it is bounded: a waiter
+// stays attached, taking a lock is no safepoint, and borrowed values survive it. Threads: any.
 #pragma once
+#include <atomic>
+
 #include "core/base/types.h"
 #include "threading/sync/count.h"
-
-#include <atomic>
 
 namespace py {
 

@@ -1,8 +1,5 @@
 #include "threading/sync/parking_lot.h"
 
-#include "threading/sync/count.h"
-#include "threading/sync/test_fault.h"
-
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -10,6 +7,9 @@
 
 #include <cerrno>
 #include <cstdio>
+
+#include "threading/sync/count.h"
+#include "threading/sync/test_fault.h"
 
 namespace py {
 
@@ -148,6 +148,7 @@ ParkResult park(const void* address, bool (*validate)(void*), void* context, i64
                 Interruptible interruptible) {
   Parker& parker = current_parker ? *current_parker : default_parker;
   Bucket& bucket = bucket_of(address);
+  if (has_fault(TestFault::SkipParkValidation)) usleep(1);  // time for the condition to change
   bucket.lock.lock();
   if (!has_fault(TestFault::SkipParkValidation) && !validate(context)) {
     bucket.lock.unlock();

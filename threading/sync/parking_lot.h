@@ -5,9 +5,9 @@
 // under the bucket's lock, as does the callback of unpark_one, so a wake-up between check and sleep cannot be lost.
 // Threads: any. interrupt() is async-signal-safe and takes no lock.
 #pragma once
-#include "core/base/types.h"
-
 #include <atomic>
+
+#include "core/base/types.h"
 
 namespace py {
 
@@ -46,7 +46,8 @@ usize unpark_all(const void* address);
 // Makes the parker's current or next interruptible wait return Interrupted.
 void interrupt(Parker& parker);
 
-// fork: prepare takes every bucket lock; the parent releases them; the child forgets all waiters, which do not exist there.
+// fork: prepare takes every bucket lock; the parent releases them; the child forgets all waiters, which do not exist
+// there.
 void parking_lot_before_fork();
 void parking_lot_after_fork_in_parent();
 void parking_lot_after_fork_in_child();

@@ -1,10 +1,10 @@
-// TestFault: deliberate defects, compiled in for unit tests only. A stress test that does not fail while its protocol is
-// broken proves nothing, so every protocol has a fault here and a test that expects it to be caught.
-// Threads: set once, before the threads of a test start.
+// TestFault: deliberate defects, compiled in for unit tests only. A stress test that does not fail while its protocol
+// is broken proves nothing, so every protocol has a fault here and a test that expects it to be caught. Threads: set
+// once, before the threads of a test start.
 #pragma once
-#include "core/base/types.h"
-
 #include <atomic>
+
+#include "core/base/types.h"
 
 namespace py {
 

@@ -1,7 +1,7 @@
-// Canaries: run with --no-skip, under a sanitizer, in a child that must fail. They show that the sanitizer sees weft's memory.
-#include "tests/unit/memory/threads.h"
-
+// Canaries: run with --no-skip, under a sanitizer, in a child that must fail. They show that the sanitizer sees weft's
+// memory.
 #include "tests/unit/doctest.h"
+#include "tests/unit/memory/threads.h"
 
 namespace py {
 

@@ -1,12 +1,12 @@
 #include "memory/collector.h"
-#include "memory/roots.h"
-#include "tests/unit/memory/objects.h"
-#include "threading/runtime/world.h"
-
-#include "tests/unit/doctest.h"
 
 #include <random>
 #include <vector>
+
+#include "memory/roots.h"
+#include "tests/unit/doctest.h"
+#include "tests/unit/memory/objects.h"
+#include "threading/runtime/world.h"
 
 namespace py {
 
@@ -98,62 +98,88 @@ TEST_CASE("finalisers of garbage run once; what they resurrect lives") {
 
 namespace {
 
-[[gnu::noinline]] void make_deferred_garbage(Thread& thread) {
-  Ref<Node> type = new_node(thread);
-  make_deferred(type.get());
-  const u32 shape = make_shape(kNodeOps, type.get());
-  Ref<Node> instance = new_node(thread, 0, shape);
-  type->left.store(*type, instance.value());
+[[gnu::noinline]] void clear_stack() {
+  volatile char area[65536];
+  for (usize index = 0; index < sizeof(area); ++index) area[index] = 0;
 }
 
-[[gnu::noinline]] void clear_stack() {
-  volatile char area[16384];
-  for (usize index = 0; index < sizeof(area); ++index) area[index] = 0;
+// Addresses of objects as the test keeps them: no word that looks like one stays on the stack.
+[[gnu::noinline]] u64 hide(const Object* object) { return ~reinterpret_cast<u64>(object); }
+[[gnu::noinline]] bool is_alive(u64 hidden) { return heap_contains(reinterpret_cast<void*>(~hidden)); }
+
+// Runs the function some way down the stack, where clear_stack reaches all that it leaves behind.
+template <class Function>
+[[gnu::noinline]] auto far_down(Function function) {
+  volatile char gap[4096];
+  gap[0] = 0;
+  auto result = function();
+  gap[1] = 0;
+  return result;
+}
+
+[[gnu::noinline]] void collect_deeply(Thread& thread) {
+  clear_stack();
+  collect(thread);
+}
+
+[[gnu::noinline]] u64 make_deferred_garbage(Thread& thread) {
+  Ref<Node> type = new_node(thread);
+  make_deferred(type.get());
+  Ref<Node> instance = new_node(thread, 0, make_shape(kNodeOps, type.get()));
+  type->left.store(*type, instance.value());
+  return hide(type.get());
+}
+
+[[gnu::noinline]] void keep_on_stack(Thread& thread) {
+  Ref<Node> type = new_node(thread);
+  make_deferred(type.get());
+  CHECK(type.value().is_uncounted());
+  const u64 hidden = hide(type.get());
+  collect_deeply(thread);
+  CHECK(far_down([&] { return is_alive(hidden); }));
+  asm volatile("" : : "r"(type.get()) : "memory");
+}
+
+[[gnu::noinline]] u64 keep_by_instance(Thread& thread, GlobalRef& global) {
+  Ref<Node> type = new_node(thread);
+  make_deferred(type.get());
+  global.set(new_node(thread, 0, make_shape(kNodeOps, type.get())));
+  return hide(type.get());
 }
 
 }  // namespace
 
 TEST_CASE("deferred objects live as long as roots, stacks or instances reach them") {
   Thread& thread = main_thread();
-  collect(thread);
   static GlobalRef global;
-  Ref<Node> type = new_node(thread);
-  make_deferred(type.get());
-  CHECK(type.value().is_uncounted());
-  const u32 shape = make_shape(kNodeOps, type.get());
-  const i64 before = released_nodes;
-  CHECK(collect(thread) == 0);  // `type` stands on this stack
-  {
-    Ref<Node> instance = new_node(thread, 0, shape);
-    global.set(std::move(instance));
-  }
-  type = Ref<Node>();
-  clear_stack();
-  CHECK(collect(thread) == 0);  // kept by the instance
+  keep_on_stack(thread);
+  const u64 kept = far_down([&] { return keep_by_instance(thread, global); });
+  collect_deeply(thread);
+  CHECK(far_down([&] { return is_alive(kept); }));
   global.clear();
-  make_deferred_garbage(thread);
-  clear_stack();
-  CHECK(collect(thread) >= 2);
-  CHECK(released_nodes >= before + 3);
+  collect_deeply(thread);
+  CHECK(!far_down([&] { return is_alive(kept); }));
+  const u64 garbage = far_down([&] { return make_deferred_garbage(thread); });
+  CHECK(far_down([&] { return is_alive(garbage); }));
+  collect_deeply(thread);
+  CHECK(!far_down([&] { return is_alive(garbage); }));
 }
 
 TEST_CASE("roots hold deferred objects that nothing else refers to") {
   Thread& thread = main_thread();
   static GlobalRef global;
-  static u64 hidden;  // no word that looks like the address
-  [&]() __attribute__((noinline)) {
+  const u64 hidden = far_down([&]() __attribute__((noinline)) {
     Ref<Node> node = new_node(thread);
     make_deferred(node.get());
-    hidden = ~reinterpret_cast<u64>(node.get());
+    const u64 address = hide(node.get());
     global.set(std::move(node));
-  }();
-  clear_stack();
-  collect(thread);
-  CHECK(heap_contains(reinterpret_cast<void*>(~hidden)));
+    return address;
+  });
+  collect_deeply(thread);
+  CHECK(far_down([&] { return is_alive(hidden); }));
   global.clear();
-  clear_stack();
-  collect(thread);
-  CHECK(!heap_contains(reinterpret_cast<void*>(~hidden)));
+  collect_deeply(thread);
+  CHECK(!far_down([&] { return is_alive(hidden); }));
 }
 
 TEST_CASE("random graphs: exactly what is unreachable goes") {

@@ -43,7 +43,10 @@ inline constexpr ObjectOps kNodeOps = {
 };
 inline constexpr ObjectOps kLeafOps = {"leaf", nullptr, nullptr, [](const Object&) { return sizeof(Leaf); }};
 inline constexpr ObjectOps kWeakOps = {
-    "weak", nullptr, nullptr, [](const Object&) { return sizeof(WeakReference); },
+    "weak",
+    nullptr,
+    nullptr,
+    [](const Object&) { return sizeof(WeakReference); },
     [](Object& object) { return &static_cast<WeakReference&>(object).node; },
 };
 inline constexpr ObjectOps kVectorOps = {
@@ -78,7 +81,7 @@ inline TestShapes& shapes() {
 
 inline Ref<Node> new_node(Thread& thread, u64 number = 0, u32 shape = 0) {
   auto* node = static_cast<Node*>(allocate_object(thread, sizeof(Node), shape ? shape : shapes().node));
-  CHECK(node);
+  if (!(node)) std::abort();
   node->left.initialize(Empty);
   node->right.initialize(Empty);
   node->number = number;
@@ -87,7 +90,7 @@ inline Ref<Node> new_node(Thread& thread, u64 number = 0, u32 shape = 0) {
 
 inline Ref<Vector> new_vector(Thread& thread, usize count) {
   auto* vector = static_cast<Vector*>(allocate_object(thread, sizeof(Object) + 8 + count * 8, shapes().vector));
-  CHECK(vector);
+  if (!(vector)) std::abort();
   vector->count = count;
   for (usize index = 0; index < count; ++index) vector->items[index].initialize(Empty);
   return Ref<Vector>::adopt(vector);
@@ -95,9 +98,9 @@ inline Ref<Vector> new_vector(Thread& thread, usize count) {
 
 inline Ref<WeakReference> new_weak(Thread& thread, Object& target, bool has_callback = false) {
   auto* weak = static_cast<WeakReference*>(allocate_object(thread, sizeof(WeakReference), shapes().weak));
-  CHECK(weak);
+  if (!(weak)) std::abort();
   new (&weak->node) WeakNode;
-  CHECK(register_weak(weak->node, &target, weak, has_callback));
+  if (!(register_weak(weak->node, &target, weak, has_callback))) std::abort();
   return Ref<WeakReference>::adopt(weak);
 }
 

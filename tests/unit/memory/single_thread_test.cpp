@@ -1,9 +1,8 @@
-#include "tests/unit/memory/objects.h"
-#include "threading/runtime/world.h"
+#include <vector>
 
 #include "tests/unit/doctest.h"
-
-#include <vector>
+#include "tests/unit/memory/objects.h"
+#include "threading/runtime/world.h"
 
 namespace py {
 
@@ -46,7 +45,9 @@ TEST_CASE("a finaliser runs when pending work is drained, once, and may resurrec
     saved = Ref<>::share(object.value());
   };
   const i64 before = released_nodes;
-  { Ref<Node> node = new_node(thread, 7, shapes().finalized); }
+  {
+    Ref<Node> node = new_node(thread, 7, shapes().finalized);
+  }
   CHECK(calls == 0);
   CHECK(poll_needed(thread));
   CHECK(poll(thread));
@@ -68,7 +69,9 @@ TEST_CASE("weak references") {
   Ref<Node> target = new_node(thread, 5);
   Ref<WeakReference> plain = new_weak(thread, *target);
   Ref<WeakReference> calling = new_weak(thread, *target, true);
-  { Ref<WeakReference> short_lived = new_weak(thread, *target, true); }
+  {
+    Ref<WeakReference> short_lived = new_weak(thread, *target, true);
+  }
   CHECK(count_weak(target.get()) == 2);
   CHECK(find_plain_weak(target.get(), nullptr).value() == plain.value());
   {

@@ -1,6 +1,7 @@
 // Threads of weft for the stress tests, and objects that notice when they are used after their death.
 #pragma once
 #include "memory/collector.h"
+#include "memory/lock.h"
 #include "memory/reclamation.h"
 #include "tests/unit/memory/objects.h"
 #include "tests/unit/stress.h"

@@ -1,11 +1,16 @@
 #include "threading/runtime/world.h"
 
+#include <signal.h>
+
 #include "tests/unit/stress.h"
 #include "threading/runtime/handshake.h"
 
-#include <signal.h>
-
 #include "tests/unit/doctest.h"
+
+#if defined(WEFT_TSAN)
+// The children of the fork test start threads.
+extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
+#endif
 
 namespace py {
 
@@ -187,7 +192,9 @@ TEST_CASE("fork leaves a working child") {
         const int child = fork_world(thread);
         if (child == 0) {
           bool fine = live_threads == 1;
-          { StopTheWorld stop(thread); }
+          {
+            StopTheWorld stop(thread);
+          }
           ThreadBase* base = &thread;
           pthread_t other;  // a new thread can enter, stop the world and leave
           pthread_create(
@@ -195,7 +202,9 @@ TEST_CASE("fork leaves a working child") {
               [](void*) -> void* {
                 ThreadBase thread;
                 if (!enter_world(thread)) _exit(1);
-                { StopTheWorld stop(thread); }
+                {
+                  StopTheWorld stop(thread);
+                }
                 leave_world(thread);
                 return nullptr;
               },

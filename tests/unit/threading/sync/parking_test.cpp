@@ -1,8 +1,8 @@
+#include <signal.h>
+
+#include "tests/unit/stress.h"
 #include "threading/sync/byte_lock.h"
 #include "threading/sync/mutex.h"
-#include "tests/unit/stress.h"
-
-#include <signal.h>
 
 #include "tests/unit/doctest.h"
 
