@@ -1,7 +1,6 @@
 #include "core/builtins/index_iterator.h"
 
 #include "core/builtins/builtin_types.h"
-#include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 
@@ -9,22 +8,19 @@ namespace py {
 
 namespace {
 
-void visit(Object& object, Visitor& visitor) { visitor.visit(static_cast<IndexIterator&>(object).sequence); }
-usize size_of(const Object&) { return sizeof(IndexIterator); }
-
 IndexIterator& iterator_of(Value self) { return *static_cast<IndexIterator*>(self.object()); }
 
 Result<isize> length_hint(Thread& thread, Value self) {
-  Ref<> sequence = iterator_of(self).sequence.load();
-  if (sequence.is_empty()) return isize{0};
+  Ref<> sequence = iterator_of(self).source.load();
+  if (sequence.value().is_none()) return isize{0};
   const isize left = TRY(length(thread, sequence)) - iterator_of(self).index.load(std::memory_order_relaxed);
   return left < 0 ? 0 : left;
 }
 
 Result<Ref<>> reduce(Thread& thread, Value self) {
   Ref<> iter = TRY(builtin_named(thread, "iter"));
-  Ref<> sequence = iterator_of(self).sequence.load();
-  if (sequence.is_empty()) {
+  Ref<> sequence = iterator_of(self).source.load();
+  if (sequence.value().is_none()) {
     Ref<> arguments = TRY(Tuple::from(thread, {Tuple::empty().value()}));
     return Tuple::from(thread, {iter, arguments});
   }
@@ -35,8 +31,8 @@ Result<Ref<>> reduce(Thread& thread, Value self) {
 
 Result<void> setstate(Thread& thread, Value self, Value state) {
   const isize index = TRY(to_isize(thread, state));
-  Ref<> sequence = iterator_of(self).sequence.load();
-  if (sequence.is_empty()) return {};
+  Ref<> sequence = iterator_of(self).source.load();
+  if (sequence.value().is_none()) return {};
   const isize limit = TRY(length(thread, sequence));
   iterator_of(self).index.store(index < 0 ? 0 : index > limit ? limit : index, std::memory_order_relaxed);
   return {};
@@ -50,16 +46,7 @@ constexpr MethodSpec kMethods[] = {
 
 }  // namespace
 
-const ObjectOps IndexIterator::kOps = {"index_iterator", visit, nullptr, size_of};
 constinit const std::span<const MethodSpec> kIndexIteratorMethods = kMethods;
-
-Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value sequence) {
-  Ref<IndexIterator> iterator = TRY(allocate<IndexIterator>(thread, type, sizeof(IndexIterator)));
-  iterator->sequence.initialize(Empty);
-  iterator->index.store(0, std::memory_order_relaxed);
-  iterator->sequence.store(*iterator, sequence);
-  return Ref<>(std::move(iterator));
-}
 
 Result<Ref<>> builtin_named(Thread& thread, std::string_view name) {
   const Value globals = current_globals ? current_globals(thread) : Empty;

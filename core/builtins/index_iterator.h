@@ -1,20 +1,12 @@
-// The iterators of str, bytes, bytearray and memoryview: a sequence and the next index.
+// The methods of iterators by index (core/object/iterators.h): str, bytes, bytearray and memoryview.
 // Threads: each index of a shared iterator goes to one thread only.
 #pragma once
 #include "core/bind/define.h"
+#include "core/object/iterators.h"
 
 #include <span>
 
 namespace py {
-
-class IndexIterator final : public Object {
- public:
-  Field sequence;  // Empty once exhausted
-  std::atomic<isize> index;
-  static const ObjectOps kOps;
-};
-
-Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value sequence);
 
 inline Result<Ref<>> iterate_self(Thread&, Value self) { return Ref<>::share(self); }
 
@@ -22,8 +14,8 @@ inline Result<Ref<>> iterate_self(Thread&, Value self) { return Ref<>::share(sel
 template <auto item>
 Result<Ref<>> index_iterator_next(Thread& thread, Value self) {
   IndexIterator& iterator = *static_cast<IndexIterator*>(self.object());
-  Ref<> sequence = iterator.sequence.load();
-  if (sequence.is_empty()) return Ref<>::adopt(Done);
+  Ref<> sequence = iterator.source.load();
+  if (sequence.value().is_none()) return Ref<>::adopt(Done);
   isize index;
   if (UNLIKELY(iterator.is_shared())) {
     index = iterator.index.fetch_add(1, std::memory_order_relaxed);
@@ -34,7 +26,7 @@ Result<Ref<>> index_iterator_next(Thread& thread, Value self) {
   Result<Ref<>> result = item(thread, sequence.value(), index);
   if (result.failed()) return result;
   Ref<> value = result.take();
-  if (value.value() == Done) iterator.sequence.store(iterator, Ref<>());
+  if (value.value() == Done) iterator.source.store(iterator, None);
   return value;
 }
 
