@@ -275,9 +275,8 @@ class PercentFormatter {
     Ref<> integer = TRY(integer_for(conversion.type, value));
     const IntegerView number(integer);
     const u32 base = conversion.type == 'o' ? 8 : conversion.type == 'x' || conversion.type == 'X' ? 16 : 10;
-    if (base == 10) TRY(check_digit_limit(thread_, big::decimal_digits_bound(number)));
     ByteBuilder digits;
-    if (!big::to_text({number.view().limbs, number.view().size, false}, base, digits)) return raise_memory_error(thread_);
+    TRY(append_integer_text(thread_, {number.view().limbs, number.view().size, false}, base, digits));
     ByteBuilder padded;
     const isize missing = conversion.precision - static_cast<isize>(digits.size());
     if (missing > 0 && !padded.append_repeated('0', static_cast<usize>(missing))) return raise_memory_error(thread_);
