@@ -4,6 +4,7 @@
 
 #include "core/base/text/repr.h"
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/bytes_like.h"
 #include "core/builtins/index_iterator.h"
 #include "core/builtins/text_changes.h"
 #include "core/object/allocate.h"
@@ -83,21 +84,7 @@ Result<isize> str_length(Thread&, Value self) { return as<Str>(self).length(); }
 Result<Ref<>> str_get_item(Thread& thread, Value self, Value key) {
   Str& text = as<Str>(self);
   if (is<Slice>(key)) return TextChanges<StrKind>::slice(thread, text, as<Slice>(key));
-  if (!key.is_int() && !type_of(key).slots.index) {
-    return raise(thread, types.TypeError, "string indices must be integers, not '{}'", type_of(key));
-  }
-  isize index;
-  if (LIKELY(key.is_int())) {
-    index = key.as_int();
-  } else {
-    Result<isize> converted = to_isize(thread, key);
-    if (converted.failed()) {
-      if (!pending_is(thread, *types.OverflowError)) return failure;
-      clear_pending(thread);
-      return raise(thread, types.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
-    }
-    index = converted.take();
-  }
+  isize index = TRY(sequence_index(thread, key, "string indices must be integers, not '{}'"));
   if (index < 0) index += text.length();
   if (index < 0 || index >= text.length()) return raise(thread, types.IndexError, "string index out of range");
   return Str::from_code_point(thread, text[index]);
