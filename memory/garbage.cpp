@@ -118,6 +118,10 @@ usize Garbage::dispose(void (*save)(Thread&, Object&)) {
   if (save) {
     for (Object* object : objects_) save(thread_, *object);
   } else {
+    // First of all: the objects that it reaches are still whole.
+    for (Object* object : objects_) {
+      if (auto close = object->shape_record().ops->close) close(*object);
+    }
     Visitor clearer(clear_field);
     for (Object* object : objects_) {
       const ObjectOps& ops = *object->shape_record().ops;

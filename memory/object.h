@@ -28,6 +28,9 @@ struct ObjectOps {
   usize (*size)(const Object&);
   // For classes of weak references: their node in the table of weak references.
   WeakNode* (*weak_node)(Object&) = nullptr;
+  // Called before a dead object's fields are dropped, once or more: gives back what it holds open in the objects that its
+  // fields refer to (buffers). Runs no Python code and drops no references.
+  void (*close)(Object&) = nullptr;
 };
 
 enum class ShapeFlag : u32 {

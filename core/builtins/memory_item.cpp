@@ -1,0 +1,157 @@
+#include "core/builtins/memory_item.h"
+
+#include "core/object/casts.h"
+#include "core/object/function.h"
+#include "core/object/number.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace py {
+
+namespace {
+
+template <class T>
+T load(const u8* at) {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+template <class T>
+void store(u8* at, T value) {
+  std::memcpy(at, &value, sizeof value);
+}
+
+template <class T>
+Result<Ref<>> unpack_integer(Thread& thread, const u8* at) {
+  if constexpr (std::is_signed_v<T>) return make_int(thread, load<T>(at));
+  return make_int_unsigned(thread, load<T>(at));
+}
+
+COLD Failure invalid_type(Thread& thread, const char* format) {
+  return raise(thread, types.TypeError, "memoryview: invalid type for format '{}'", format);
+}
+COLD Failure invalid_value(Thread& thread, const char* format) {
+  return raise(thread, types.ValueError, "memoryview: invalid value for format '{}'", format);
+}
+
+// The pending TypeError or OverflowError becomes the memoryview's own.
+Failure translated_error(Thread& thread, const char* format) {
+  if (pending_is(thread, *types.TypeError)) {
+    clear_pending(thread);
+    return invalid_type(thread, format);
+  }
+  if (pending_is(thread, *types.OverflowError) || pending_is(thread, *types.ValueError)) {
+    clear_pending(thread);
+    return invalid_value(thread, format);
+  }
+  return failure;
+}
+
+template <class T>
+Result<void> pack_integer(Thread& thread, u8* at, Value item, const char* format) {
+  if constexpr (std::is_signed_v<T>) {
+    Result<i64> number = to_i64(thread, item);
+    if (number.failed()) return translated_error(thread, format);
+    const i64 wide = number.take();
+    if (wide != static_cast<T>(wide)) return invalid_value(thread, format);
+    store(at, static_cast<T>(wide));
+  } else {
+    Result<u64> number = to_u64(thread, item);
+    if (number.failed()) return translated_error(thread, format);
+    const u64 wide = number.take();
+    if (wide != static_cast<T>(wide)) return invalid_value(thread, format);
+    store(at, static_cast<T>(wide));
+  }
+  return {};
+}
+
+Result<void> pack_float(Thread& thread, u8* at, Value item, char kind, const char* format) {
+  Result<double> number = to_double(thread, item);
+  if (number.failed()) return translated_error(thread, format);
+  const double wide = number.take();
+  if (kind == 'd') {
+    store(at, wide);
+    return {};
+  }
+  const bool fits = kind == 'f' ? !std::isinf(static_cast<float>(wide)) : std::fabs(wide) < 65520;
+  if (std::isfinite(wide) && !fits) {
+    return raise(thread, types.OverflowError, kind == 'f' ? "float too large to pack with f format"
+                                                          : "float too large to pack with e format");
+  }
+  kind == 'f' ? store(at, static_cast<float>(wide)) : store(at, static_cast<_Float16>(wide));
+  return {};
+}
+
+Result<void> pack_character(Thread& thread, u8* at, Value item, const char* format) {
+  if (!is<Bytes>(item)) return invalid_type(thread, format);
+  if (as<Bytes>(item).length != 1) return invalid_value(thread, format);
+  *at = as<Bytes>(item).data()[0];
+  return {};
+}
+
+// Calls body.operator()<T>() with the C type of an integer format; false for other formats.
+template <class Body>
+bool with_integer_type(char kind, Body&& body) {
+  switch (kind) {
+    case 'b': body.template operator()<signed char>(); return true;
+    case 'B': body.template operator()<unsigned char>(); return true;
+    case 'h': body.template operator()<short>(); return true;
+    case 'H': body.template operator()<unsigned short>(); return true;
+    case 'i': body.template operator()<int>(); return true;
+    case 'I': body.template operator()<unsigned int>(); return true;
+    case 'l':
+    case 'q':
+    case 'n': body.template operator()<long>(); return true;
+    case 'L':
+    case 'Q':
+    case 'N':
+    case 'P': body.template operator()<unsigned long>(); return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+char native_format(std::string_view format, isize& size) {
+  if (format.starts_with('@')) format.remove_prefix(1);
+  if (format.size() != 1) return 0;
+  const char kind = format[0];
+  size = 0;
+  if (with_integer_type(kind, [&]<class T>() { size = sizeof(T); })) return kind;
+  size = kind == 'c' || kind == '?' ? 1 : kind == 'e' ? 2 : kind == 'f' ? 4 : kind == 'd' ? 8 : 0;
+  return size ? kind : 0;
+}
+
+Result<Ref<>> unpack_item(Thread& thread, const u8* at, const char* format) {
+  isize size;
+  const char kind = native_format(format, size);
+  Result<Ref<>> result = failure;
+  if (with_integer_type(kind, [&]<class T>() { result = unpack_integer<T>(thread, at); })) return result;
+  switch (kind) {
+    case 'c': return Bytes::from(thread, {reinterpret_cast<const char*>(at), 1});
+    case '?': return Ref<>::adopt(Value::boolean(*at != 0));
+    case 'e': return make_float(thread, static_cast<double>(load<_Float16>(at)));
+    case 'f': return make_float(thread, load<float>(at));
+    case 'd': return make_float(thread, load<double>(at));
+  }
+  return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
+}
+
+Result<void> pack_item(Thread& thread, u8* at, Value item, const char* format) {
+  isize size;
+  const char kind = native_format(format, size);
+  const char* shown = *format == '@' ? format + 1 : format;
+  Result<void> result;
+  if (with_integer_type(kind, [&]<class T>() { result = pack_integer<T>(thread, at, item, shown); })) return result;
+  switch (kind) {
+    case 'c': return pack_character(thread, at, item, shown);
+    case '?': *at = TRY(is_true(thread, item)); return {};
+    case 'e':
+    case 'f':
+    case 'd': return pack_float(thread, at, item, kind, shown);
+  }
+  return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
+}
+
+}  // namespace py
