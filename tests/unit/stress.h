@@ -17,11 +17,6 @@
 #include "threading/sync/parking_lot.h"
 #include "threading/sync/test_fault.h"
 
-#if defined(WEFT_TSAN)
-// Children of fork tests start threads.
-extern "C" [[gnu::weak]] const char* __tsan_default_options() { return "die_after_fork=0"; }
-#endif
-
 namespace py {
 
 inline u64 environment_number(const char* name, u64 otherwise) {
