@@ -37,7 +37,7 @@ void check_rest(const Object& object, i32 rest) {
   CHECK(rest >= 0);
 }
 #else
-void check_rest(const Object&, i32) {}
+[[maybe_unused]] void check_rest(const Object&, i32) {}
 #endif
 
 }  // namespace

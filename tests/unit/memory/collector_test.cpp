@@ -243,6 +243,25 @@ TEST_CASE("a heap that grows without garbage costs a linear amount of collection
   vectors.clear();
 }
 
+TEST_CASE("cyclic garbage does not pile up, even after a large heap went away") {
+  Thread& thread = main_thread();
+  {
+    std::vector<Ref<Vector>> vectors;
+    for (usize index = 0; index < 600'000; ++index) {
+      vectors.push_back(new_vector(thread, 2));
+      CHECK_FALSE(!poll(thread));
+    }
+  }
+  usize most = 0;
+  for (int step = 0; step < 300'000; ++step) {
+    make_garbage_cycle(thread);
+    CHECK_FALSE(!poll(thread));
+    if (step % 10'000 == 0) most = std::max(most, count_objects());
+  }
+  CHECK(most < 60'000);
+  collect(thread);
+}
+
 TEST_CASE("get_objects, referrers, freeze") {
   Thread& thread = main_thread();
   Ref<Node> holder = new_node(thread);
