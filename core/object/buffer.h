@@ -16,7 +16,7 @@ struct Buffer {
   const char* format = "B";    // of one item, as struct has it
   u32 dimensions = 1;
   const isize* shape = nullptr;    // null: one dimension of size / item_size
-  const isize* strides = nullptr;  // null: contiguous
+  const isize* strides = nullptr;  // null: contiguous, in C order
   void* internal = nullptr;        // the exporter's
   Ref<> owner;                     // Empty: not open
 
@@ -43,5 +43,7 @@ inline bool has_buffer(Value value) { return type_of(value).slots.get_buffer != 
 // TypeError "a bytes-like object is required, not 'T'" when the value has no buffer, BufferError when it is read-only
 // and a writable one is wanted.
 Result<Buffer> get_buffer(Thread& thread, Value value, bool writable = false);
+// The same for who understands strides: get_buffer refuses memory that is not contiguous.
+Result<Buffer> get_strided_buffer(Thread& thread, Value value, bool writable = false);
 
 }  // namespace py

@@ -38,6 +38,10 @@ class Module final : public Object {
   static const ObjectOps kOps;
 };
 Result<Ref<Module>> make_module(Thread& thread, Value name);
+// sys.modules; null before `sys` exists. The interpreter keeps it alive.
+Dict* loaded_modules();
+void set_loaded_modules(Value dict);
+Result<Ref<Function>> make_function(Thread& thread, Code& code, Dict& globals);
 
 class Property final : public Object {
  public:

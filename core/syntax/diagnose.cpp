@@ -6,39 +6,7 @@ namespace py {
 
 Diagnosis::Diagnosis(Arena& arena, std::string_view text, Lexer& lexer, TokenList tokens, Parser& parser,
                      const ParseOptions& options)
-    : arena_(arena),
-      text_(text),
-      lexer_(lexer),
-      tokens_(tokens),
-      parser_(parser),
-      options_(options) {}
-
-// The statement at the outermost indentation that holds the failure: what stands before it is known to be fine.
-u32 Diagnosis::statement_start() const {
-  u32 start = 0, depth = 0;
-  for (u32 i = 0; i < parser_.furthest(); ++i) {
-    TokenKind kind = tokens_.data[i].kind;
-    if (kind == TokenKind::Indent) ++depth;
-    if (kind == TokenKind::Dedent && depth > 0) --depth;
-    bool ends = kind == TokenKind::Newline || kind == TokenKind::Dedent;
-    if (!ends || depth > 0) continue;
-    // Clauses belong to the statement before, decorators to the one after.
-    switch (tokens_.data[i + 1].kind) {
-      case TokenKind::Elif:
-      case TokenKind::Else:
-      case TokenKind::Except:
-      case TokenKind::Finally:
-      case TokenKind::Dedent:
-      case TokenKind::Indent: break;
-      default: {
-        u32 line_start = i;
-        while (line_start > start && tokens_.data[line_start - 1].kind != TokenKind::Newline) --line_start;
-        if (tokens_.data[line_start].kind != TokenKind::At) start = i + 1;
-      }
-    }
-  }
-  return start;
-}
+    : arena_(arena), text_(text), lexer_(lexer), tokens_(tokens), parser_(parser), options_(options) {}
 
 SyntaxProblem Diagnosis::run() {
   const SyntaxProblem& lexical = lexer_.problem;
@@ -47,8 +15,11 @@ SyntaxProblem Diagnosis::run() {
     if (lexical && lexer_.problem_is_eager) return lexical;
     return parser_.problem;
   }
-  const char* rule = options_.mode == ParseMode::Exec ? "file" : options_.mode == ParseMode::Eval ? "eval" : "interactive";
-  u32 start = options_.mode == ParseMode::Exec ? statement_start() : 0;
+  const char* rule = options_.mode == ParseMode::Exec   ? "file"
+                     : options_.mode == ParseMode::Eval ? "eval"
+                                                        : "interactive";
+  // The statements before the failing one are known to be fine.
+  u32 start = parser_.statement_start();
   PegRun first(PegGrammar::diagnostic(), text_, tokens_, *this);
   run_ = &first;
   first.run(rule, start, false);
@@ -61,6 +32,7 @@ SyntaxProblem Diagnosis::run() {
   bool reached_error = tokens_.data[last_read].kind == TokenKind::Error;
   if (reached_error && !problem_) return lexical;
   if (problem_ || first.too_deep()) return after_passes(last_read);
+  first.forget();
   // The second pass begins with the tokens of the first already read.
   PegRun second(PegGrammar::diagnostic(), text_, tokens_, *this);
   second.set_last_read(last_read);
@@ -83,18 +55,22 @@ SyntaxProblem Diagnosis::after_passes(u32 last_read) {
     ast::Location where = last.where;
     bool in_field = in_replacement_field(last_read);
     problem_ = problem_at(arena_, text_, where, in_field ? "f-string: invalid syntax" : "invalid syntax");
+    if (last.start >= text_.size()) problem_.offset = problem_.end_offset = 0;
   }
-  if (lexical && (lexer_.problem_is_eager || unclosed_before(last_read))) return lexical;
+  if (lexical && (lexer_.problem_is_eager || unclosed_before(run_->last_read()))) return lexical;
   return problem_;
 }
 
 // CPython has then met the end of the text: the first token made at it was read, or a literal is still open.
 bool Diagnosis::is_incomplete(u32 last_read) const {
   if (tokens_.data[last_read].kind == TokenKind::Error) {
-    return lexer_.open_triple_quote || lexer_.ends_in_continuation ||
+    return lexer_.open_string_at_end || lexer_.ends_in_continuation ||
            (!lexer_.problem_is_eager && !lexer_.brackets.empty());
   }
-  return tokens_.data[last_read].start >= text_.size();
+  // A string ends by itself; to see the end of any other token the lexer looked at the end of the text.
+  const Token& last = tokens_.data[last_read];
+  bool self_ending = last.kind == TokenKind::String || last.kind == TokenKind::FStringEnd;
+  return last.start >= text_.size() || (last.end >= text_.size() && !self_ending);
 }
 
 // A bracket left open on an earlier line explains more than the place where the parser stumbled.

@@ -20,7 +20,6 @@ class Diagnosis final : public PegRun::Reporter {
   void expected(u32 position, std::string_view text) override;
 
  private:
-  u32 statement_start() const;
   SyntaxProblem after_passes(u32 last_read_first);
   bool is_incomplete(u32 last_read) const;
   bool unclosed_before(u32 last_read) const;

@@ -45,6 +45,8 @@ ast::Expr* Diagnosis::expression_of(const PegSpan& span) {
 ast::Location Diagnosis::location_of(const PegSpan& span) {
   if (ast::Expr* expression = expression_of(span)) return expression->where;
   u32 last = span.end > span.start ? span.end - 1 : span.start;
+  // A parameter was matched with the comma after it.
+  if (last > span.start && tokens_.data[last].kind == TokenKind::Comma) --last;
   const ast::Location& first = tokens_.data[span.start].where;
   const ast::Location& end = tokens_.data[last].where;
   return {first.line, first.column, end.end_line, end.end_column};
@@ -96,8 +98,8 @@ bool Diagnosis::at_last(std::string message, ProblemKind kind) {
   const Token& token = tokens_.data[last];
   at(token.where, std::move(message), kind);
   // Layout tokens have no extent of their own.
-  if (token.kind == TokenKind::Indent || token.kind == TokenKind::Dedent || token.kind == TokenKind::EndMarker) {
-    problem_.offset -= 1;
+  if (token.kind == TokenKind::Indent || token.kind == TokenKind::Dedent || token.start >= text_.size()) {
+    if (token.start < text_.size()) problem_.offset -= 1;
     problem_.end_offset = -1;
   }
   return true;
@@ -105,7 +107,9 @@ bool Diagnosis::at_last(std::string message, ProblemKind kind) {
 
 bool Diagnosis::from(const ast::Location& start, std::string message) {
   const ast::Location& last = tokens_.data[run_->last_read()].where;
-  return at({start.line, start.column, last.end_line, last.end_column}, std::move(message));
+  at({start.line, start.column, last.end_line, last.end_column}, std::move(message));
+  problem_.end_offset -= 1;
+  return true;
 }
 
 void Diagnosis::expected(u32 position, std::string_view text) {
@@ -200,7 +204,11 @@ bool Diagnosis::report(const PegReport& report, const PegSpan* spans, u32) {
   ast::Location start = location_of(a);
   if (verb == "at") return at(start, message);
   if (verb == "from") return from(start, message);
-  if (verb == "end") return at({start.line, start.end_column - 1, start.end_line, -1}, message);
+  if (verb == "end") {
+    at({start.line, start.end_column - 1, start.end_line, 0}, message);
+    problem_.end_offset = 0;
+    return true;
+  }
   bool is_clauses = b.rule != ~0u && PegGrammar::diagnostic().rule_names[b.rule] == "clauses";
   ast::Location end = is_clauses ? last_condition(b) : location_of(b);
   return at({start.line, start.column, end.end_line, end.end_column}, message);

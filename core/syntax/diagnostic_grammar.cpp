@@ -71,8 +71,8 @@ if = bad_if | 'if' named_expression ':' block elif | 'if' named_expression ':' b
 elif = bad_elif | 'elif' named_expression ':' block elif | 'elif' named_expression ':' block [else] ;
 else = bad_else | 'else' &&':' block ;
 while = bad_while | 'while' named_expression ':' block [else] ;
-for = bad_for | 'for' star_targets 'in' ~ star_expressions &&':' block [else]
-  | 'async' 'for' star_targets 'in' ~ star_expressions &&':' block [else]
+for = bad_for | 'for' star_targets 'in' ~ star_expressions ':' block [else]
+  | 'async' 'for' star_targets 'in' ~ star_expressions ':' block [else]
   | bad_for_target ;
 with = bad_with_indent
   | 'with' '(' ','.with_item+ [','] ')' ':' block
@@ -167,11 +167,11 @@ lambda_with_default = NAME default ',' | NAME default &':' ;
 lambda_maybe_default = NAME [default] ',' | NAME [default] &':' ;
 strings = (STRING | fstring)+ ;
 fstring = FSTRING_START fstring_part* FSTRING_END ;
-fstring_part = FSTRING_MIDDLE | '{' rhs ['='] ['!' NAME] [':' fstring_part*] '}' ;
+fstring_part = FSTRING_MIDDLE | '{' rhs ['='] ['!' NAME] [':' fstring_part*] '}' | bad_field ;
 list = '[' [star_named_expressions] ']' ;
 tuple = '(' [star_named_expression ',' [star_named_expressions]] ')' ;
 set = '{' star_named_expressions '}' ;
-dict = '{' [','.dict_item+ [',']] '}' | '{' bad_dict_items '}' ;
+dict = '{' [','.dict_item+ [',']] '}' | '{' dict_faults '}' ;
 dict_item = '**' bitwise_or | pair ;
 pair = expression ':' expression ;
 clauses = clause+ ;
@@ -278,6 +278,7 @@ bad_with_item = expression 'as' a:expression &(',' | ')' | ':') {target a "canno
 bad_for_target = ['async'] 'for' a:star_expressions {for a "cannot assign to %e"} ;
 bad_group = '(' a:starred_expression ')' {at a "cannot use starred expression here"}
   | '(' a:'**' expression ')' {at a "cannot use double starred expression here"} ;
+bad_field = '{' a:'**' expression '}' {at a "cannot use double starred expression here"} ;
 bad_imported_names = as_names ',' NEWLINE
     {last "trailing comma not allowed without surrounding parentheses"} ;
 bad_with = ['async'] 'with' ','.(expression ['as' star_target])+ NEWLINE {last "expected ':'"}
@@ -288,8 +289,10 @@ bad_with_indent = ['async'] a:'with' ','.(expression ['as' star_target])+ ':' NE
     {indent "expected an indented block after 'with' statement on line %d"} ;
 bad_try = a:'try' ':' NEWLINE !INDENT {indent "expected an indented block after 'try' statement on line %d"}
   | 'try' ':' block !('except' | 'finally') {last "expected 'except' or 'finally' block"}
-  | 'try' ':' block* ((except+ except_star) | (except_star+ except)) block*
-    {last "cannot have both 'except' and 'except*' on the same 'try'"} ;
+  | 'try' ':' block* except+ a:'except' b:'*' expression ['as' NAME] ':'
+    {range a b "cannot have both 'except' and 'except*' on the same 'try'"}
+  | 'try' ':' block* except_star+ a:'except' [expression ['as' NAME]] ':'
+    {at a "cannot have both 'except' and 'except*' on the same 'try'"} ;
 bad_except = 'except' ['*'] a:expression ',' expressions 'as' NAME ':'
     {from a "multiple exception types must be parenthesized"}
   | 'except' ['*'] expression ['as' NAME] NEWLINE {last "expected ':'"}
@@ -330,10 +333,10 @@ bad_def = ['async'] a:'def' NAME [type_params] '(' [params] ')' ['->' expression
 bad_class = 'class' NAME [type_params] ['(' [arguments] ')'] NEWLINE {last "expected ':'"}
   | a:'class' NAME [type_params] ['(' [arguments] ')'] ':' NEWLINE !INDENT
     {indent "expected an indented block after class definition on line %d"} ;
-bad_dict_items = ','.dict_item+ ',' bad_pair
+dict_faults = ','.dict_item+ ',' pair_fault
   | expression ':' a:'*' bitwise_or {from a "cannot use a starred expression in a dictionary value"}
   | expression a:':' &('}' | ',') {at a "expression expected after dictionary key and ':'"} ;
-bad_pair = a:expression !':' {end a "':' expected after dictionary key"}
+pair_fault = a:expression !':' {end a "':' expected after dictionary key"}
   | expression ':' a:'*' bitwise_or {from a "cannot use a starred expression in a dictionary value"}
   | expression a:':' &('}' | ',') {at a "expression expected after dictionary key and ':'"} ;
 )PEG";

@@ -40,6 +40,8 @@ bool read_future_imports(Arena& arena, const ast::Mod* module, u32* flags, Synta
   auto complain = [&](const ast::Stmt* node, std::string_view message) {
     if (problem == nullptr) return true;
     *problem = problem_in_tree(arena, node->where, message);
+    // An unknown feature is reported without an end.
+    if (may_follow) problem->end_line = problem->line, problem->end_offset = 0;
     return false;
   };
   for (const ast::Stmt* node : body) {

@@ -108,6 +108,8 @@ bool Lexer::next() {
     // Inside brackets lines join; blank lines make no token.
     if (brackets.empty() && line_has_tokens_) {
       add(TokenKind::Newline, cursor_, cursor_);
+      // A comment counts as part of the newline after it.
+      if (comment_start_ > line_start_) tokens.back().where.column = static_cast<i32>(comment_start_ - line_start_);
       line_has_tokens_ = false;
     }
     ++cursor_;
@@ -126,26 +128,30 @@ bool Lexer::skip_blanks() {
     if (c == ' ' || c == '\t' || c == '\f') {
       ++cursor_;
     } else if (c == '#') {
+      u32 start = comment_start_ = cursor_;
       while (at(cursor_) != '\n' && cursor_ < size_) ++cursor_;
+      if (UNLIKELY(!fstrings_.empty()) && fstrings_.back().quote_length == 1 &&
+          std::string_view(text_ + start, cursor_ - start).find(fstrings_.back().quote) != std::string_view::npos) {
+        return fail("f-string expression part cannot include '#'", start + 1);
+      }
       return true;
     } else if (c == '\\') {
       if (at(cursor_ + 1) != '\n') {
-        if (cursor_ + 1 >= size_) {
-          ends_in_continuation = true;
-          return fail_at(ProblemKind::SyntaxError, "unexpected EOF while parsing", line_,
-                         characters(line_start_, cursor_) + 1, line_, 0, false);
+        if (!fstrings_.empty()) {
+          return fail("f-string expression part cannot include a backslash", cursor_ + 1);
         }
         return fail_at(ProblemKind::SyntaxError, "unexpected character after line continuation character", line_,
                        characters(line_start_, cursor_) + 2, line_, 0, false);
       }
+      if (cursor_ + 2 >= size_) {
+        ends_in_continuation = true;
+        if (!brackets.empty()) return never_closed();
+        return fail_at(ProblemKind::SyntaxError, "unexpected EOF while parsing", line_, characters(line_start_, size_),
+                       line_, -1, false);
+      }
       cursor_ += 2;
       ++line_;
       line_start_ = cursor_;
-      if (cursor_ >= size_) {
-        ends_in_continuation = true;
-        return fail_at(ProblemKind::SyntaxError, "unexpected EOF while parsing", line_ - 1,
-                       characters(0, 0) + 1 + characters(cursor_ - 2, cursor_ - 2), line_ - 1, 0, false);
-      }
     } else {
       return true;
     }
@@ -165,7 +171,7 @@ bool Lexer::line_start() {
       ++other_column;
     } else if (c == '\f') {
       column = other_column = 0;
-    } else if (c == '\\' && at(cursor_ + 1) == '\n') {
+    } else if (c == '\\' && at(cursor_ + 1) == '\n' && cursor_ + 2 < size_) {
       // The indentation of the first line of a continued blank start counts.
       if (continued_column < 0) continued_column = column;
       ++cursor_;
@@ -176,7 +182,7 @@ bool Lexer::line_start() {
     }
   }
   char c = at(cursor_);
-  if (c == '#' || c == '\n' || (c == '\\' && cursor_ + 1 >= size_)) return true;
+  if (c == '#' || c == '\n' || (c == '\\' && cursor_ + 2 >= size_)) return true;
   if (continued_column >= 0) column = other_column = continued_column;
   bool at_end = cursor_ >= size_;
   auto tab_error = [this] {
@@ -282,17 +288,24 @@ bool Lexer::close_bracket(char character) {
   return true;
 }
 
+// The end of the text came inside a bracket.
+bool Lexer::never_closed() {
+  OpenBracket open = brackets.back();
+  u32 start = 0;
+  for (i32 line = 1; line < open.line; ++line) start = std::string_view(text_, size_).find('\n', start) + 1;
+  fail_at(ProblemKind::SyntaxError, std::string("'") + open.character + "' was never closed", open.line,
+          characters(start, start + open.column) + 1, open.line, 0, false);
+  problem.text_line = arena_.copy(line_text(start, true));
+  return false;
+}
+
 bool Lexer::finish() {
-  if (!brackets.empty()) {
-    OpenBracket open = brackets.back();
-    u32 start = 0;
-    for (i32 line = 1; line < open.line; ++line) start = std::string_view(text_, size_).find('\n', start) + 1;
-    fail_at(ProblemKind::SyntaxError, std::string("'") + open.character + "' was never closed", open.line,
-            characters(start, start + open.column) + 1, open.line, 0, false);
-    problem.text_line = arena_.copy(line_text(start, true));
-    return false;
+  if (!fstrings_.empty()) {
+    FString& fstring = fstrings_.back();
+    open_string_at_end = true;
+    return unterminated_string(fstring.start, line_ - (line_start_ == size_), fstring.quote_length == 3);
   }
-  if (line_has_tokens_) line_has_tokens_ = false;  // no Newline: the text does not end in one
+  if (!brackets.empty()) return never_closed();
   while (indents_.size() > 1) {
     indents_.pop_back();
     add(TokenKind::Dedent, cursor_, cursor_);
@@ -309,8 +322,18 @@ void Lexer::add(TokenKind kind, u32 start, u32 end) {
   token.end = end;
   i32 column = static_cast<i32>(start - line_start_);
   token.where = {line_, column, line_, static_cast<i32>(end - line_start_)};
+  if (start >= size_ && kind != TokenKind::Newline) token.where = end_of_text();
   line_has_tokens_ = kind != TokenKind::Dedent || line_has_tokens_;
   tokens.push_back(token);
+}
+
+// Where CPython sees what the end of the text brings: after the newline of the last line.
+ast::Location Lexer::end_of_text() const {
+  u32 start = size_;
+  if (start > 0 && at(start - 1) == '\n') --start;
+  while (start > 0 && at(start - 1) != '\n') --start;
+  i32 line = line_ - (line_start_ == size_), column = static_cast<i32>(size_ - start) - 1;
+  return {line, column, line, column};
 }
 
 // Moves the line count over the newlines in [from, to).

@@ -32,7 +32,7 @@ class Lexer {
   SyntaxProblem problem;
   bool problem_is_eager = false;
   std::vector<OpenBracket> brackets;  // what was open at the end, or at the error
-  bool open_triple_quote = false;     // the error is an unterminated triple-quoted string
+  bool open_string_at_end = false;    // the error is a literal that the end of the text cut off
   bool ends_in_continuation = false;  // the error is a backslash at the end of the text
   SyntaxWarningNote* warnings = nullptr;
   u32 final_dedents = 0;  // Dedents made by the end of the text
@@ -63,6 +63,8 @@ class Lexer {
   bool lex_operator();
   bool close_bracket(char character);
   bool finish();
+  bool never_closed();
+  ast::Location end_of_text() const;
 
   bool digits(u32& at, bool (*accepts)(char));
   bool radix_number(u32 start, char radix);
@@ -77,7 +79,9 @@ class Lexer {
   void warn(SyntaxWarningNote::Category category, std::string_view message, i32 line);
   std::string_view line_text(u32 line_start, bool with_newline) const;
   i32 characters(u32 from, u32 to) const;
-  bool unterminated_string(u32 start, i32 line, u32 line_start, bool triple, bool fstring);
+  bool unterminated_in_field(char quote, u32 position);
+  bool check_field_start();
+  bool unterminated_string(u32 start, i32 detected_line, bool triple);
 
   char at(u32 position) const { return text_[position]; }
 
@@ -86,7 +90,8 @@ class Lexer {
   const char* text_;
   u32 size_;
   u32 cursor_ = 0;
-  u32 line_start_ = 0;  // offset of the current line
+  u32 line_start_ = 0;     // offset of the current line
+  u32 comment_start_ = 0;  // of the last comment
   i32 line_ = 1;
   bool at_line_start_ = true;
   bool line_has_tokens_ = false;

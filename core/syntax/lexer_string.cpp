@@ -28,14 +28,17 @@ bool Lexer::lex_string(u32 start, u32 prefix_length) {
       if (position >= size_) --position;
     } else if (c == '\n') {
       if (quote_length == 1) {
+        if (!fstrings_.empty()) return unterminated_in_field(quote, position);
         advance_lines(start, position);
-        return unterminated_string(start, line_, line_start_, false, false);
+        return unterminated_string(start, line_, false);
       }
       has_newline = true;
     } else if (c == '\0' && position >= size_) {
+      if (!fstrings_.empty() && quote_length == 1) return unterminated_in_field(quote, position);
       u32 end = position > start && at(position - 1) == '\n' ? position - 1 : position;
       advance_lines(start, end);
-      return unterminated_string(start, line_, line_start_, quote_length == 3, false);
+      open_string_at_end = true;
+      return unterminated_string(start, line_, quote_length == 3);
     }
   }
   position += quote_length;
@@ -56,20 +59,31 @@ bool Lexer::lex_string(u32 start, u32 prefix_length) {
   return true;
 }
 
-bool Lexer::unterminated_string(u32 start, i32 detected_line, u32, bool triple, bool fstring) {
-  open_triple_quote = triple;
-  // Back to the line the literal starts on.
-  for (u32 i = start; i < size_ && line_ > 1 && line_start_ > start; ++i) {
-    line_start_ = start;
-  }
+// Reported at the opening quote's literal, with the line on which its end was given up.
+bool Lexer::unterminated_string(u32 start, i32 detected_line, bool triple) {
+  line_start_ = start;
   while (line_start_ > 0 && at(line_start_ - 1) != '\n') --line_start_;
-  i32 line = 1;
-  for (u32 i = 0; i < line_start_; ++i) line += at(i) == '\n';
-  line_ = line;
+  line_ = 1;
+  for (u32 i = 0; i < line_start_; ++i) line_ += at(i) == '\n';
   cursor_ = start + 1;
-  std::string message = triple ? "unterminated triple-quoted " : "unterminated ";
-  message += fstring ? "f-string" : "string";
+  std::string message = triple ? "unterminated triple-quoted string" : "unterminated string";
   return fail(message + " literal (detected at line " + std::to_string(detected_line) + ")", start + 1);
+}
+
+// A quote in a replacement field that opens a string without end: it was meant to close the f-string.
+bool Lexer::unterminated_in_field(char quote, u32 position) {
+  bool closes = quote == fstrings_.back().quote;
+  return fail(closes ? "f-string: expecting '}'" : "f-string: unterminated string", position);
+}
+
+// A replacement field must begin with an expression.
+bool Lexer::check_field_start() {
+  u32 position = cursor_;
+  while (at(position) == ' ' || at(position) == '\t' || at(position) == '\f' || at(position) == '\n') ++position;
+  char c = at(position);
+  if (c == '}') return fail("f-string: empty expression not allowed", position + 1);
+  bool is_end = c == ':' || (c == '!' && at(position + 1) != '=') || (c == '=' && at(position + 1) != '=');
+  return !is_end || fail(std::string("f-string: expression required before '") + c + "'", position + 1);
 }
 
 bool Lexer::start_fstring(u32 start, u32 prefix_length, bool raw) {
@@ -151,7 +165,7 @@ bool Lexer::fstring_literal() {
       fstring.in_field = true;
       add(TokenKind::LeftBrace, position, position + 1);
       cursor_ = position + 1;
-      return true;
+      return check_field_start();
     } else if (c == '}') {
       if (in_spec) {
         add_middle();
@@ -176,7 +190,8 @@ bool Lexer::fstring_literal() {
       }
       u32 end = triple && position > start && at(position - 1) == '\n' ? position - 1 : position;
       advance_lines(start, end);
-      return unterminated_string(fstring.start, line_, line_start_, triple, false);
+      open_string_at_end = c == '\0';
+      return unterminated_string(fstring.start, line_, triple);
     }
   }
 }

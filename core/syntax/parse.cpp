@@ -25,7 +25,10 @@ void end_interactive(std::vector<Token>& tokens, u32 final_dedents, const ParseO
     std::vector<Token> dedents(tokens.end() - final_dedents, tokens.end());
     tokens.resize(tokens.size() - final_dedents);
     tokens.push_back(newline);
-    if (!options.dont_imply_dedent) tokens.insert(tokens.end(), dedents.begin(), dedents.end());
+    if (!options.dont_imply_dedent && !dedents.empty()) {
+      tokens.insert(tokens.end(), dedents.begin(), dedents.end());
+      tokens.push_back(newline);
+    }
   }
   tokens.push_back(end);
 }
@@ -81,13 +84,11 @@ SyntaxProblem problem_at(Arena& arena, std::string_view source, const ast::Locat
   problem.line = where.line;
   problem.end_line = where.end_line;
   std::string_view line = source_line(source, where.line);
-  std::string_view last_line = where.end_line == where.line ? line : source_line(source, where.end_line);
-  auto characters = [](std::string_view text, i32 bytes) {
-    usize size = std::min<usize>(bytes < 0 ? 0 : bytes, text.size());
-    return count_characters(text.substr(0, size)) + (bytes - static_cast<i32>(size));
-  };
-  problem.offset = characters(line, where.column) + 1;
-  problem.end_offset = characters(last_line, where.end_column) + 1;
+  // Both columns are counted, and cut off, by the first line, as in CPython.
+  std::string_view content = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
+  auto characters = [&](i32 bytes) { return count_characters(content.substr(0, std::max(bytes, 0))); };
+  problem.offset = characters(where.column) + 1;
+  problem.end_offset = characters(where.end_column) + 1;
   problem.text_line = arena.copy(line);
   problem.has_text = true;
   return problem;

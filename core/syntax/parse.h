@@ -29,6 +29,8 @@ struct ParseOptions {
   bool ignore_cookie = false;           // the source was a str: it is UTF-8, an encoding cookie means nothing
   bool allow_incomplete_input = false;  // PyCF_ALLOW_INCOMPLETE_INPUT: report ProblemKind::Incomplete
   bool dont_imply_dedent = false;       // PyCF_DONT_IMPLY_DEDENT
+  u32 int_max_digits = 4300;            // sys.set_int_max_str_digits(); 0: no limit
+  std::string_view file_name;           // for the errors of undecodable files; empty: the source is no file
   u32 future_flags = 0;                 // inherited
   UnicodeNameLookup lookup_unicode_name = nullptr;
   SourceDecoder decode_source = nullptr;
@@ -40,8 +42,10 @@ struct ParseResult {
   SyntaxProblem problem;
   SyntaxWarningNote* warnings = nullptr;  // in source order
   IdentifierTable* identifiers = nullptr;
-  u32 future_flags = 0;     // inherited and those of `from __future__` imports
-  std::string_view source;  // the text as UTF-8, in the arena: for the lines of errors found later
+  u32 int_max_digits = 4300;   // sys.set_int_max_str_digits(); 0: no limit
+  std::string_view file_name;  // for the errors of undecodable files; empty: the source is no file
+  u32 future_flags = 0;        // inherited and those of `from __future__` imports
+  std::string_view source;     // the text as UTF-8, in the arena: for the lines of errors found later
 };
 
 ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options);

@@ -131,10 +131,6 @@ bool Parser::fstring_parts(std::vector<void*>& parts, bool in_spec, bool, bool i
 
 bool Parser::replacement_field(std::vector<void*>& parts, bool is_template) {
   u32 start = position_++;
-  if (at(TokenKind::RightBrace) || at(TokenKind::Exclamation) || at(TokenKind::Colon) || at(TokenKind::Equal)) {
-    return fail_here(ProblemKind::SyntaxError, is_template ? "t-string: valid expression required before '}'"
-                                                           : "f-string: empty expression not allowed");
-  }
   ast::Expr* value = right_hand_side();
   if (value == nullptr) return false;
   u32 expression_end = tokens_[position_ - 1].end;
@@ -165,6 +161,10 @@ ast::Expr* Parser::conversion_and_spec(u32 start, ast::Expr* value, std::string_
   ast::Expr* spec = nullptr;
   if (accept(TokenKind::Exclamation)) {
     std::string_view letter = at(TokenKind::Name) ? token().identifier->text : std::string_view();
+    if (letter.size() > 1 && std::strchr("sra", letter[0]) != nullptr) {
+      ++position_;
+      return fail_here(ProblemKind::SyntaxError, "f-string: expecting '}'");
+    }
     if (letter != "s" && letter != "r" && letter != "a") {
       return fail_here(ProblemKind::SyntaxError, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
     }
@@ -185,7 +185,8 @@ ast::Expr* Parser::conversion_and_spec(u32 start, ast::Expr* value, std::string_
     conversion = 'r';
   }
   if (!accept(TokenKind::RightBrace)) {
-    return fail();
+    if (conversion == -1 || at(TokenKind::Error)) return fail();
+    return fail_here(ProblemKind::SyntaxError, "f-string: expecting '}'");
   }
   if (is_template) {
     auto* node = make<ast::Interpolation>();

@@ -50,6 +50,15 @@ ast::Expr* Parser::number() {
     value.kind = ast::ConstantValue::Kind::SmallInt;
     value.integer = integer;
   } else {
+    if (base == 10 && options_.int_max_digits != 0 && digits.size() > options_.int_max_digits) {
+      fail_at_token(start, ProblemKind::SyntaxError,
+                    "Exceeds the limit (" + std::to_string(options_.int_max_digits) +
+                        " digits) for integer string conversion: value has " + std::to_string(digits.size()) +
+                        " digits; use sys.set_int_max_str_digits() to increase the limit - Consider "
+                        "hexadecimal for huge integer literals to avoid decimal conversion limits.");
+      problem.offset = problem.end_offset = 0;
+      return nullptr;
+    }
     value.kind = ast::ConstantValue::Kind::BigInt;
     value.base = base;
     value.text = arena_.copy(digits);

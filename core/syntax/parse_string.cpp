@@ -38,6 +38,7 @@ ast::Expr* Parser::strings() {
       break;
     }
   }
+  if (at(TokenKind::Error)) return fail();
   u32 end = position_;
   return formatted ? formatted_strings(start, end) : plain_strings(start, end);
 }
@@ -51,8 +52,7 @@ bool Parser::string_value(const Token& token, ast::ConstantValue* value) {
   if (prefix.bytes) {
     for (char c : body) {
       if (static_cast<u8>(c) >= 0x80) {
-        u32 index = &token - tokens_;
-        return fail_at_token(index, ProblemKind::SyntaxError, "bytes can only contain ASCII literal characters");
+        return fail_here(ProblemKind::SyntaxError, "bytes can only contain ASCII literal characters");
       }
     }
   }

@@ -44,12 +44,16 @@ ast::Mod* Parser::parse_module() {
     }
     while (accept(TokenKind::Newline)) {
     }
-    if (!at(TokenKind::EndMarker)) return fail();
+    if (!at(TokenKind::EndMarker)) {
+      return fail_at_token(position_ - 1, ProblemKind::SyntaxError,
+                           "multiple statements found while compiling a single statement");
+    }
     module->body = take<ast::Stmt>(0);
     return module;
   }
   auto* module = make<ast::Module>();
   while (!at(TokenKind::EndMarker)) {
+    statement_start_ = position_;
     if (!statement()) return nullptr;
   }
   module->body = take<ast::Stmt>(0);

@@ -33,6 +33,8 @@ class Parser {
 
   bool failed() const { return failed_; }
   u32 furthest() const { return failed_at_; }
+  // Where the failing statement of the module starts.
+  u32 statement_start() const { return statement_start_; }
   SyntaxProblem problem;
   SyntaxWarningNote* warnings = nullptr;
 
@@ -252,6 +254,8 @@ class Parser {
   u32 token_count_;
   u32 position_ = 0;
   u32 failed_at_ = 0;
+  u32 statement_start_ = 0;
+  u32 warned_until_ = 0;  // literals before this byte have had their warning
   bool failed_ = false;
   u32 depth_ = 0;
   const ParseOptions& options_;

@@ -25,7 +25,7 @@ u32 PegRun::match_rule(u32 rule, u32 position) {
   auto& row = memo_[position];
   u32 rules = grammar_.rule_names.size();
   if (row.empty()) row.assign(rules * 2, 0);
-  u32 key = rule + (bad_rules_ ? 0 : rules);
+  u32 key = rule + (bad_rules_ || grammar_.shared_memo[rule] ? 0 : rules);
   if (row[key] != 0) return row[key] == 1 ? kFailed : row[key] - 2;
   bool plain = name == "expression_plain";
   bool saved = bad_rules_;
@@ -74,10 +74,10 @@ u32 PegRun::match(u32 index, u32 position, PegSpan* spans) {
         stopped_ = true;
         return kFailed;
       }
-      bool fits = node.kind == PegNode::Kind::Token      ? static_cast<u32>(token.kind) == node.value
-                  : node.kind == PegNode::Kind::TokenSet ? in_set(token, node.value)
-                                                         : token.kind == TokenKind::Name &&
-                                                               token.identifier->text == node.text;
+      bool fits = node.kind == PegNode::Kind::Token ? static_cast<u32>(token.kind) == node.value
+                  : node.kind == PegNode::Kind::TokenSet
+                      ? in_set(token, node.value)
+                      : token.kind == TokenKind::Name && token.identifier->text == node.text;
       return fits ? position + 1 : kFailed;
     }
     case PegNode::Kind::Forced: {

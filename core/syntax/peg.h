@@ -13,15 +13,15 @@ namespace py {
 
 struct PegNode {
   enum class Kind : u8 {
-    Token,       // value: TokenKind
-    TokenSet,    // value: index of a set
+    Token,        // value: TokenKind
+    TokenSet,     // value: index of a set
     SoftKeyword,  // text
-    Rule,        // value: index of a rule
-    Sequence,    // children
-    Choice,      // children
+    Rule,         // value: index of a rule
+    Sequence,     // children
+    Choice,       // children
     Optional,
-    Repeat,      // value: least count
-    Gather,      // children: separator, item
+    Repeat,  // value: least count
+    Gather,  // children: separator, item
     And,
     Not,
     Cut,
@@ -47,6 +47,9 @@ struct PegGrammar {
   std::vector<std::string> rule_names;
   std::vector<u32> rule_bodies;
   std::unordered_map<std::string, u32> rule_numbers;
+  // Rules whose memory is shared by both kinds of pass below `expression_plain`. CPython remembers exactly these, so
+  // what one pass skipped the other does not look for again, which decides between messages.
+  std::vector<bool> shared_memo;
 
   u32 rule(const std::string& name) const { return rule_numbers.at(name); }
   static const PegGrammar& diagnostic();
@@ -80,6 +83,8 @@ class PegRun {
   // The token read last in this or an earlier pass, as far as the lexer would have been asked.
   u32 last_read() const { return last_read_; }
   void set_last_read(u32 token) { last_read_ = token; }
+  // Frees the memory of a finished pass.
+  void forget() { memo_ = {}; }
   bool too_deep() const { return too_deep_; }
 
  private:

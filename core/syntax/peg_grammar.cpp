@@ -54,6 +54,27 @@ class GrammarReader {
       expect(';');
     }
     for (u32 body : grammar_.rule_bodies) CHECK(body != ~0u);
+    static const char* const kShared[] = {"simple",
+                                          "block",
+                                          "expression",
+                                          "star_expression",
+                                          "disjunction",
+                                          "conjunction",
+                                          "inversion",
+                                          "bitwise_or",
+                                          "factor",
+                                          "await_primary",
+                                          "primary",
+                                          "arguments",
+                                          "star_target",
+                                          "star_atom",
+                                          "target_primary",
+                                          "del_target",
+                                          "strings",
+                                          "lambda_kwds",
+                                          "bad_named_expression"};
+    grammar_.shared_memo.resize(grammar_.rule_names.size());
+    for (const char* name : kShared) grammar_.shared_memo[rule_number(name)] = true;
   }
 
  private:

@@ -16,7 +16,7 @@ namespace py {
 enum class Resolution : u8 {
   Unknown,
   Local,  // function: a register. Module and class: an entry of the namespace
-  Cell,   // a local that inner scopes capture (`is_class_cell`: in a class scope, only __class__/__classdict__)
+  Cell,   // a local that inner scopes capture; in a class scope only __class__ and __classdict__
   Free,   // captured from an enclosing function. In a class scope with `class_dict_first`: namespace, then cell
   GlobalExplicit,  // declared `global`
   GlobalImplicit,  // not bound in any enclosing function. In a class scope: namespace, then globals, then builtins
@@ -35,7 +35,6 @@ struct Symbol {
     kTypeParameter = 1 << 8,
     kFreeFromClass = 1 << 9,    // Free in a class body because a method needs it, not because the body mentions it
     kClassDictFirst = 1 << 10,  // load: the class namespace, then the cell (Free) or globals (GlobalImplicit)
-    kCapturedInComprehension = 1 << 11,
   };
   const ast::Identifier* name = nullptr;
   u16 flags = 0;

@@ -1,5 +1,6 @@
 #include "core/syntax/source_text.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -95,13 +96,36 @@ void set_problem(Arena& arena, SyntaxProblem* problem, ProblemKind kind, const s
   problem->message = arena.copy(message);
 }
 
-bool check_utf8(Arena& arena, std::string_view text, SyntaxProblem* problem) {
+bool check_utf8(Arena& arena, std::string_view text, const ParseOptions& options, SyntaxProblem* problem) {
   const char* reason;
   usize length;
   usize bad = find_invalid_utf8(text, &reason, &length);
   if (bad == std::string_view::npos) return true;
   const char* digits = "0123456789abcdef";
   u8 byte = static_cast<u8>(text[bad]);
+  if (!options.file_name.empty()) {
+    i32 line = 1;
+    for (char c : text.substr(0, bad)) line += c == '\n';
+    set_problem(arena, problem, ProblemKind::SyntaxError,
+                std::string("Non-UTF-8 code starting with '\\x") + digits[byte >> 4] + digits[byte & 15] +
+                    "' in file " + std::string(options.file_name) + " on line " + std::to_string(line) +
+                    ", but no encoding declared; see https://peps.python.org/pep-0263/ for details");
+    problem->line = line;
+    return false;
+  }
+  // As if the literal around, or the line, had been decoded alone; reported at the token after the literal.
+  usize line_start = text.find_last_of('\n', bad);
+  line_start = line_start == std::string_view::npos ? 0 : line_start + 1;
+  problem->line = problem->end_line = 1 + std::count(text.begin(), text.begin() + bad, '\n');
+  usize quote = text.find_last_of("'\"", bad), offset = 1, origin = line_start;
+  if (quote != std::string_view::npos && quote >= line_start) {
+    origin = quote + 1;
+    usize next = text.find(text[quote], bad);
+    next = next == std::string_view::npos ? bad : text.find_first_not_of(' ', next + 1);
+    if (next != std::string_view::npos) offset = next - line_start + 1;
+  }
+  problem->offset = problem->end_offset = static_cast<i32>(offset);
+  bad -= origin;
   std::string message = "(unicode error) 'utf-8' codec can't decode ";
   if (length == 1) {
     message += std::string("byte 0x") + digits[byte >> 4] + digits[byte & 15] + " in position " + std::to_string(bad);
@@ -109,7 +133,6 @@ bool check_utf8(Arena& arena, std::string_view text, SyntaxProblem* problem) {
     message += "bytes in position " + std::to_string(bad) + "-" + std::to_string(bad + length - 1);
   }
   set_problem(arena, problem, ProblemKind::SyntaxError, message + ": " + reason);
-  problem->line = 0;
   return false;
 }
 
@@ -192,7 +215,7 @@ std::string_view read_source(Arena& arena, std::string_view bytes, const ParseOp
     // With a byte order mark "utf8" is refused, as CPython does; without, it is an alias.
     bool is_utf8 = cookie.empty() || normal_encoding(cookie) == "utf-8" || normal_encoding(cookie) == "utf8";
     if (!is_utf8 && !decode(arena, &text, cookie, options, problem)) return {};
-    if (!check_utf8(arena, text, problem)) return {};
+    if (!check_utf8(arena, text, options, problem)) return {};
   }
   return normalised_copy(arena, text, options.mode == ParseMode::Exec);
 }

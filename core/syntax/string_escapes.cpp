@@ -140,8 +140,12 @@ bool Parser::decode_escapes(std::string_view body, const Token& token, bool byte
       i = close + 1;
     } else {
       usize length = utf8_length(c);
-      std::string message = "invalid escape sequence '\\" + std::string(body.substr(i - 1, length)) + "'";
-      warn(SyntaxWarningNote::Category::DeprecationWarning, message, token.where.line);
+      if (token.start >= warned_until_) {
+        // Once for each literal, however often it is read.
+        warned_until_ = token.start + 1;
+        std::string message = "invalid escape sequence '\\" + std::string(body.substr(i - 1, length)) + "'";
+        warn(SyntaxWarningNote::Category::DeprecationWarning, message, token.where.line);
+      }
       out->push_back('\\');
       --i;
       out->append(body, i, length);

@@ -11,6 +11,7 @@
 #include "core/syntax/dump.h"
 #include "core/syntax/parse.h"
 #include "core/syntax/scope.h"
+#include "core/syntax/unparse.h"
 #ifndef NO_SCOPES_1
 #include "core/syntax/scope_dump.h"
 #endif
@@ -32,7 +33,8 @@ std::string answer(const std::string& command, const std::string& mode, const st
   Arena arena;
   ParseOptions options;
   options.mode = mode == "eval" ? ParseMode::Eval : mode == "single" ? ParseMode::Single : ParseMode::Exec;
-  options.ignore_cookie = command == "check";
+  options.ignore_cookie = command == "check" || command == "repl";
+  options.allow_incomplete_input = options.dont_imply_dedent = command == "repl";
   options.lookup_unicode_name = [](void*, std::string_view name, u32* code) -> bool {
     UErrorCode status = U_ZERO_ERROR;
     *code = u_charFromName(U_EXTENDED_CHAR_NAME, std::string(name).c_str(), &status);
@@ -46,6 +48,7 @@ std::string answer(const std::string& command, const std::string& mode, const st
   }
   if (result.problem) return "ERROR " + describe(result.problem);
   if (command == "dump") return dump(result.module, {.version = 11, .string_locations = false});
+  if (command == "unparse") return unparse(result.module->as<ast::Expression>()->body);
   if (command == "dump14") return dump(result.module, {});
 #ifdef NO_SCOPES_1
   return "OK";
@@ -56,7 +59,7 @@ std::string answer(const std::string& command, const std::string& mode, const st
   scope_options.inline_comprehensions = command != "scopes";
   ScopeTable table = analyze_scopes(arena, *result.identifiers, result.module, scope_options, &problem);
   if (problem) return "ERROR " + describe(problem);
-  return command == "check" ? "OK" : dump_scopes(table);
+  return command == "check" || command == "repl" ? "OK" : dump_scopes(table);
 #endif
 }
 

@@ -1,0 +1,150 @@
+#include "core/builtins/bytes_like.h"
+
+#include "core/object/codec_registry.h"
+#include "core/object/names.h"
+#include "core/object/number.h"
+#include "core/object/sequence.h"
+
+namespace py {
+
+Result<BytesLike> BytesLike::open(Thread& thread, Value value) {
+  BytesLike result;
+  if (is<Bytes>(value)) {
+    result.bytes_ = as<Bytes>(value).view();
+  } else if (is<ByteArray>(value)) {
+    ByteArray& array = as<ByteArray>(value);
+    if (array.is_shared()) {
+      result.copied_ = true;
+      if (!array.copy_to(result.copy_)) return raise_memory_error(thread);
+    } else {
+      result.bytes_ = array.local_view();
+    }
+  } else {
+    result.buffer_ = TRY(get_buffer(thread, value));
+    result.bytes_ = result.buffer_.view();
+  }
+  return result;
+}
+
+Result<BytesLike> BytesLike::open_or_byte(Thread& thread, Value value) {
+  if (has_buffer(value)) return open(thread, value);
+  if (!type_of(value).slots.index) {
+    return raise(thread, types.TypeError, "argument should be integer or bytes-like object, not '{}'", type_of(value));
+  }
+  const u8 byte = TRY(to_byte(thread, value));
+  BytesLike result;
+  result.copied_ = true;
+  result.copy_.append(static_cast<char>(byte));
+  return result;
+}
+
+Result<Ref<>> make_bytes(Thread& thread, TextView view) {
+  return Bytes::from(thread, {static_cast<const char*>(view.data), static_cast<usize>(view.length)});
+}
+
+Result<u8> to_byte(Thread& thread, Value value, const char* message) {
+  const isize number = TRY(to_isize_clamped(thread, value));
+  if (number < 0 || number > 255) return raise(thread, types.ValueError, message);
+  return static_cast<u8>(number);
+}
+
+namespace {
+
+bool append_dimension(const Buffer& buffer, u32 dimension, const u8* at, ByteBuilder& out) {
+  if (dimension == buffer.dimensions) return out.append(at, static_cast<usize>(buffer.item_size));
+  for (isize i = 0; i < buffer.shape[dimension]; ++i) {
+    if (!append_dimension(buffer, dimension + 1, at + i * buffer.strides[dimension], out)) return false;
+  }
+  return true;
+}
+
+bool source_given(Value value) { return value != Unbound; }
+
+// Bytes of what has no buffer, no __bytes__ and is no str: a count of zeros, or an iterable.
+Result<void> collect_other(Thread& thread, const char* name, Value source, ByteBuilder& out) {
+  if (type_of(source).slots.index) {
+    Result<isize> count = to_isize(thread, source);
+    if (!count.failed()) {
+      const isize zeros = count.take();
+      if (zeros < 0) return raise(thread, types.ValueError, "negative count");
+      if (!out.append_repeated(0, static_cast<usize>(zeros))) return raise_memory_error(thread);
+      return {};
+    }
+    if (!pending_is(thread, *types.TypeError)) return failure;
+    clear_pending(thread);
+  }
+  return collect_iterable(thread, name, source, out);
+}
+
+}  // namespace
+
+bool append_buffer(const Buffer& buffer, ByteBuilder& out) {
+  if (!buffer.strides) return out.append(buffer.data, static_cast<usize>(buffer.size));
+  return append_dimension(buffer, 0, buffer.data, out);
+}
+
+Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, ByteBuilder& out) {
+  if (has_buffer(iterable)) {
+    if (is<ByteArray>(iterable)) {
+      if (!as<ByteArray>(iterable).copy_to(out)) return raise_memory_error(thread);
+      return {};
+    }
+    Buffer buffer = TRY(get_strided_buffer(thread, iterable));
+    if (!append_buffer(buffer, out)) return raise_memory_error(thread);
+    return {};
+  }
+  const char* message = *name == 'b' && name[4] == 's' ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
+  if (is<Str>(iterable)) return raise(thread, types.TypeError, "cannot convert '{}' object to {}", type_of(iterable), name);
+  if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
+    return raise(thread, types.TypeError, "cannot convert '{}' object to {}", type_of(iterable), name);
+  }
+  return for_each(thread, iterable, [&](Value item) -> Result<void> {
+    const u8 byte = TRY(to_byte(thread, item, message));
+    if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
+    return {};
+  });
+}
+
+Result<void> collect_bytes(Thread& thread, const char* name, const BytesSource& arguments, ByteBuilder& out) {
+  const Value source = arguments.source;
+  const bool has_encoding = source_given(arguments.encoding), has_errors = source_given(arguments.errors);
+  if (!source_given(source)) {
+    if (!has_encoding && !has_errors) return {};
+    return raise(thread, types.TypeError,
+                 has_encoding ? "encoding without a string argument" : "errors without a string argument");
+  }
+  for (Value option : {arguments.encoding, arguments.errors}) {
+    if (source_given(option) && !is<Str>(option)) {
+      return raise(thread, types.TypeError, "{}() argument '{}' must be str, not {}", name,
+                   option == arguments.encoding ? "encoding" : "errors", type_of(option));
+    }
+  }
+  if (is<Str>(source)) {
+    if (!has_encoding) return raise(thread, types.TypeError, "string argument without an encoding");
+    Str* errors = has_errors ? &as<Str>(arguments.errors) : nullptr;
+    Ref<> encoded = TRY(encode_text(thread, as<Str>(source), &as<Str>(arguments.encoding), errors));
+    BytesLike bytes = TRY(BytesLike::open(thread, encoded));
+    if (!out.append(bytes.bytes().data(), bytes.bytes().size())) return raise_memory_error(thread);
+    return {};
+  }
+  if (has_encoding || has_errors) {
+    return raise(thread, types.TypeError,
+                 has_encoding ? "encoding without a string argument" : "errors without a string argument");
+  }
+  if (std::string_view(name) == "bytes" && !is_exact<Bytes>(source)) {
+    Ref<> method = TRY(lookup_special(thread, source, names::__bytes__()));
+    if (!method.is_empty()) {
+      Ref<> result = TRY(call(thread, method, {}));
+      if (!is<Bytes>(result)) {
+        return raise(thread, types.TypeError, "__bytes__ returned non-bytes (type {})", type_of(result));
+      }
+      const std::string_view bytes = as<Bytes>(result).view();
+      if (!out.append(bytes.data(), bytes.size())) return raise_memory_error(thread);
+      return {};
+    }
+  }
+  if (has_buffer(source)) return collect_iterable(thread, name, source, out);
+  return collect_other(thread, name, source, out);
+}
+
+}  // namespace py

@@ -1,0 +1,32 @@
+// The layouts of the iterators that the interpreter steps without a call.
+// Threads: an iterator may be shared; its cursor is atomic, so a racing step may repeat or skip an item but never invents
+// one.
+#pragma once
+#include "core/object/type.h"
+
+namespace py {
+
+// list, tuple, str, bytes and sequence iterators: `source` becomes None at the end.
+class IndexIterator final : public Object {
+ public:
+  Field source;
+  std::atomic<isize> index;
+  static const ObjectOps kOps;
+};
+
+// range over immediate ints.
+class RangeIterator final : public Object {
+ public:
+  std::atomic<i64> next;
+  std::atomic<i64> remaining;
+  i64 step;
+  u64 reserved;
+  static const ObjectOps kOps;
+};
+
+Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value source);
+Result<Ref<>> make_range_iterator(Thread& thread, i64 start, i64 count, i64 step);
+// The count of start, start + step, ... before stop.
+i64 range_length(i64 start, i64 stop, i64 step);
+
+}  // namespace py

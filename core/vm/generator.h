@@ -1,0 +1,44 @@
+// Generator: generators, coroutines and asynchronous generators. The frame stands at the end of the object, so resuming
+// moves no registers.
+//
+// Invariant: whoever runs the generator moved `state` from Suspended (or Created) to Running; everyone else gets "already
+// executing". A shared generator publishes what its frame holds each time it suspends.
+#pragma once
+#include "core/vm/frame.h"
+
+namespace py {
+
+enum class GeneratorState : u8 { Created, Suspended, Running, Finished };
+
+class Generator final : public Object {
+ public:
+  Field code, function, name, qualified_name, weak_origin;  // weak_origin: cr_origin
+  Field handled;           // the exception being handled inside, while suspended; Empty: none
+  Value outer_handled;     // the resumer's, while running (borrowed)
+  Value* stack_base;       // while running: where frames that it calls may start
+  std::atomic<u8> state;
+  bool hooks_called;       // asynchronous generators: sys.set_asyncgen_hooks
+  bool closed;
+  bool running_async;
+  u32 register_count;
+  Field frame[];           // kFrameHeader words, then registers
+  Value* registers() { return reinterpret_cast<Value*>(frame) + kFrameHeader; }
+  GeneratorState load_state() const { return static_cast<GeneratorState>(state.load(std::memory_order_acquire)); }
+  static const ObjectOps kOps;
+};
+
+// How a resumed generator came back.
+enum class Outcome : u8 { Yielded, Returned, Raised };
+struct Resumption {
+  Outcome outcome;
+  Ref<> value;
+};
+Resumption resume_generator(Thread& thread, Generator& generator, Value sent);
+// Raises the pending exception at the place where the generator is suspended.
+Resumption throw_into_generator(Thread& thread, Generator& generator);
+Result<void> close_generator(Thread& thread, Generator& generator);
+// The iterator a suspended generator delegates to, borrowed, or Empty.
+Value yield_from_iterator(Generator& generator);
+const char* generator_kind(const Generator& generator);  // "generator", "coroutine", "async_generator"
+
+}  // namespace py

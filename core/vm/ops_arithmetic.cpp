@@ -1,0 +1,374 @@
+// Arithmetic, comparison, truth and jumps.
+#include "core/object/number.h"
+#include "core/vm/dispatch.h"
+
+namespace py {
+
+namespace {
+
+// The right operand by the form of the instruction.
+enum class Form : u8 { Register, Int, Constant };
+
+template <Form form>
+INLINE Value right_operand(Value* fp, u64 word) {
+  if constexpr (form == Form::Register) return fp[OP_C];
+  if constexpr (form == Form::Int) return Value::integer(OP_SC);
+  return frame_code(fp).constant_values()[OP_C];
+}
+
+template <BinaryOp op, Form form>
+SLOW(slow_binary) {
+  SAVE_PC();
+  const Value left = fp[OP_B];
+  const Value right = right_operand<form>(fp, word);
+  const Value value = OP_FLAGS & kInPlace ? in_place(*thread, op, left, right).release()
+                                          : binary(*thread, op, left, right).release();
+  if (UNLIKELY(value.is_error())) RAISE();
+  if constexpr (form == Form::Register) {
+    FINISH_SLOW(1, value);
+  } else {
+    if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+    set_register(fp, OP_A, value);
+    pc += 1;
+    if (poll_needed(*thread)) GO(poll_and_go);
+    DISPATCH();
+  }
+}
+
+INLINE bool both_ints(Value a, Value b) { return ((a.bits | b.bits) & 3) == 0; }
+INLINE bool both_floats(Value a, Value b) { return (a.bits & b.bits & 3) == 3; }
+
+// Whether one is an int and the other a float, both immediate: their values as doubles.
+INLINE bool mixed(Value a, Value b, double& x, double& y) {
+  if (a.is_float() && b.is_int()) {
+    x = a.as_float();
+    y = static_cast<double>(b.as_int());
+    return b.as_int() > -(i64{1} << 53) && b.as_int() < (i64{1} << 53);
+  }
+  if (a.is_int() && b.is_float()) {
+    x = static_cast<double>(a.as_int());
+    y = b.as_float();
+    return a.as_int() > -(i64{1} << 53) && a.as_int() < (i64{1} << 53);
+  }
+  return false;
+}
+
+template <BinaryOp op>
+INLINE double float_operation(double a, double b) {
+  if constexpr (op == BinaryOp::add) return a + b;
+  if constexpr (op == BinaryOp::subtract) return a - b;
+  if constexpr (op == BinaryOp::multiply) return a * b;
+  return a / b;
+}
+
+// The int case; false when the result leaves 62 bits or the operation needs the slow path.
+template <BinaryOp op>
+INLINE bool int_operation(Value a, Value b, Value& result) {
+  const i64 x = static_cast<i64>(a.bits), y = static_cast<i64>(b.bits);
+  i64 z;
+  if constexpr (op == BinaryOp::add) {
+    if (__builtin_add_overflow(x, y, &z)) return false;
+    result = {static_cast<u64>(z)};
+  } else if constexpr (op == BinaryOp::subtract) {
+    if (__builtin_sub_overflow(x, y, &z)) return false;
+    result = {static_cast<u64>(z)};
+  } else if constexpr (op == BinaryOp::multiply) {
+    if (__builtin_mul_overflow(x >> 2, y, &z)) return false;
+    result = {static_cast<u64>(z)};
+  } else if constexpr (op == BinaryOp::bit_and) {
+    result = {a.bits & b.bits};
+  } else if constexpr (op == BinaryOp::bit_or) {
+    result = {a.bits | b.bits};
+  } else if constexpr (op == BinaryOp::bit_xor) {
+    result = {a.bits ^ b.bits};
+  } else if constexpr (op == BinaryOp::left_shift) {
+    const i64 value = a.as_int(), amount = b.as_int();
+    if (amount < 0 || amount > 60) return false;
+    const i64 shifted = static_cast<i64>(static_cast<u64>(value) << amount);
+    if ((shifted >> amount) != value || !Value::fits_integer(shifted)) return false;
+    result = Value::integer(shifted);
+  } else if constexpr (op == BinaryOp::right_shift) {
+    const i64 amount = b.as_int();
+    if (amount < 0) return false;
+    result = Value::integer(a.as_int() >> (amount > 62 ? 62 : amount));
+  } else if constexpr (op == BinaryOp::floor_divide) {
+    const i64 n = a.as_int(), d = b.as_int();
+    if (d == 0) return false;
+    i64 quotient = n / d;
+    if (n % d != 0 && ((n ^ d) < 0)) --quotient;
+    if (!Value::fits_integer(quotient)) return false;
+    result = Value::integer(quotient);
+  } else if constexpr (op == BinaryOp::remainder) {
+    const i64 n = a.as_int(), d = b.as_int();
+    if (d == 0) return false;
+    i64 remainder = n % d;
+    if (remainder != 0 && ((remainder ^ d) < 0)) remainder += d;
+    result = Value::integer(remainder);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+constexpr bool has_float_case(BinaryOp op) {
+  return op == BinaryOp::add || op == BinaryOp::subtract || op == BinaryOp::multiply || op == BinaryOp::true_divide;
+}
+
+}  // namespace
+
+#define ARITHMETIC(name, operation, form)                                                       \
+  OPCODE(name) {                                                                                \
+    const Value left = fp[OP_B];                                                                \
+    const Value right = right_operand<form>(fp, word);                                          \
+    if (form != Form::Constant && LIKELY(both_ints(left, right))) {                             \
+      Value result;                                                                             \
+      if (LIKELY(int_operation<operation>(left, right, result))) FINISH(1, result);             \
+    } else if (has_float_case(operation)) {                                                     \
+      double x, y;                                                                              \
+      if (both_floats(left, right)) {                                                           \
+        x = left.as_float(), y = right.as_float();                                              \
+      } else if (!mixed(left, right, x, y)) {                                                   \
+        GO((slow_binary<operation, form>));                                                     \
+      }                                                                                         \
+      const double z = float_operation<operation>(x, y);                                        \
+      if (LIKELY(Value::fits_float(z))) FINISH(1, Value::floating_unchecked(z));                \
+    }                                                                                           \
+    GO((slow_binary<operation, form>));                                                         \
+  }
+
+ARITHMETIC(Add, BinaryOp::add, Form::Register)
+ARITHMETIC(Subtract, BinaryOp::subtract, Form::Register)
+ARITHMETIC(Multiply, BinaryOp::multiply, Form::Register)
+ARITHMETIC(MatrixMultiply, BinaryOp::matrix_multiply, Form::Register)
+ARITHMETIC(TrueDivide, BinaryOp::true_divide, Form::Register)
+ARITHMETIC(FloorDivide, BinaryOp::floor_divide, Form::Register)
+ARITHMETIC(Remainder, BinaryOp::remainder, Form::Register)
+ARITHMETIC(Power, BinaryOp::power, Form::Register)
+ARITHMETIC(LeftShift, BinaryOp::left_shift, Form::Register)
+ARITHMETIC(RightShift, BinaryOp::right_shift, Form::Register)
+ARITHMETIC(BitAnd, BinaryOp::bit_and, Form::Register)
+ARITHMETIC(BitOr, BinaryOp::bit_or, Form::Register)
+ARITHMETIC(BitXor, BinaryOp::bit_xor, Form::Register)
+ARITHMETIC(AddInt, BinaryOp::add, Form::Int)
+ARITHMETIC(SubtractInt, BinaryOp::subtract, Form::Int)
+ARITHMETIC(MultiplyInt, BinaryOp::multiply, Form::Int)
+ARITHMETIC(FloorDivideInt, BinaryOp::floor_divide, Form::Int)
+ARITHMETIC(RemainderInt, BinaryOp::remainder, Form::Int)
+ARITHMETIC(LeftShiftInt, BinaryOp::left_shift, Form::Int)
+ARITHMETIC(RightShiftInt, BinaryOp::right_shift, Form::Int)
+ARITHMETIC(BitAndInt, BinaryOp::bit_and, Form::Int)
+ARITHMETIC(PowerInt, BinaryOp::power, Form::Int)
+ARITHMETIC(AddConstant, BinaryOp::add, Form::Constant)
+ARITHMETIC(SubtractConstant, BinaryOp::subtract, Form::Constant)
+ARITHMETIC(MultiplyConstant, BinaryOp::multiply, Form::Constant)
+ARITHMETIC(TrueDivideConstant, BinaryOp::true_divide, Form::Constant)
+
+#define UNARY(name, function)                                        \
+  SLOW(slow_##name) {                                                \
+    SAVE_PC();                                                       \
+    const Value value = function(*thread, fp[OP_B]).release();       \
+    if (UNLIKELY(value.is_error())) RAISE();                         \
+    if (OP_FLAGS & kDropB) drop(fp[OP_B]);                           \
+    set_register(fp, OP_A, value);                                   \
+    pc += 1;                                                         \
+    if (poll_needed(*thread)) GO(poll_and_go);                       \
+    DISPATCH();                                                      \
+  }
+UNARY(Negative, negative)
+UNARY(Positive, positive)
+UNARY(Invert, invert)
+OPCODE(Negative) {
+  const Value value = fp[OP_B];
+  if (value.is_int() && value.as_int() != Value::kIntMin) FINISH(1, Value::integer(-value.as_int()));
+  if (value.is_float()) FINISH(1, Value::floating_unchecked(-value.as_float()));
+  GO(slow_Negative);
+}
+OPCODE(Positive) { GO(slow_Positive); }
+OPCODE(Invert) {
+  const Value value = fp[OP_B];
+  if (value.is_int()) FINISH(1, Value::integer(~value.as_int()));
+  GO(slow_Invert);
+}
+
+namespace {
+// 1, 0, or -1 for "not known without running code".
+INLINE int quick_truth(Value value) {
+  if (value.is_bool()) return value == True;
+  if (value.is_int()) return value.bits != 0;
+  if (value.is_none()) return 0;
+  return -1;
+}
+}  // namespace
+
+SLOW(slow_Not) {
+  SAVE_PC();
+  Result<bool> truth = is_true(*thread, fp[OP_B]);
+  if (truth.failed()) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, Value::boolean(!truth.take()));
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(Not) {
+  const int truth = quick_truth(fp[OP_B]);
+  if (truth < 0) GO(slow_Not);
+  FINISH(1, Value::boolean(!truth));
+}
+
+// Comparison
+
+namespace {
+
+template <CompareOp op, class T>
+INLINE bool ordered(T a, T b) {
+  if constexpr (op == CompareOp::Less) return a < b;
+  if constexpr (op == CompareOp::LessEqual) return a <= b;
+  if constexpr (op == CompareOp::Equal) return a == b;
+  if constexpr (op == CompareOp::NotEqual) return a != b;
+  if constexpr (op == CompareOp::Greater) return a > b;
+  return a >= b;
+}
+
+template <CompareOp op>
+SLOW(slow_compare) {
+  SAVE_PC();
+  const Value value = compare(*thread, fp[OP_B], fp[OP_C], op).release();
+  if (UNLIKELY(value.is_error())) RAISE();
+  FINISH_SLOW(1, value);
+}
+
+template <CompareOp op, bool when, bool immediate>
+SLOW(slow_compare_jump) {
+  SAVE_PC();
+  const Value right = immediate ? Value::integer(OP_SB) : fp[OP_B];
+  Result<bool> result = compare_bool(*thread, fp[OP_A], right, op);
+  if (UNLIKELY(result.failed())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (!immediate && (OP_FLAGS & kDropB)) drop(fp[OP_B]);
+  if (result.take() == when) {
+    pc += OP_SC;
+  }
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+}  // namespace
+
+#define COMPARE(name, operation)                                                                       \
+  OPCODE(name) {                                                                                       \
+    const Value left = fp[OP_B], right = fp[OP_C];                                                     \
+    if (LIKELY(both_ints(left, right))) {                                                              \
+      FINISH(1, Value::boolean(ordered<operation>(static_cast<i64>(left.bits), static_cast<i64>(right.bits)))); \
+    }                                                                                                  \
+    if (both_floats(left, right)) {                                                                    \
+      FINISH(1, Value::boolean(ordered<operation>(left.as_float(), right.as_float())));                \
+    }                                                                                                  \
+    GO((slow_compare<operation>));                                                                     \
+  }
+COMPARE(Less, CompareOp::Less)
+COMPARE(LessEqual, CompareOp::LessEqual)
+COMPARE(Equal, CompareOp::Equal)
+COMPARE(NotEqual, CompareOp::NotEqual)
+COMPARE(Greater, CompareOp::Greater)
+COMPARE(GreaterEqual, CompareOp::GreaterEqual)
+
+#define COMPARE_JUMP(name, operation, when, immediate)                                                  \
+  OPCODE(name) {                                                                                        \
+    const Value left = fp[OP_A];                                                                        \
+    const Value right = immediate ? Value::integer(OP_SB) : fp[OP_B];                                   \
+    if (LIKELY(both_ints(left, right))) {                                                               \
+      if (ordered<operation>(static_cast<i64>(left.bits), static_cast<i64>(right.bits)) == when) NEXT(1 + OP_SC); \
+      NEXT(1);                                                                                          \
+    }                                                                                                   \
+    if (!immediate && both_floats(left, right)) {                                                       \
+      if (ordered<operation>(left.as_float(), right.as_float()) == when) NEXT(1 + OP_SC);               \
+      NEXT(1);                                                                                          \
+    }                                                                                                   \
+    GO((slow_compare_jump<operation, when, immediate>));                                                \
+  }
+#define COMPARE_JUMPS(suffix, operation)                                \
+  COMPARE_JUMP(JumpIf##suffix, operation, true, false)                  \
+  COMPARE_JUMP(JumpUnless##suffix, operation, false, false)             \
+  COMPARE_JUMP(JumpIf##suffix##Int, operation, true, true)              \
+  COMPARE_JUMP(JumpUnless##suffix##Int, operation, false, true)
+COMPARE_JUMPS(Less, CompareOp::Less)
+COMPARE_JUMPS(LessEqual, CompareOp::LessEqual)
+COMPARE_JUMPS(Equal, CompareOp::Equal)
+COMPARE_JUMPS(NotEqual, CompareOp::NotEqual)
+COMPARE_JUMPS(Greater, CompareOp::Greater)
+COMPARE_JUMPS(GreaterEqual, CompareOp::GreaterEqual)
+
+#define IDENTITY(name, test)                        \
+  OPCODE(name) {                                    \
+    const Value left = fp[OP_B], right = fp[OP_C];  \
+    const Value result = Value::boolean(test);      \
+    FINISH_SLOW(1, result);                         \
+  }
+IDENTITY(Is, left == right)
+IDENTITY(IsNot, left != right)
+
+#define MEMBERSHIP(name, expected)                                 \
+  OPCODE(name) {                                                   \
+    SAVE_PC();                                                     \
+    Result<bool> found = contains(*thread, fp[OP_C], fp[OP_B]);    \
+    if (UNLIKELY(found.failed())) RAISE();                         \
+    FINISH_SLOW(1, Value::boolean(found.take() == expected));      \
+  }
+MEMBERSHIP(In, true)
+MEMBERSHIP(NotIn, false)
+
+// Jumps
+
+OPCODE(Jump) { NEXT(1 + OP_D); }
+OPCODE(Loop) {
+  if (UNLIKELY(poll_needed(*thread))) {
+    SAVE_PC();
+    pc += 1 + OP_D;
+    GO(poll_and_go);
+  }
+  NEXT(1 + OP_D);
+}
+
+template <bool when>
+SLOW(slow_jump_truth) {
+  SAVE_PC();
+  Result<bool> truth = is_true(*thread, fp[OP_A]);
+  if (UNLIKELY(truth.failed())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (truth.take() == when) {
+    pc += OP_D;
+  }
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+#define JUMP_TRUTH(name, when)                       \
+  OPCODE(name) {                                     \
+    const int truth = quick_truth(fp[OP_A]);         \
+    if (UNLIKELY(truth < 0)) GO(slow_jump_truth<when>); \
+    if (truth == when) NEXT(1 + OP_D);               \
+    NEXT(1);                                         \
+  }
+JUMP_TRUTH(JumpIfTrue, true)
+JUMP_TRUTH(JumpIfFalse, false)
+
+#define JUMP_NONE(name, when)                                  \
+  OPCODE(name) {                                               \
+    const Value value = fp[OP_A];                              \
+    if (value.is_none() == when) {                             \
+      pc += OP_D;                                              \
+    }                                                          \
+    pc += 1;                                                   \
+    if (UNLIKELY(value.is_counted()) && (OP_FLAGS & kDropA)) { \
+      fp[OP_A] = Empty;                                        \
+      word = value.bits;                                       \
+      GO(drop_and_go);                                         \
+    }                                                          \
+    DISPATCH();                                                \
+  }
+JUMP_NONE(JumpIfNone, true)
+JUMP_NONE(JumpIfNotNone, false)
+
+}  // namespace py

@@ -1,0 +1,241 @@
+// Attributes, through inline caches.
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/object/type_system.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/inline_cache.h"
+
+namespace py {
+
+namespace {
+
+INLINE AttributeRecord* record_of(Pc pc) {
+  return reinterpret_cast<AttributeRecord*>(pc[2].load(std::memory_order_acquire));
+}
+// Whether the record still tells the truth for this shape.
+INLINE bool record_valid(const AttributeRecord* record, u32 shape) {
+  return record->shape == shape && record->type->version.load(std::memory_order_acquire) == record->version;
+}
+
+}  // namespace
+
+SLOW(slow_get_attribute) {
+  SAVE_PC();
+  bool unbound = false;
+  const Value value = get_attribute_and_cache(*thread, fp[OP_B], constant_name(fp, OP_C), pc, false, &unbound);
+  if (UNLIKELY(value.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, value);
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+// The value is in hand (borrowed): store it and drop the object if it dies here.
+#define FINISH_ATTRIBUTE(value)                                              \
+  do {                                                                       \
+    const Value got_ = counted_copy(value);                                  \
+    if (OP_FLAGS & kDropB) {                                                 \
+      const Value dying_ = fp[OP_B];                                         \
+      fp[OP_B] = Empty;                                                      \
+      fp[OP_A] = got_;                                                       \
+      pc += 3;                                                               \
+      if (dying_.is_counted()) {                                             \
+        word = dying_.bits;                                                  \
+        GO(drop_and_go);                                                     \
+      }                                                                      \
+      DISPATCH();                                                            \
+    }                                                                        \
+    FINISH(3, got_);                                                         \
+  } while (0)
+
+OPCODE(GetAttribute) {
+  const Value object = fp[OP_B];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(object.is_object())) {
+    const u32 shape = object.object()->shape_number();
+    if (LIKELY(static_cast<u32>(cache >> 32) == shape)) {
+      const CacheKind kind = cache_kind(cache);
+      if (LIKELY(kind == CacheKind::Slot)) {
+        const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
+        if (LIKELY(!value.is_empty() && !((OP_FLAGS & kDropB) && fp[OP_A].is_counted() && OP_A != OP_B))) FINISH_ATTRIBUTE(value);
+      } else if (kind == CacheKind::ClassValue) {
+        AttributeRecord* record = record_of(pc);
+        if (record && record_valid(record, shape) && (cache_offset(cache) == 0 || record->type == object.object())) {
+          FINISH_ATTRIBUTE(record->value);
+        }
+      }
+    } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
+      Dict& dict = *static_cast<Dict*>(static_cast<Module*>(object.object())->dict.peek().object());
+      DictBlock* block = dict.block.load(std::memory_order_acquire);
+      if (block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32)) {
+        const Value value = block->entries()[cache_offset(cache)].value.peek();
+        if (!value.is_empty()) FINISH_ATTRIBUTE(value);
+      }
+    }
+  }
+  GO(slow_get_attribute);
+}
+
+SLOW(slow_get_method) {
+  SAVE_PC();
+  bool unbound = false;
+  const Value value = get_attribute_and_cache(*thread, fp[OP_B], constant_name(fp, OP_C), pc, true, &unbound);
+  if (UNLIKELY(value.is_error())) RAISE();
+  Value self = Empty;
+  if (unbound) self = OP_FLAGS & kDropB ? take(fp[OP_B]) : counted_copy(fp[OP_B]);
+  if (!unbound && (OP_FLAGS & kDropB)) drop(fp[OP_B]);
+  set_register(fp, OP_A, value);
+  fp[OP_A + kFrameHeader] = self;
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+OPCODE(GetMethod) {
+  const Value object = fp[OP_B];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(object.is_object())) {
+    const u32 shape = object.object()->shape_number();
+    if (LIKELY(static_cast<u32>(cache >> 32) == shape && cache_kind(cache) == CacheKind::Method)) {
+      AttributeRecord* record = record_of(pc);
+      if (LIKELY(record && record_valid(record, shape))) {
+        const Value function = counted_copy(record->value);
+        if (OP_FLAGS & kDropB) {
+          fp[OP_B] = Empty;
+        } else if (object.is_counted()) {
+          incref_object(object.object());
+        }
+        fp[OP_A] = function;
+        fp[OP_A + kFrameHeader] = object;
+        NEXT(3);
+      }
+    } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
+      Dict& dict = *static_cast<Dict*>(static_cast<Module*>(object.object())->dict.peek().object());
+      DictBlock* block = dict.block.load(std::memory_order_acquire);
+      if (block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32)) {
+        const Value value = block->entries()[cache_offset(cache)].value.peek();
+        if (!value.is_empty()) {
+          fp[OP_A + kFrameHeader] = Empty;
+          FINISH_ATTRIBUTE(value);
+        }
+      }
+    }
+  }
+  GO(slow_get_method);
+}
+
+SLOW(slow_set_attribute) {
+  SAVE_PC();
+  if (UNLIKELY(!set_attribute_and_cache(*thread, fp[OP_A], constant_name(fp, OP_C), fp[OP_B], pc))) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+OPCODE(SetAttribute) {
+  const Value object = fp[OP_A];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(object.is_object() && !(OP_FLAGS & kDropA))) {
+    Object& self = *object.object();
+    const u32 shape = self.shape.load(std::memory_order_relaxed);
+    // A shared object is changed under its lock, in the slow path.
+    if (LIKELY(static_cast<u32>(cache >> 32) == shape && !self.is_shared())) {
+      const CacheKind kind = cache_kind(cache);
+      Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
+      const Value value = fp[OP_B];
+      if (LIKELY(kind == CacheKind::Slot)) {
+        const Value old = field.peek();
+        if (LIKELY(!old.is_empty())) {
+          if (OP_FLAGS & kDropB) {
+            take(fp[OP_B]);
+          } else {
+            counted_copy(value);
+          }
+          field.word().store(value.bits, std::memory_order_relaxed);
+          pc += 3;
+          if (UNLIKELY(old.is_counted())) {
+            word = old.bits;
+            GO(drop_and_go);
+          }
+          DISPATCH();
+        }
+      } else if (kind == CacheKind::AddSlot) {
+        AttributeRecord* record = record_of(pc);
+        if (record && record_valid(record, shape) && field.peek().is_empty()) {
+          if (OP_FLAGS & kDropB) {
+            take(fp[OP_B]);
+          } else {
+            counted_copy(value);
+          }
+          field.word().store(value.bits, std::memory_order_relaxed);
+          self.shape.store(record->new_shape, std::memory_order_release);
+          NEXT(3);
+        }
+      }
+    }
+  }
+  GO(slow_set_attribute);
+}
+
+OPCODE(DeleteAttribute) {
+  SAVE_PC();
+  if (set_attribute(*thread, fp[OP_A], constant_name(fp, OP_C), Unbound).failed()) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+namespace {
+
+// super(type, self).name; Error when it fails, Empty when `super` is not the builtin.
+Value super_attribute(Thread& thread, Value* window, Str& name) {
+  if (window[0] != types.super->value()) {
+    Result<Ref<>> made = call(thread, window[0], {});
+    if (made.failed()) return Error;
+    Ref<> object = made.take();
+    return get_attribute(thread, object, name).release();
+  }
+  const Value type = window[1], self = window[2];
+  Type* start = nullptr;
+  if (is<Type>(self) && is<Type>(type) && as<Type>(self).is_subtype_of(as<Type>(type))) {
+    start = &as<Type>(self);
+  } else if (is<Type>(type) && type_of(self).is_subtype_of(as<Type>(type))) {
+    start = &type_of(self);
+  }
+  if (!start || &name == &names::__class__()) {
+    Result<Ref<>> made = call(thread, window[0], {type, self});
+    if (made.failed()) return Error;
+    Ref<> object = made.take();
+    return get_attribute(thread, object, name).release();
+  }
+  const Value found = lookup_after(*start, as<Type>(type), name);
+  if (found.is_empty()) {
+    (void)raise(thread, types.AttributeError, "'super' object has no attribute '{}'", name);
+    return Error;
+  }
+  auto get = type_of(found).slots.descriptor_get;
+  if (!get) return counted_copy(found);
+  Ref<> keep = Ref<>::share(found);
+  return get(thread, found, start == self.object() ? Unbound : self, start->value()).release();
+}
+
+}  // namespace
+
+OPCODE(LoadSuperAttribute) {
+  SAVE_PC();
+  Value* window = fp + OP_B;
+  const Value value = super_attribute(*thread, window, constant_name(fp, OP_C));
+  if (UNLIKELY(value.is_error())) RAISE();
+  for (u32 i = 0; i < 3; ++i) drop(window[i]);
+  set_register(fp, OP_A, value);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+}  // namespace py

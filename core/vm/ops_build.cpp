@@ -1,0 +1,331 @@
+// Building strings, tuples, lists, sets and dicts; formatting; functions; imports.
+#include "core/base/text/text_builder.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/imports.h"
+#include "memory/heap.h"
+
+namespace py {
+
+namespace {
+
+// Takes the references out of a window.
+Value build_tuple(Thread& thread, Value* window, u32 count) {
+  Result<Ref<Tuple>> made = Tuple::adopt(thread, window, count);
+  for (u32 i = 0; i < count; ++i) window[i] = Empty;
+  return made.failed() ? Error : Ref<>(made.take()).release();
+}
+
+Value build_list(Thread& thread, Value* window, u32 count) {
+  Result<Ref<List>> made = List::make(thread, count);
+  if (made.failed()) return Error;
+  Ref<List> list = made.take();
+  for (u32 i = 0; i < count; ++i) {
+    const Value item = window[i];
+    window[i] = Empty;
+    if (UNLIKELY(list->is_shared())) publish(item);
+    list->block.load(std::memory_order_relaxed)->slots[i].initialize(item);
+  }
+  list->size.store(count, std::memory_order_release);
+  return Ref<>(std::move(list)).release();
+}
+
+Value build_set(Thread& thread, Value* window, u32 count) {
+  Result<Ref<Set>> made = Set::make_set(thread, *types.set, count);
+  if (made.failed()) return Error;
+  Ref<Set> set = made.take();
+  for (u32 i = 0; i < count; ++i) {
+    if (set->add(thread, window[i]).failed()) return Error;
+  }
+  for (u32 i = 0; i < count; ++i) drop(window[i]);
+  return Ref<>(std::move(set)).release();
+}
+
+Value build_dict(Thread& thread, Value* window, u32 count) {
+  Result<Ref<Dict>> made = Dict::make(thread, count);
+  if (made.failed()) return Error;
+  Ref<Dict> dict = made.take();
+  for (u32 i = 0; i < count; ++i) {
+    if (dict->set(thread, window[2 * i], window[2 * i + 1]).failed()) return Error;
+  }
+  for (u32 i = 0; i < 2 * count; ++i) drop(window[i]);
+  return Ref<>(std::move(dict)).release();
+}
+
+Value build_string(Thread& thread, Value* window, u32 count) {
+  isize length = 0;
+  u8 width = 1;
+  bool ascii = true;
+  for (u32 i = 0; i < count; ++i) {
+    const Str& part = *static_cast<Str*>(window[i].object());
+    length += part.length();
+    if (part.width() > width) width = part.width();
+    ascii &= part.is_ascii();
+  }
+  Result<Ref<Str>> made = length ? Str::allocate(thread, length, width, ascii) : Result<Ref<Str>>(Ref<Str>::share(&Str::empty()));
+  if (made.failed()) return Error;
+  Ref<Str> text = made.take();
+  char* at = length ? static_cast<char*>(text->data()) : nullptr;
+  for (u32 i = 0; i < count; ++i) {
+    const Str& part = *static_cast<Str*>(window[i].object());
+    if (part.length()) text::copy_chars(at, width, part.view());
+    at += part.length() * width;
+  }
+  for (u32 i = 0; i < count; ++i) drop(window[i]);
+  return Ref<>(std::move(text)).release();
+}
+
+}  // namespace
+
+#define BUILD(name, function)                                     \
+  OPCODE(name) {                                                  \
+    SAVE_PC();                                                    \
+    const Value value = function(*thread, fp + OP_B, OP_C);       \
+    if (UNLIKELY(value.is_error())) RAISE();                      \
+    set_register(fp, OP_A, value);                                \
+    pc += 1;                                                      \
+    if (poll_needed(*thread)) GO(poll_and_go);                    \
+    DISPATCH();                                                   \
+  }
+BUILD(BuildTuple, build_tuple)
+BUILD(BuildList, build_list)
+BUILD(BuildSet, build_set)
+BUILD(BuildDict, build_dict)
+BUILD(BuildString, build_string)
+
+OPCODE(CopyConstantList) {
+  SAVE_PC();
+  const Value tuple = frame_code(fp).constant_values()[OP_B];
+  const Value list = [&] {
+    Result<Ref<List>> made = to_list(*thread, tuple);
+    return made.failed() ? Error : Ref<>(made.take()).release();
+  }();
+  if (list.is_error()) RAISE();
+  FINISH(1, list);
+}
+
+// A failing step leaves B to the unwinder.
+#define ADD_TO(name, expression)                  \
+  OPCODE(name) {                                  \
+    SAVE_PC();                                    \
+    const bool failed = (expression).failed();    \
+    if (UNLIKELY(failed)) RAISE();                \
+    if (OP_FLAGS & kDropB) drop(fp[OP_B]);        \
+    pc += 1;                                      \
+    if (poll_needed(*thread)) GO(poll_and_go);    \
+    DISPATCH();                                   \
+  }
+
+SLOW(slow_list_append) {
+  SAVE_PC();
+  const bool failed = static_cast<List*>(fp[OP_A].object())->append(*thread, fp[OP_B]).failed();
+  if (UNLIKELY(failed)) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  NEXT(1);
+}
+OPCODE(ListAppend) {
+  List& list = *static_cast<List*>(fp[OP_A].object());
+  const isize size = list.size.load(std::memory_order_relaxed);
+  ListItems* items = list.block.load(std::memory_order_relaxed);
+  if (LIKELY(!list.is_shared() && items && size < items->capacity)) {
+    const Value value = fp[OP_B];
+    if (OP_FLAGS & kDropB) {
+      take(fp[OP_B]);
+    } else {
+      counted_copy(value);
+    }
+    items->slots[size].initialize(value);
+    list.size.store(size + 1, std::memory_order_relaxed);
+    NEXT(1);
+  }
+  GO(slow_list_append);
+}
+ADD_TO(SetAdd, static_cast<Set*>(fp[OP_A].object())->add(*thread, fp[OP_B]))
+
+namespace {
+
+Result<void> list_extend(Thread& thread, List& list, Value iterable) {
+  if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
+    return raise(thread, types.TypeError, "Value after * must be an iterable, not {}", type_of(iterable));
+  }
+  return list.extend(thread, iterable);
+}
+Result<void> set_update(Thread& thread, Set& set, Value iterable) {
+  return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
+}
+Result<void> dict_update(Thread& thread, Dict& dict, Value mapping) {
+  if (is<Dict>(mapping)) return dict.update_from_dict(thread, as<Dict>(mapping));
+  Ref<> keys = TRY(get_attribute_or_empty(thread, mapping, names::keys()));
+  if (keys.is_empty()) return raise(thread, types.TypeError, "'{}' object is not a mapping", type_of(mapping));
+  Ref<> list = TRY(call(thread, keys, {}));
+  return for_each(thread, list, [&](Value key) -> Result<void> {
+    Ref<> value = TRY(get_item(thread, mapping, key));
+    return dict.set(thread, key, value);
+  });
+}
+
+// "f()" for messages about a callable.
+Result<Ref<Str>> callable_name(Thread& thread, Value callable) {
+  Ref<> name = TRY(get_attribute_or_empty(thread, callable, names::__qualname__()));
+  if (!is<Str>(name)) return to_str(thread, callable);
+  Ref<> module = TRY(get_attribute_or_empty(thread, callable, names::__module__()));
+  if (is<Str>(module) && !as<Str>(module).equals("builtins")) {
+    return format_str(thread, "{}.{}()", as<Str>(module), as<Str>(name));
+  }
+  return format_str(thread, "{}()", as<Str>(name));
+}
+
+Result<void> dict_merge(Thread& thread, Dict& dict, Value mapping, Value callable) {
+  auto add = [&](Value key, Value value) -> Result<void> {
+    if (!is<Str>(key)) {
+      Ref<Str> name = TRY(callable_name(thread, callable));
+      return raise(thread, types.TypeError, "{} keywords must be strings", *name);
+    }
+    if (!TRY(dict.find(thread, key)).is_empty()) {
+      Ref<Str> name = TRY(callable_name(thread, callable));
+      return raise(thread, types.TypeError, "{} got multiple values for keyword argument '{}'", *name, as<Str>(key));
+    }
+    return dict.set(thread, key, value);
+  };
+  if (is_exact<Dict>(mapping)) {
+    isize position = 0;
+    Value key, value;
+    while (as<Dict>(mapping).next_entry(position, key, value)) {
+      Ref<> keep_key = Ref<>::share(key), keep_value = Ref<>::share(value);
+      TRY(add(key, value));
+    }
+    return {};
+  }
+  Ref<> keys = TRY(get_attribute_or_empty(thread, mapping, names::keys()));
+  if (keys.is_empty()) {
+    Ref<Str> name = TRY(callable_name(thread, callable));
+    return raise(thread, types.TypeError, "{} argument after ** must be a mapping, not {}", *name, type_of(mapping));
+  }
+  Ref<> list = TRY(call(thread, keys, {}));
+  return for_each(thread, list, [&](Value key) -> Result<void> {
+    Ref<> value = TRY(get_item(thread, mapping, key));
+    return add(key, value);
+  });
+}
+
+Value list_to_tuple(Thread& thread, Value iterable, bool argument, Value callable) {
+  if (argument && !type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
+    Result<Ref<Str>> name = callable_name(thread, callable);
+    if (name.failed()) return Error;
+    (void)raise(thread, types.TypeError, "{} argument after * must be an iterable, not {}", *name.take(), type_of(iterable));
+    return Error;
+  }
+  Result<Ref<Tuple>> made = to_tuple(thread, iterable);
+  return made.failed() ? Error : Ref<>(made.take()).release();
+}
+
+}  // namespace
+
+ADD_TO(ListExtend, list_extend(*thread, *static_cast<List*>(fp[OP_A].object()), fp[OP_B]))
+ADD_TO(SetUpdate, set_update(*thread, *static_cast<Set*>(fp[OP_A].object()), fp[OP_B]))
+ADD_TO(DictUpdate, dict_update(*thread, *static_cast<Dict*>(fp[OP_A].object()), fp[OP_B]))
+ADD_TO(DictMerge, dict_merge(*thread, *static_cast<Dict*>(fp[OP_A].object()), fp[OP_B], fp[OP_C]))
+
+OPCODE(DictInsert) {
+  SAVE_PC();
+  const bool failed = static_cast<Dict*>(fp[OP_A].object())->set(*thread, fp[OP_B], fp[OP_C]).failed();
+  if (UNLIKELY(failed)) RAISE();
+  drop_dying(fp, word);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(ListToTuple) {
+  SAVE_PC();
+  const bool argument = OP_FLAGS & kFlag8;
+  const Value tuple = list_to_tuple(*thread, fp[OP_B], argument, argument ? fp[OP_C] : None);
+  if (UNLIKELY(tuple.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, tuple);
+  NEXT(1);
+}
+
+namespace {
+
+Value format_value(Thread& thread, Value value, u8 flags, Value spec) {
+  Ref<> converted;
+  auto as_value = [](Result<Ref<Str>> result) { return result.failed() ? Error : Ref<>(result.take()).release(); };
+  switch (flags >> 4) {
+    case 1: converted = Ref<>::adopt(as_value(to_str(thread, value))); break;
+    case 2: converted = Ref<>::adopt(as_value(repr(thread, value))); break;
+    case 3: converted = Ref<>::adopt(as_value(to_ascii(thread, value))); break;
+    default: converted = Ref<>::share(value);
+  }
+  if (converted.value().is_error()) return Error;
+  return as_value(format(thread, converted, flags & kFlag8 ? spec : Str::empty().value()));
+}
+
+}  // namespace
+
+OPCODE(FormatValue) {
+  SAVE_PC();
+  const Value text = format_value(*thread, fp[OP_B], OP_FLAGS, fp[OP_C]);
+  if (UNLIKELY(text.is_error())) RAISE();
+  FINISH_SLOW(1, text);
+}
+
+// Functions
+
+namespace {
+
+Value new_function(Thread& thread, Value* fp, u64 word) {
+  Code& code = *static_cast<Code*>(frame_code(fp).constant_values()[OP_B].object());
+  Result<Ref<Function>> made = make_function(thread, code, frame_globals(fp));
+  if (made.failed()) return Error;
+  Ref<Function> function = made.take();
+  Value* window = fp + OP_C;
+  const u8 flags = OP_FLAGS;
+  if (flags & 0x10) function->defaults.store(*function, Ref<>::adopt(take(window[0])));
+  if (flags & 0x20) function->keyword_defaults.store(*function, Ref<>::adopt(take(window[1])));
+  if (flags & 0x40) function->annotations.store(*function, Ref<>::adopt(take(window[2])));
+  if (flags & 0x80) function->closure.store(*function, Ref<>::adopt(take(window[3])));
+  return Ref<>(std::move(function)).release();
+}
+
+}  // namespace
+
+OPCODE(MakeFunction) {
+  SAVE_PC();
+  const Value function = new_function(*thread, fp, word);
+  if (UNLIKELY(function.is_error())) RAISE();
+  FINISH(1, function);
+}
+OPCODE(SetFunctionParameters) {
+  SAVE_PC();
+  if (set_attribute(*thread, fp[OP_A], names::__type_params__(), fp[OP_B]).failed()) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  NEXT(1);
+}
+
+// Imports
+
+OPCODE(ImportName) {
+  SAVE_PC();
+  const Value module = import_name(*thread, fp, constant_name(fp, OP_B), fp[OP_C], fp[OP_C + 1]);
+  if (UNLIKELY(module.is_error())) RAISE();
+  drop(fp[OP_C]);
+  drop(fp[OP_C + 1]);
+  FINISH(1, module);
+}
+OPCODE(ImportFrom) {
+  SAVE_PC();
+  const Value value = import_from(*thread, fp[OP_B], constant_name(fp, OP_C));
+  if (UNLIKELY(value.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  FINISH(1, value);
+}
+OPCODE(ImportStar) {
+  SAVE_PC();
+  if (UNLIKELY(import_star(*thread, fp[OP_A], fp[kLocals]).failed())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  NEXT(1);
+}
+
+}  // namespace py

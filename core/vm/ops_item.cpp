@@ -1,0 +1,314 @@
+// Items, iteration, unpacking.
+#include "core/object/dict.h"
+#include "core/object/iterators.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+
+namespace py {
+
+namespace {
+
+// The item when it is at hand: borrowed, or Empty for the slow path.
+INLINE Value quick_item(Value container, Value key) {
+  if (!container.is_object()) return Empty;
+  Type& type = type_of_object(*container.object());
+  if (key.is_int()) {
+    i64 index = key.as_int();
+    if (&type == types.list) {
+      List& list = *static_cast<List*>(container.object());
+      if (index < 0) index += list.length();
+      return list.peek(index);
+    }
+    if (&type == types.tuple) {
+      Tuple& tuple = *static_cast<Tuple*>(container.object());
+      if (index < 0) index += tuple.length;
+      if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
+    }
+  }
+  if (&type == types.dict && is_exact<Str>(key)) {
+    return static_cast<Dict*>(container.object())->find_str(*static_cast<Str*>(key.object()));
+  }
+  return Empty;
+}
+
+}  // namespace
+
+SLOW(slow_get_item) {
+  SAVE_PC();
+  const Value value = get_item(*thread, fp[OP_B], fp[OP_C]).release();
+  if (UNLIKELY(value.is_error())) RAISE();
+  FINISH_SLOW(1, value);
+}
+OPCODE(GetItem) {
+  const Value value = quick_item(fp[OP_B], fp[OP_C]);
+  if (UNLIKELY(value.is_empty())) GO(slow_get_item);
+  if (UNLIKELY(OP_FLAGS & (kDropB | kDropC))) {
+    const Value owned = counted_copy(value);
+    FINISH_SLOW(1, owned);
+  }
+  FINISH(1, counted_copy(value));
+}
+SLOW(slow_get_item_int) {
+  SAVE_PC();
+  const Value value = get_item(*thread, fp[OP_B], Value::integer(OP_SC)).release();
+  if (UNLIKELY(value.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, value);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(GetItemInt) {
+  const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));
+  if (UNLIKELY(value.is_empty() || (OP_FLAGS & kDropB))) GO(slow_get_item_int);
+  FINISH(1, counted_copy(value));
+}
+
+SLOW(slow_set_item) {
+  SAVE_PC();
+  if (UNLIKELY(set_item(*thread, fp[OP_A], fp[OP_B], fp[OP_C]).failed())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  drop_dying(fp, word);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(SetItem) {
+  const Value container = fp[OP_A], key = fp[OP_B];
+  if (LIKELY(key.is_int() && container.is_object() && !(OP_FLAGS & (kDropA | kDropB)) &&
+             &type_of_object(*container.object()) == types.list)) {
+    List& list = *static_cast<List*>(container.object());
+    i64 index = key.as_int();
+    if (LIKELY(!list.is_shared())) {
+      const isize size = list.size.load(std::memory_order_relaxed);
+      if (index < 0) index += size;
+      if (LIKELY(static_cast<u64>(index) < static_cast<u64>(size))) {
+        Field& slot = list.block.load(std::memory_order_relaxed)->slots[index];
+        const Value old = slot.peek();
+        const Value value = fp[OP_C];
+        if (OP_FLAGS & kDropC) {
+          take(fp[OP_C]);
+        } else {
+          counted_copy(value);
+        }
+        slot.word().store(value.bits, std::memory_order_relaxed);
+        pc += 1;
+        if (UNLIKELY(old.is_counted())) {
+          word = old.bits;
+          GO(drop_and_go);
+        }
+        DISPATCH();
+      }
+    }
+  }
+  GO(slow_set_item);
+}
+OPCODE(DeleteItem) {
+  SAVE_PC();
+  if (UNLIKELY(set_item(*thread, fp[OP_A], fp[OP_B], Unbound).failed())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+namespace {
+
+Value get_slice(Thread& thread, Value container, Value low, Value high) {
+  Result<Ref<Slice>> made = make_slice(thread, low, high, None);
+  if (made.failed()) return Error;
+  Ref<Slice> slice = made.take();
+  return get_item(thread, container, slice.value()).release();
+}
+
+}  // namespace
+
+OPCODE(GetSlice) {
+  SAVE_PC();
+  const Value value = get_slice(*thread, fp[OP_B], fp[OP_C], fp[OP_C + 1]);
+  if (UNLIKELY(value.is_error())) RAISE();
+  drop(fp[OP_C + 1]);
+  FINISH_SLOW(1, value);
+}
+namespace {
+Value build_slice(Thread& thread, Value* window) {
+  Result<Ref<Slice>> made = make_slice(thread, window[0], window[1], window[2]);
+  return made.failed() ? Error : Ref<>(made.take()).release();
+}
+}  // namespace
+OPCODE(BuildSlice) {
+  SAVE_PC();
+  const Value value = build_slice(*thread, fp + OP_B);
+  if (UNLIKELY(value.is_error())) RAISE();
+  for (u32 i = 0; i < 3; ++i) drop(fp[OP_B + i]);
+  set_register(fp, OP_A, value);
+  NEXT(1);
+}
+
+// Iteration
+
+OPCODE(GetIterator) {
+  SAVE_PC();
+  const Value value = iterate(*thread, fp[OP_B]).release();
+  if (UNLIKELY(value.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, value);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+SLOW(end_iteration) {
+  drop(fp[OP_A]);
+  pc += 1 + OP_D;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+SLOW(slow_for_iterator) {
+  SAVE_PC();
+  const Value iterator = fp[OP_A];
+  const Value item = type_of(iterator).slots.next(*thread, iterator).release();
+  if (UNLIKELY(item.is_error())) RAISE();
+  if (item == Done) GO(end_iteration);
+  set_register(fp, OP_A + 1u, item);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+#define FINISH_ITEM(value)                        \
+  do {                                            \
+    const Value item_ = (value);                  \
+    const Value old_ = fp[OP_A + 1];              \
+    fp[OP_A + 1] = item_;                         \
+    pc += 1;                                      \
+    if (UNLIKELY(old_.is_counted())) {            \
+      word = old_.bits;                           \
+      GO(drop_and_go);                            \
+    }                                             \
+    DISPATCH();                                   \
+  } while (0)
+
+OPCODE(ForIterator) {
+  const Value iterator = fp[OP_A];
+  Object& object = *iterator.object();
+  Type& type = type_of_object(object);
+  if (&type == types.range_iterator && LIKELY(!object.is_shared())) {
+    RangeIterator& range = static_cast<RangeIterator&>(object);
+    const i64 remaining = range.remaining.load(std::memory_order_relaxed);
+    if (UNLIKELY(remaining <= 0)) GO(end_iteration);
+    const i64 value = range.next.load(std::memory_order_relaxed);
+    range.next.store(value + range.step, std::memory_order_relaxed);
+    range.remaining.store(remaining - 1, std::memory_order_relaxed);
+    FINISH_ITEM(Value::integer(value));
+  }
+  if (&type == types.list_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    if (LIKELY(source.is_object())) {
+      const isize index = state.index.load(std::memory_order_relaxed);
+      const Value item = static_cast<List*>(source.object())->peek(index);
+      if (LIKELY(!item.is_empty())) {
+        state.index.store(index + 1, std::memory_order_relaxed);
+        FINISH_ITEM(counted_copy(item));
+      }
+    }
+  } else if (&type == types.tuple_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (LIKELY(source.is_object() && index < static_cast<Tuple*>(source.object())->length)) {
+      state.index.store(index + 1, std::memory_order_relaxed);
+      FINISH_ITEM(counted_copy((*static_cast<Tuple*>(source.object()))[index]));
+    }
+  } else if (&type == types.generator) {
+    GO(resume_for_iterator);
+  }
+  GO(slow_for_iterator);
+}
+
+// Unpacking
+
+namespace {
+
+Failure wrong_unpack_count(Thread& thread, bool too_many, u32 wanted, isize got) {
+  if (too_many) return raise(thread, types.ValueError, "too many values to unpack (expected {})", wanted);
+  return raise(thread, types.ValueError, "not enough values to unpack (expected {}, got {})", wanted, got);
+}
+
+Result<void> unpack_iterable(Thread& thread, Value source, Value* window, u32 count) {
+  if (!type_of(source).slots.iter && !type_of(source).slots.get_item) {
+    return raise(thread, types.TypeError, "cannot unpack non-iterable {} object", type_of(source));
+  }
+  Ref<> iterator = TRY(iterate(thread, source));
+  for (u32 i = 0; i < count; ++i) {
+    Ref<> item = TRY(next(thread, iterator));
+    if (item.value() == Done) return wrong_unpack_count(thread, false, count, i);
+    set_register(window, i, item.release());
+  }
+  Ref<> more = TRY(next(thread, iterator));
+  if (more.value() != Done) return wrong_unpack_count(thread, true, count, 0);
+  return {};
+}
+
+Result<void> unpack_sequence(Thread& thread, Value source, Value* window, u32 count) {
+  Ref<Tuple> tuple;
+  if (is_exact<Tuple>(source)) {
+    tuple = Ref<Tuple>::share(&as<Tuple>(source));
+  } else if (is_exact<List>(source)) {
+    tuple = TRY(as<List>(source).to_tuple(thread));
+  } else {
+    return unpack_iterable(thread, source, window, count);
+  }
+  if (tuple->length != static_cast<isize>(count)) {
+    return wrong_unpack_count(thread, tuple->length > static_cast<isize>(count), count, tuple->length);
+  }
+  for (u32 i = 0; i < count; ++i) set_register(window, i, counted_copy((*tuple)[i]));
+  return {};
+}
+
+Result<void> unpack_extended(Thread& thread, Value source, Value* window, u32 before, u32 after) {
+  if (!type_of(source).slots.iter && !type_of(source).slots.get_item) {
+    return raise(thread, types.TypeError, "cannot unpack non-iterable {} object", type_of(source));
+  }
+  Ref<List> list = TRY(to_list(thread, source));
+  const isize length = list->length();
+  if (length < static_cast<isize>(before + after)) {
+    return raise(thread, types.ValueError, "not enough values to unpack (expected at least {}, got {})", before + after, length);
+  }
+  Ref<List> middle = TRY(list->copy(thread, before, length - after));
+  for (u32 i = 0; i < before; ++i) set_register(window, i, counted_copy(list->peek(i)));
+  set_register(window, before, Ref<>(std::move(middle)).release());
+  for (u32 i = 0; i < after; ++i) set_register(window, before + 1 + i, counted_copy(list->peek(length - after + i)));
+  return {};
+}
+
+}  // namespace
+
+OPCODE(UnpackSequence) {
+  SAVE_PC();
+  if (UNLIKELY(unpack_sequence(*thread, fp[OP_B], fp + OP_A, OP_C).failed())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(UnpackExtended) {
+  SAVE_PC();
+  if (UNLIKELY(unpack_extended(*thread, fp[OP_B], fp + OP_A, OP_C & 0xFF, OP_C >> 8).failed())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(GetLength) {
+  SAVE_PC();
+  Result<isize> count = length(*thread, fp[OP_B]);
+  if (count.failed()) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, Value::integer(count.take()));
+  NEXT(1);
+}
+
+}  // namespace py

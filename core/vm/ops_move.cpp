@@ -1,0 +1,407 @@
+// Moves, constants, cells, names.
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+
+namespace py {
+
+OPCODE(Move) {
+  const Value value = fp[OP_B];
+  if (value.is_counted()) {
+    if (OP_FLAGS & kDropB) {
+      fp[OP_B] = Empty;
+    } else {
+      incref_object(value.object());
+    }
+  }
+  FINISH(1, value);
+}
+OPCODE(LoadConstant) {
+  const Value value = frame_code(fp).constant_values()[OP_D];
+  FINISH(1, counted_copy(value));
+}
+OPCODE(LoadInt) { FINISH(1, Value::integer(OP_D)); }
+OPCODE(Clear) {
+  const Value old = fp[OP_A];
+  fp[OP_A] = Empty;
+  pc += 1;
+  if (old.is_counted()) {
+    word = old.bits;
+    GO(drop_and_go);
+  }
+  DISPATCH();
+}
+OPCODE(UnbindLocal) { FINISH(1, Unbound); }
+
+SLOW(raise_unbound_local) {
+  SAVE_PC();
+  (void)raise(*thread, types.UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
+              constant_name(fp, OP_B));
+  RAISE();
+}
+OPCODE(CheckLocal) {
+  const Value value = fp[OP_A];
+  if (UNLIKELY(value == Unbound || value == Empty)) GO(raise_unbound_local);
+  NEXT(1);
+}
+OPCODE(DeleteLocal) {
+  const Value value = fp[OP_A];
+  if (UNLIKELY(value == Unbound || value == Empty)) GO(raise_unbound_local);
+  FINISH(1, Unbound);
+}
+
+// Cells
+
+namespace {
+
+INLINE Tuple& frame_closure(Value* fp) {
+  return *static_cast<Tuple*>(static_cast<Function*>(fp[kFunction].object())->closure.peek().object());
+}
+INLINE Cell& free_cell(Value* fp, u32 index) { return *static_cast<Cell*>(frame_closure(fp)[index].object()); }
+
+}  // namespace
+
+SLOW(raise_free_unbound) {
+  SAVE_PC();
+  (void)raise(*thread, types.NameError,
+              "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+              constant_name(fp, OP_C));
+  RAISE();
+}
+SLOW(raise_cell_unbound) {
+  SAVE_PC();
+  (void)raise(*thread, types.UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
+              constant_name(fp, OP_C));
+  RAISE();
+}
+
+OPCODE(MakeCell) {
+  const Value content = fp[OP_A] == Unbound ? Empty : fp[OP_A];
+  const Value cell = [&] {
+    Result<Ref<Cell>> result = make_cell(*thread, content);
+    return result.failed() ? Error : Ref<>(result.take()).release();
+  }();
+  if (UNLIKELY(cell.is_error())) {
+    SAVE_PC();
+    RAISE();
+  }
+  FINISH(1, cell);
+}
+OPCODE(LoadCell) {
+  const Value value = static_cast<Cell*>(fp[OP_B].object())->content.peek();
+  if (UNLIKELY(value == Empty)) GO(raise_cell_unbound);
+  FINISH(1, counted_copy(value));
+}
+OPCODE(LoadFree) {
+  const Value value = free_cell(fp, OP_B).content.peek();
+  if (UNLIKELY(value == Empty)) GO(raise_free_unbound);
+  FINISH(1, counted_copy(value));
+}
+
+namespace {
+// Stores the value of register B; it dies there when flagged.
+INLINE void store_cell(Value* fp, u64 word, Cell& cell) {
+  Value value = fp[OP_B];
+  if (OP_FLAGS & kDropB) {
+    take(fp[OP_B]);
+  } else {
+    value = counted_copy(value);
+  }
+  Value old;
+  {
+    ObjectLock lock(cell);
+    old = cell.content.exchange(cell, Ref<>::adopt(value));
+  }
+  drop_removed(cell, old);
+}
+}  // namespace
+
+OPCODE(StoreCell) {
+  store_cell(fp, word, *static_cast<Cell*>(fp[OP_A].object()));
+  if (poll_needed(*thread)) {
+    SAVE_PC();
+    pc += 1;
+    GO(poll_and_go);
+  }
+  NEXT(1);
+}
+OPCODE(StoreFree) {
+  store_cell(fp, word, free_cell(fp, OP_A));
+  if (poll_needed(*thread)) {
+    SAVE_PC();
+    pc += 1;
+    GO(poll_and_go);
+  }
+  NEXT(1);
+}
+OPCODE(DeleteCell) {
+  SAVE_PC();
+  Cell& cell = *static_cast<Cell*>(fp[OP_A].object());
+  const Value old = cell.content.exchange(cell, Ref<>());
+  if (old == Empty) {
+    (void)raise(*thread, types.UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
+                constant_name(fp, OP_B));
+    RAISE();
+  }
+  drop_removed(cell, old);
+  NEXT(1);
+}
+OPCODE(DeleteFree) {
+  SAVE_PC();
+  Cell& cell = free_cell(fp, OP_A);
+  const Value old = cell.content.exchange(cell, Ref<>());
+  if (old == Empty) {
+    (void)raise(*thread, types.NameError,
+                "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+                constant_name(fp, OP_B));
+    RAISE();
+  }
+  drop_removed(cell, old);
+  NEXT(1);
+}
+OPCODE(LoadClosureCell) { FINISH(1, counted_copy(free_cell(fp, OP_B).value())); }
+
+// Names
+
+namespace {
+
+// An inline cache of a namespace: word 1 holds keys version and entry number of the globals (or builtins) dict.
+struct NameCache {
+  static constexpr u64 kInBuiltins = u64{1} << 63;
+};
+
+INLINE DictBlock* current_block(Dict& dict) { return dict.block.load(std::memory_order_acquire); }
+
+// version 31 bits << 32 | entry
+INLINE Value cached_entry(Dict& dict, u64 cache) {
+  DictBlock* block = current_block(dict);
+  if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32 & 0x7FFFFFFF) &&
+             static_cast<u32>(cache >> 32 & 0x7FFFFFFF) != 0)) {
+    return block->entries()[static_cast<u32>(cache)].value.peek();
+  }
+  return Empty;
+}
+
+// Looks a global up and fills the two cache words. Empty when there is none; the value is borrowed.
+Value lookup_global(Value* fp, Pc pc, Str& name) {
+  Dict& globals = frame_globals(fp);
+  isize entry = globals.entry_index(name);
+  if (entry >= 0) {
+    const Value value = globals.find_str(name);
+    const u32 version = globals.keys_version();
+    entry = globals.entry_index(name);
+    if (entry >= 0 && version < 0x7FFFFFFF) {
+      pc[1].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
+    }
+    return value;
+  }
+  Dict& builtins = frame_builtins(fp);
+  const Value value = builtins.find_str(name);
+  if (value.is_empty()) return value;
+  const u32 globals_version = globals.keys_version();
+  const u32 version = builtins.keys_version();
+  entry = builtins.entry_index(name);
+  if (entry >= 0 && version < 0x7FFFFFFF && globals.entry_index(name) < 0) {
+    pc[2].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
+    pc[1].store(NameCache::kInBuiltins | u64{globals_version} << 32, std::memory_order_relaxed);
+  }
+  return value;
+}
+
+INLINE bool is_plain_dict(Value value) { return is_exact<Dict>(value); }
+
+}  // namespace
+
+SLOW(slow_load_global) {
+  SAVE_PC();
+  Str& name = constant_name(fp, OP_B);
+  const Value value = lookup_global(fp, pc, name);
+  if (UNLIKELY(value.is_empty())) {
+    (void)raise(*thread, types.NameError, "name '{}' is not defined", name);
+    if (thread->pending.is_object()) {
+      Exception& error = *static_cast<Exception*>(thread->pending.object());
+      if (is<Exception>(thread->pending) && type_of(thread->pending).is_subtype_of(*types.NameError)) {
+        error.details[0].store(error, name.value());
+      }
+    }
+    RAISE();
+  }
+  FINISH(3, counted_copy(value));
+}
+
+OPCODE(LoadGlobal) {
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(!(cache & NameCache::kInBuiltins))) {
+    const Value value = cached_entry(frame_globals(fp), cache);
+    if (LIKELY(!value.is_empty())) FINISH(3, counted_copy(value));
+  } else {
+    DictBlock* block = current_block(frame_globals(fp));
+    if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32 & 0x7FFFFFFF))) {
+      const Value value = cached_entry(frame_builtins(fp), pc[2].load(std::memory_order_relaxed));
+      if (LIKELY(!value.is_empty())) FINISH(3, counted_copy(value));
+    }
+  }
+  GO(slow_load_global);
+}
+
+SLOW(slow_store_global) {
+  SAVE_PC();
+  Dict& globals = frame_globals(fp);
+  Str& name = constant_name(fp, OP_B);
+  const bool failed = globals.set(*thread, name.value(), fp[OP_A]).failed();
+  if (UNLIKELY(failed)) RAISE();
+  const u32 version = globals.keys_version();
+  const isize entry = globals.entry_index(name);
+  if (entry >= 0 && version < 0x7FFFFFFF) {
+    pc[1].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
+  }
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(StoreGlobal) {
+  Dict& globals = frame_globals(fp);
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  DictBlock* block = current_block(globals);
+  // Only a local dict is written without its lock.
+  if (LIKELY(block && !globals.is_shared() && static_cast<u32>(cache >> 32) != 0 &&
+             block->version.load(std::memory_order_relaxed) == static_cast<u32>(cache >> 32))) {
+    Field& field = block->entries()[static_cast<u32>(cache)].value;
+    const Value value = fp[OP_A];
+    const Value old = field.peek();
+    if (OP_FLAGS & kDropA) {
+      take(fp[OP_A]);
+    } else {
+      counted_copy(value);
+    }
+    field.word().store(value.bits, std::memory_order_relaxed);
+    pc += 3;
+    if (UNLIKELY(old.is_counted())) {
+      word = old.bits;
+      GO(drop_and_go);
+    }
+    DISPATCH();
+  }
+  GO(slow_store_global);
+}
+
+namespace {
+Failure raise_name_error(Thread& thread, Str& name) {
+  return raise(thread, types.NameError, "name '{}' is not defined", name);
+}
+}  // namespace
+
+OPCODE(DeleteGlobal) {
+  SAVE_PC();
+  Str& name = constant_name(fp, OP_B);
+  const Value removed = frame_globals(fp).remove(*thread, name.value()).release();
+  if (removed.is_empty()) (void)raise_name_error(*thread, name);
+  if (removed.is_empty() || removed.is_error()) RAISE();
+  decref(removed);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+namespace {
+
+// A name of a class body or module: the namespace first. Owned; Empty: not there.
+Value namespace_get(Thread& thread, Value name_space, Str& name) {
+  if (is_plain_dict(name_space)) return counted_copy(as<Dict>(name_space).find_str(name));
+  const Value value = get_item(thread, name_space, name.value()).release();
+  if (value.is_error() && pending_is(thread, *types.KeyError)) {
+    clear_pending(thread);
+    return Empty;
+  }
+  return value;
+}
+
+}  // namespace
+
+SLOW(slow_load_name) {
+  SAVE_PC();
+  Str& name = constant_name(fp, OP_B);
+  const Value found = namespace_get(*thread, fp[kLocals], name);
+  if (UNLIKELY(found.is_error())) RAISE();
+  if (!found.is_empty()) FINISH(3, found);
+  const Value value = lookup_global(fp, pc, name);
+  // The cache stands for "not in the namespace", which nothing here watches.
+  pc[1].store(0, std::memory_order_relaxed);
+  if (UNLIKELY(value.is_empty())) {
+    (void)raise_name_error(*thread, name);
+    if (is<Exception>(thread->pending) && pending_is(*thread, *types.NameError)) {
+      as<Exception>(thread->pending).details[0].store(as<Exception>(thread->pending), name.value());
+    }
+    RAISE();
+  }
+  FINISH(3, counted_copy(value));
+}
+OPCODE(LoadName) {
+  if (LIKELY(fp[kLocals].is_object() && fp[kLocals].object() == &frame_globals(fp))) GO(op_LoadGlobal);
+  GO(slow_load_name);
+}
+OPCODE(StoreName) {
+  if (LIKELY(fp[kLocals].is_object() && fp[kLocals].object() == &frame_globals(fp))) GO(op_StoreGlobal);
+  SAVE_PC();
+  const Value name_space = fp[kLocals];
+  const Value key = constant_name(fp, OP_B).value();
+  const bool failed = is_plain_dict(name_space) ? as<Dict>(name_space).set(*thread, key, fp[OP_A]).failed()
+                                                : set_item(*thread, name_space, key, fp[OP_A]).failed();
+  if (UNLIKELY(failed)) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(DeleteName) {
+  SAVE_PC();
+  Str& name = constant_name(fp, OP_B);
+  if (set_item(*thread, fp[kLocals], name.value(), Unbound).failed()) {
+    if (pending_is(*thread, *types.KeyError)) {
+      clear_pending(*thread);
+      (void)raise_name_error(*thread, name);
+    }
+    RAISE();
+  }
+  NEXT(1);
+}
+OPCODE(LoadClassFree) {
+  SAVE_PC();
+  const Value found = fp[kLocals].is_object() ? namespace_get(*thread, fp[kLocals], constant_name(fp, OP_C)) : Empty;
+  if (UNLIKELY(found.is_error())) RAISE();
+  if (!found.is_empty()) FINISH(1, found);
+  GO(op_LoadFree);
+}
+OPCODE(LoadLocals) { FINISH(1, counted_copy(fp[kLocals])); }
+OPCODE(LoadBuildClass) {
+  SAVE_PC();
+  const Value value = frame_builtins(fp).find_str(names::__build_class__());
+  if (value.is_empty()) {
+    (void)raise(*thread, types.NameError, "__build_class__ not found");
+    RAISE();
+  }
+  FINISH(1, counted_copy(value));
+}
+OPCODE(LoadAssertionError) { FINISH(1, counted_copy(types.AssertionError->value())); }
+OPCODE(SetupAnnotations) {
+  SAVE_PC();
+  const Value name_space = fp[kLocals];
+  const Value key = names::__annotations__().value();
+  const Value found = namespace_get(*thread, name_space, names::__annotations__());
+  if (found.is_error()) RAISE();
+  if (found.is_empty()) {
+    const bool failed = [&] {
+      Result<Ref<Dict>> dict = Dict::make(*thread);
+      if (dict.failed()) return true;
+      Ref<Dict> made = dict.take();
+      return set_item(*thread, name_space, key, made.value()).failed();
+    }();
+    if (failed) RAISE();
+  }
+  decref(found);
+  NEXT(1);
+}
+
+}  // namespace py
