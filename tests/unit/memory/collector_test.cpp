@@ -37,15 +37,16 @@ TEST_CASE("each generation finds a dead cycle and leaves a living one") {
   }
 }
 
-TEST_CASE("a shared cycle is found by a full collection only") {
+TEST_CASE("a shared cycle is found") {
   Thread& thread = main_thread();
   collect(thread);
   {
     Ref<Node> cycle = new_cycle(thread);
     publish(cycle.value());
   }
-  CHECK(collect(thread, 1) == 0);
-  CHECK(collect(thread, 2) == 2);
+  // By a local collection as long as this is the only thread that ever was.
+  CHECK(collect(thread, 1) == (has_multiple_threads() ? 0 : 2));
+  CHECK(collect(thread, 2) == (has_multiple_threads() ? 2 : 0));
 }
 
 TEST_CASE("weak references to garbage are cleared; callbacks are made for those that are alive") {
