@@ -51,8 +51,13 @@ extern const Handler op_table[256];
 
 // Finds the handler for the pending exception, in this frame or a caller's.
 SLOW(unwind);
+// The same for a frame that is in the traceback already.
+SLOW(unwind_traced);
 // Drops the value in `word`, passes a safepoint if one is due, and goes on at pc.
 SLOW(drop_and_go);
+// The frame ends with the owned value in `word`.
+HandlerFunction leave_frame;
+SLOW(leave_generator_frame);
 // ForIterator on a generator: resumes its frame.
 SLOW(resume_for_iterator);
 // A safepoint, then on at pc.

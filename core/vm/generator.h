@@ -27,15 +27,26 @@ class Generator final : public Object {
   static const ObjectOps kOps;
 };
 
+// Steps of switching, shared by the opcodes and resume_generator.
+Value make_generator(Thread& thread, Value* fp, Pc pc);             // owned or Error
+[[nodiscard]] bool claim_generator(Thread& thread, Generator& generator);
+void link_generator(Thread& thread, Generator& generator, Value* caller, u64 flags);
+void set_sent_value(Generator& generator, Value sent);              // into the register of the last Yield
+void suspend_generator(Thread& thread, Generator& generator);
+void finish_generator(Thread& thread, Value* fp);                   // clears the frame
+
 // How a resumed generator came back.
 enum class Outcome : u8 { Yielded, Returned, Raised };
 struct Resumption {
   Outcome outcome;
   Ref<> value;
 };
+void note_outcome(Thread& thread, Outcome outcome);
 Resumption resume_generator(Thread& thread, Generator& generator, Value sent);
 // Raises the pending exception at the place where the generator is suspended.
 Resumption throw_into_generator(Thread& thread, Generator& generator);
+// The same, but a delegate of `yield from` or `await` gets it first: what generator.throw() does.
+Resumption throw_with_delegation(Thread& thread, Generator& generator);
 Result<void> close_generator(Thread& thread, Generator& generator);
 // The iterator a suspended generator delegates to, borrowed, or Empty.
 Value yield_from_iterator(Generator& generator);

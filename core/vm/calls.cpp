@@ -1,0 +1,214 @@
+#include "core/vm/calls.h"
+
+#include "core/object/casts.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+#include "memory/buffer.h"
+
+#include <string>
+#include <vector>
+
+namespace py {
+
+namespace {
+
+Str& parameter_name(Code& code, u32 index) { return *static_cast<Str*>(static_cast<Tuple*>(code.local_names.peek().object())->values()[index].object()); }
+
+// "f() missing 2 required positional arguments: 'a' and 'b'"
+void raise_missing(Thread& thread, Function& function, Code& code, const Value* bound, u32 start, u32 end, const char* kind) {
+  std::vector<std::string> missing;
+  for (u32 i = start; i < end; ++i) {
+    if (bound[i] == Unbound) missing.push_back("'" + parameter_name(code, i).utf8() + "'");
+  }
+  std::string list;
+  for (usize i = 0; i < missing.size(); ++i) {
+    if (i > 0) list += i + 1 == missing.size() ? (missing.size() == 2 ? " and " : ", and ") : ", ";
+    list += missing[i];
+  }
+  (void)raise(thread, types.TypeError, "{}() missing {} required {} argument{}: {}", *static_cast<Str*>(function.qualified_name.peek().object()),
+              missing.size(), kind, missing.size() == 1 ? "" : "s", list);
+}
+
+void raise_too_many(Thread& thread, Function& function, Code& code, const Value* bound, u32 given, u32 default_count) {
+  const u32 most = code.argument_count;
+  u32 keyword_given = 0;
+  for (u32 i = most; i < most + code.keyword_only_count; ++i) keyword_given += bound[i] != Unbound;
+  Str& name = *static_cast<Str*>(function.qualified_name.peek().object());
+  std::string takes = default_count ? "from " + std::to_string(most - default_count) + " to " + std::to_string(most) : std::to_string(most);
+  const bool plural = default_count ? true : most != 1;
+  std::string given_text = std::to_string(given);
+  if (keyword_given) {
+    given_text += std::string(" positional argument") + (given == 1 ? "" : "s") + " (and " + std::to_string(keyword_given) +
+                  " keyword-only argument" + (keyword_given == 1 ? "" : "s") + ")";
+  }
+  (void)raise(thread, types.TypeError, "{}() takes {} positional argument{} but {} {} given", name, takes, plural ? "s" : "",
+              given_text, given == 1 && !keyword_given ? "was" : "were");
+}
+
+bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, Value value, Value* bound, Dict* rest) {
+  Str& qualified = *static_cast<Str*>(function.qualified_name.peek().object());
+  const u32 total = code.argument_count + code.keyword_only_count;
+  for (u32 i = code.positional_only_count; i < total; ++i) {
+    Str& parameter = parameter_name(code, i);
+    if (&parameter != &name && !parameter.equals(name)) continue;
+    if (bound[i] != Unbound) {
+      (void)raise(thread, types.TypeError, "{}() got multiple values for argument '{}'", qualified, name);
+      return false;
+    }
+    bound[i] = counted_copy(value);
+    return true;
+  }
+  if (rest) return !rest->set(thread, name.value(), value).failed();
+  for (u32 i = 0; i < code.positional_only_count; ++i) {
+    if (parameter_name(code, i).equals(name)) {
+      (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, name);
+      return false;
+    }
+  }
+  (void)raise(thread, types.TypeError, "{}() got an unexpected keyword argument '{}'", qualified, name);
+  return false;
+}
+
+// Fills `bound` (one slot for each parameter) with owned references.
+bool bind_all(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords, Value* bound) {
+  const u32 plain = code.argument_count;
+  const u32 named = plain + code.keyword_only_count;
+  const u32 taken = positional < plain ? positional : plain;
+  for (u32 i = 0; i < taken; ++i) bound[i] = counted_copy(arguments[i]);
+  u32 next = named;
+  if (code.has(CodeFlag::VarArgs)) {
+    Result<Ref<Tuple>> rest = Tuple::from(thread, arguments + taken, positional - taken);
+    if (rest.failed()) return false;
+    bound[next++] = Ref<>(rest.take()).release();
+  }
+  Dict* rest = nullptr;
+  if (code.has(CodeFlag::VarKeywords)) {
+    Result<Ref<Dict>> made = Dict::make(thread);
+    if (made.failed()) return false;
+    Ref<Dict> dict = made.take();
+    rest = dict.get();
+    bound[next] = Ref<>(std::move(dict)).release();
+  }
+  for (isize i = 0; keywords && i < keywords->length; ++i) {
+    if (!bind_keyword(thread, function, code, *static_cast<Str*>((*keywords)[i].object()), arguments[positional + i], bound, rest)) return false;
+  }
+  const Value defaults_value = function.defaults.peek();
+  Tuple* defaults = defaults_value.is_object() ? static_cast<Tuple*>(defaults_value.object()) : nullptr;
+  const u32 default_count = defaults ? static_cast<u32>(defaults->length) : 0;
+  if (positional > plain && !code.has(CodeFlag::VarArgs)) {
+    raise_too_many(thread, function, code, bound, positional, default_count);
+    return false;
+  }
+  const u32 first_default = plain > default_count ? plain - default_count : 0;
+  for (u32 i = taken; i < plain; ++i) {
+    if (bound[i] == Unbound && i >= first_default) bound[i] = counted_copy((*defaults)[i - first_default + (default_count > plain ? default_count - plain : 0)]);
+  }
+  for (u32 i = 0; i < plain; ++i) {
+    if (bound[i] == Unbound) {
+      raise_missing(thread, function, code, bound, 0, plain, "positional");
+      return false;
+    }
+  }
+  const Value keyword_defaults = function.keyword_defaults.peek();
+  bool missing = false;
+  for (u32 i = plain; i < named; ++i) {
+    if (bound[i] != Unbound) continue;
+    const Value value = keyword_defaults.is_object() ? static_cast<Dict*>(keyword_defaults.object())->find_str(parameter_name(code, i)) : Empty;
+    if (value.is_empty()) {
+      missing = true;
+    } else {
+      bound[i] = counted_copy(value);
+    }
+  }
+  if (missing) raise_missing(thread, function, code, bound, plain, named, "keyword-only");
+  return !missing;
+}
+
+}  // namespace
+
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords,
+                     Value* registers) {
+  const u32 count = code.parameter_count();
+  Value few[24];
+  Value* bound = count <= 24 ? few : static_cast<Value*>(buffer_allocate(count * sizeof(Value)));
+  for (u32 i = 0; i < count; ++i) bound[i] = Unbound;
+  const bool ok = bind_all(thread, function, code, arguments, positional, keywords, bound);
+  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
+  for (u32 i = 0; i < given; ++i) drop(arguments[i]);
+  if (ok) {
+    for (u32 i = 0; i < count; ++i) registers[i] = bound[i];
+    for (u32 i = count; i < code.local_count; ++i) registers[i] = Unbound;
+  } else {
+    for (u32 i = 0; i < count; ++i) decref(bound[i]);
+  }
+  if (bound != few) buffer_free(bound);
+  return ok;
+}
+
+bool enter_frame(Thread& thread, Value* fp, const Code& code) {
+  if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) {
+    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+    return false;
+  }
+  if (UNLIKELY(fp + code.register_count + 64 > thread.stack_end)) {
+    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+    return false;
+  }
+  ++thread.recursion_depth;
+  return true;
+}
+
+void clear_frame(Thread& thread, Value* fp) {
+  if (fp[kFrameObject].is_object()) detach_frame_object(thread, fp);
+  const u32 count = frame_code(fp).register_count;
+  for (u32 i = 0; i < count; ++i) drop(fp[i]);
+  if (!(frame_flags(fp) & kGeneratorFrame)) drop(fp[kLocals]);
+  drop(fp[kFunction]);
+}
+
+Value execute(Thread& thread, Pc pc, Value* fp) {
+  const u64 word = pc->load(std::memory_order_relaxed);
+  return {op_table[word & 0xFF](pc, fp, &thread, word)};
+}
+
+Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }
+
+Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments) {
+  Function& function = *static_cast<Function*>(self.object());
+  Code& code = *static_cast<Code*>(function.code.peek().object());
+  if (UNLIKELY(static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit)) {
+    return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+  }
+  Value* caller = thread.frame_registers;
+  Value* fp = (caller ? frame_end(caller) : thread.stack_begin) + kFrameHeader;
+  const u32 given = arguments.positional + arguments.keyword_count();
+  if (UNLIKELY(fp + given + 64 > thread.stack_end) || !enter_frame(thread, fp, code)) {
+    if (!thread.has_pending()) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+    return failure;
+  }
+  for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
+  fp[kFunction] = counted_copy(self);
+  if (LIKELY(code.simple && !arguments.keywords && arguments.positional == code.argument_count)) {
+    for (u32 i = given; i < code.local_count; ++i) fp[i] = Unbound;
+  } else {
+    // Binding can run code (a dict subclass's __eq__ never, destructors yes): the arguments are in nobody's frame, so they
+    // are bound from a copy that this frame of C++ owns.
+    std::vector<Value> copy(fp, fp + given);
+    for (u32 i = 0; i < given; ++i) fp[i] = Empty;
+    Value* registers = fp;
+    if (!bind_parameters(thread, function, code, copy.data(), arguments.positional, arguments.keywords, registers)) {
+      --thread.recursion_depth;
+      drop(fp[kFunction]);
+      return failure;
+    }
+  }
+  fill_header(fp, function, code, caller, kEntry);
+  thread.frame_registers = fp;
+  const Value result = execute(thread, code.words, fp);
+  if (UNLIKELY(result.is_error())) return failure;
+  return Ref<>::adopt(result);
+}
+
+}  // namespace py

@@ -1,0 +1,33 @@
+// Calling Python functions: binding arguments to parameters and pushing frames.
+#pragma once
+#include "core/vm/frame.h"
+
+namespace py {
+
+// Spreads owned arguments (positional, then one for each keyword name) over the parameters of the code, into the registers
+// at `registers`, and makes the other locals unbound. Consumes the arguments, also when it fails. The registers may
+// overlap the arguments.
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords,
+                     Value* registers);
+// Fills the header of a frame whose function word is set.
+INLINE void fill_header(Value* fp, Function& function, Code& code, Value* caller, u64 flags) {
+  set_frame_pointer(fp, kCode, &code);
+  set_frame_pointer(fp, kPc, code.words);
+  set_frame_pointer(fp, kCaller, caller);
+  set_frame_pointer(fp, kGlobals, function.globals.peek().object());
+  fp[kLocals] = Empty;
+  fp[kFrameObject] = Empty;
+  fp[kFlags].bits = flags;
+}
+// Runs a frame from its first instruction (or `pc`) until it returns; the frame has the kEntry flag. Owned or Error.
+Value execute(Thread& thread, Pc pc, Value* fp);
+// The same, starting by raising the pending exception at pc.
+Value execute_raising(Thread& thread, Pc pc, Value* fp);
+// The call slot of function objects.
+Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments);
+// Raises RecursionError when one more frame of this size does not fit.
+[[nodiscard]] bool enter_frame(Thread& thread, Value* fp, const Code& code);
+// Drops what an ended frame holds: registers, function, namespace. The frame object takes its copy first.
+void clear_frame(Thread& thread, Value* fp);
+
+}  // namespace py

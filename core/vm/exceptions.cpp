@@ -1,0 +1,182 @@
+#include "core/vm/exceptions.h"
+
+#include "core/object/allocate.h"
+#include "core/object/casts.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/sys_access.h"
+
+namespace py {
+
+void add_traceback(Thread& thread, Value* fp) {
+  Ref<> exception = take_pending(thread);
+  Exception& raised = as<Exception>(exception);
+  Result<Ref<FrameObject>> frame = frame_object(thread, fp);
+  if (!frame.failed()) {
+    Ref<FrameObject> frame_ref = frame.take();
+    Result<Ref<Traceback>> made = new_object<Traceback>(thread, *types.traceback);
+    if (!made.failed()) {
+      Ref<Traceback> entry = made.take();
+      entry->next.initialize(counted_copy(raised.traceback.peek()));
+      entry->frame.initialize(counted_copy(frame_ref.value()));
+      entry->line = frame_line(fp);
+      entry->instruction = static_cast<i32>(frame_pc(fp) - frame_code(fp).words);
+      raised.traceback.store(raised, entry.value());
+    }
+  }
+  if (thread.has_pending()) clear_pending(thread);  // no memory for the entry: the exception goes on without it
+  thread.pending = exception.release();
+}
+
+namespace {
+
+// An exception object from what `raise` was given; Error when that fails.
+Value exception_from(Thread& thread, Value given, const char* complaint) {
+  if (is<Exception>(given)) return counted_copy(given);
+  if (is<Type>(given) && as<Type>(given).is_subtype_of(*types.BaseException)) {
+    Ref<> made = Ref<>::adopt(call(thread, given, {}).release());
+    if (made.value().is_error()) return Error;
+    if (is<Exception>(made)) return made.release();
+    (void)raise(thread, types.TypeError, "calling {!r} should have returned an instance of BaseException, not {}", given, type_of(made));
+    return Error;
+  }
+  (void)raise(thread, types.TypeError, complaint);
+  return Error;
+}
+
+}  // namespace
+
+void raise_statement(Thread& thread, Value exception, Value cause) {
+  if (exception.is_empty()) {
+    if (!thread.handled.is_object()) {
+      (void)raise(thread, types.RuntimeError, "No active exception to reraise");
+      return;
+    }
+    incref(thread.handled);
+    thread.pending = thread.handled;
+    return;
+  }
+  Ref<> raised = Ref<>::adopt(exception_from(thread, exception, "exceptions must derive from BaseException"));
+  if (raised.value().is_error()) return;
+  if (!cause.is_empty()) {
+    Ref<> from = cause.is_none() ? Ref<>::adopt(None) : Ref<>::adopt(exception_from(thread, cause, "exception causes must derive from BaseException"));
+    if (from.value().is_error()) return;
+    as<Exception>(raised).set_cause(thread, from);
+  }
+  (void)raise_value(thread, raised);
+}
+
+Result<bool> exception_matches(Thread& thread, Value exception, Value type) {
+  if (is<Type>(type)) {
+    if (!as<Type>(type).is_subtype_of(*types.BaseException)) {
+      return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
+    }
+    return type_of(exception).is_subtype_of(as<Type>(type));
+  }
+  if (is<Tuple>(type)) {
+    Tuple& tuple = as<Tuple>(type);
+    for (isize i = 0; i < tuple.length; ++i) {
+      if (!is<Type>(tuple[i]) || !as<Type>(tuple[i]).is_subtype_of(*types.BaseException)) {
+        return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
+      }
+    }
+    for (isize i = 0; i < tuple.length; ++i) {
+      if (type_of(exception).is_subtype_of(as<Type>(tuple[i]))) return true;
+    }
+    return false;
+  }
+  return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
+}
+
+namespace {
+
+Result<bool> check_star_type(Thread& thread, Value type) {
+  auto check = [&](Value one) -> Result<bool> {
+    if (!is<Type>(one) || !as<Type>(one).is_subtype_of(*types.BaseException)) {
+      return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
+    }
+    if (as<Type>(one).is_subtype_of(*types.BaseExceptionGroup)) {
+      return raise(thread, types.TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+    }
+    return true;
+  };
+  if (!is<Tuple>(type)) return check(type);
+  for (isize i = 0; i < as<Tuple>(type).length; ++i) TRY(check(as<Tuple>(type)[i]));
+  return true;
+}
+
+Result<void> match_group(Thread& thread, Value exception, Value type, Value* window) {
+  TRY(check_star_type(thread, type));
+  if (TRY(exception_matches(thread, exception, type))) {
+    Ref<> match = Ref<>::share(exception);
+    if (!type_of(exception).is_subtype_of(*types.BaseExceptionGroup)) {
+      // A naked exception is handed over inside a group.
+      Ref<Tuple> one = TRY(Tuple::from(thread, {exception}));
+      match = TRY(call(thread, types.ExceptionGroup->value(), {names::empty_().value(), one.value()}));
+      Exception& group = as<Exception>(match);
+      group.traceback.store(group, as<Exception>(exception).traceback.load());
+    }
+    set_register(window, 0, match.release());
+    set_register(window, 1, None);
+    return {};
+  }
+  if (type_of(exception).is_subtype_of(*types.BaseExceptionGroup)) {
+    Ref<> pair = TRY(call_method(thread, exception, "split", {type}));
+    if (!is<Tuple>(pair) || as<Tuple>(pair).length < 2) {
+      return raise(thread, types.TypeError, "{}.split must return a 2-tuple", type_of(exception));
+    }
+    set_register(window, 0, counted_copy(as<Tuple>(pair)[0]));
+    set_register(window, 1, counted_copy(as<Tuple>(pair)[1]));
+    return {};
+  }
+  set_register(window, 0, None);
+  set_register(window, 1, counted_copy(exception));
+  return {};
+}
+
+bool same_origin(Exception& a, Exception& b) {
+  return a.traceback.peek() == b.traceback.peek() && a.cause.peek() == b.cause.peek() && a.context.peek() == b.context.peek();
+}
+
+Result<Ref<>> combine(Thread& thread, Value list_value, Value original) {
+  List& list = as<List>(list_value);
+  Ref<List> raised = TRY(List::make(thread));
+  Ref<List> reraised = TRY(List::make(thread));
+  for (isize i = 0; i < list.length(); ++i) {
+    Ref<> item = Ref<>::share(list.peek(i));
+    if (!is<Exception>(item)) continue;
+    const bool same = item.value() == original || (type_of(original).is_subtype_of(*types.BaseExceptionGroup) &&
+                                                   type_of(item).is_subtype_of(*types.BaseExceptionGroup) &&
+                                                   same_origin(as<Exception>(item), as<Exception>(original)));
+    TRY((same ? reraised : raised)->append(thread, item.value()));
+  }
+  if (raised->length() == 0) {
+    if (reraised->length() == 0) return Ref<>::adopt(None);
+    if (reraised->length() == 1) return Ref<>::share(reraised->peek(0));
+  }
+  if (raised->length() == 1 && reraised->length() == 0 && !type_of(original).is_subtype_of(*types.BaseExceptionGroup)) {
+    return Ref<>::share(raised->peek(0));
+  }
+  TRY(raised->extend(thread, reraised.value()));
+  return call(thread, types.BaseExceptionGroup->value(), {names::empty_().value(), raised.value()});
+}
+
+}  // namespace
+
+bool match_exception_group(Thread& thread, Value exception, Value type, Value* window) {
+  return !match_group(thread, exception, type, window).failed();
+}
+
+Value combine_groups(Thread& thread, Value list, Value original) { return combine(thread, list, original).release(); }
+
+bool print_expression(Thread& thread, Value value) {
+  Ref<> hook = sys_attribute(thread, "displayhook");
+  if (hook.is_empty()) {
+    (void)raise(thread, types.RuntimeError, "lost sys.displayhook");
+    return false;
+  }
+  return !call(thread, hook, {value}).failed();
+}
+
+}  // namespace py

@@ -1,0 +1,164 @@
+// Frames as objects, and what the layers below ask about running frames.
+#include "core/vm/frame.h"
+
+#include "core/object/allocate.h"
+#include "core/object/casts.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/generator.h"
+
+namespace py {
+
+namespace {
+
+usize frame_size(const Object& object) { return type_of_object(object).allocation_size(); }
+
+void frame_visit(Object& object, Visitor& visitor) {
+  FrameObject& frame = static_cast<FrameObject&>(object);
+  for (Field* field : {&frame.code, &frame.globals, &frame.builtins, &frame.function, &frame.back, &frame.locals, &frame.trace,
+                       &frame.values}) {
+    visitor.visit(*field);
+  }
+}
+
+}  // namespace
+
+const ObjectOps FrameObject::kOps = {"frame", frame_visit, nullptr, frame_size};
+
+Value* frame_end(Value* fp) {
+  if (frame_flags(fp) & kGeneratorFrame) return frame_generator(fp).stack_base;
+  return fp + frame_code(fp).register_count;
+}
+
+Dict& frame_builtins(Value* fp) {
+  const Value function = fp[kFunction];
+  return *static_cast<Dict*>(static_cast<Function*>(function.object())->builtins.peek().object());
+}
+
+i32 frame_line(Value* fp) {
+  Code& code = frame_code(fp);
+  const Pc pc = frame_pc(fp);
+  const i64 index = pc - code.words;
+  return code.position(index < 0 ? 0 : static_cast<u32>(index)).line;
+}
+
+Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
+  if (fp[kFrameObject].is_object()) return Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  Ref<FrameObject> frame = TRY(new_object<FrameObject>(thread, *types.frame));
+  Function& function = *static_cast<Function*>(fp[kFunction].object());
+  frame->code.initialize(counted_copy(frame_code(fp).value()));
+  frame->globals.initialize(counted_copy(frame_globals(fp).value()));
+  frame->builtins.initialize(counted_copy(frame_builtins(fp).value()));
+  frame->function.initialize(counted_copy(function.value()));
+  frame->back.initialize(None);
+  frame->locals.initialize(frame_flags(fp) & kGeneratorFrame ? None : counted_copy(fp[kLocals].is_empty() ? None : fp[kLocals]));
+  frame->trace.initialize(None);
+  frame->values.initialize(None);
+  frame->registers.store(fp, std::memory_order_relaxed);
+  frame->line = 0;
+  frame->last_instruction = 0;
+  frame->trace_flags = 0;
+  // The frame's word is a second owner; f_back is found through the registers while the frame runs.
+  incref(frame->value());
+  fp[kFrameObject] = frame->value();
+  return frame;
+}
+
+void detach_frame_object(Thread& thread, Value* fp) {
+  FrameObject& frame = *static_cast<FrameObject*>(fp[kFrameObject].object());
+  Ref<FrameObject> keep = Ref<FrameObject>::adopt(&frame);
+  fp[kFrameObject] = Empty;
+  frame.line = frame_line(fp);
+  frame.last_instruction = static_cast<i32>(frame_pc(fp) - frame_code(fp).words);
+  Code& code = frame_code(fp);
+  // Only a frame object that somebody else holds needs the locals.
+  const bool wanted = frame.is_shared() || frame.local.load(std::memory_order_relaxed) > 1;
+  if (wanted && code.local_count) {
+    const Value pending = thread.pending;
+    thread.pending = Empty;
+    Result<Ref<Tuple>> values = Tuple::allocate(thread, code.local_count);
+    if (!values.failed()) {
+      Ref<Tuple> tuple = values.take();
+      for (u32 i = 0; i < code.local_count; ++i) {
+        const Value value = fp[i] == Empty ? Unbound : fp[i];
+        if (tuple->is_shared()) publish(value);
+        tuple->items()[i].initialize(counted_copy(value));
+      }
+      frame.values.store(frame, tuple.value());
+    } else {
+      clear_pending(thread);
+    }
+    thread.pending = pending;
+  }
+  Value* caller = frame_caller(fp);
+  if (wanted && caller && frame.back.peek().is_none()) {
+    const Value pending = thread.pending;
+    thread.pending = Empty;
+    Result<Ref<FrameObject>> back = frame_object(thread, caller);
+    if (!back.failed()) frame.back.store(frame, back.take().value());
+    clear_pending(thread);
+    thread.pending = pending;
+  }
+  frame.registers.store(nullptr, std::memory_order_release);
+}
+
+namespace {
+
+Result<void> add_locals(Thread& thread, Dict& dict, Tuple& names, Code& code, Value (*value_at)(void*, u32), void* context) {
+  for (isize i = 0; i < names.length; ++i) {
+    Str& name = as<Str>(names[i]);
+    if (name.length() && name[0] == '.') continue;
+    Value value = value_at(context, static_cast<u32>(i));
+    if (value.is_object() && is_exact<Cell>(value)) {
+      for (u32 c = 0; c < code.cell_count; ++c) {
+        if (code.cell_registers[c] == i) {
+          value = as<Cell>(value).content.peek();
+          break;
+        }
+      }
+    }
+    if (value == Unbound || value == Empty) {
+      TRY(dict.remove(thread, name.value()));
+    } else {
+      TRY(dict.set(thread, name.value(), value));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Ref<>> frame_locals(Thread& thread, FrameObject& frame) {
+  Code& code = as<Code>(frame.code.peek());
+  const Value own = frame.locals.peek();
+  if (!code.has(CodeFlag::Optimized) && own.is_object()) return Ref<>::share(own);
+  Ref<> dict;
+  if (own.is_object()) {
+    dict = Ref<>::share(own);
+  } else {
+    dict = Ref<>(TRY(Dict::make(thread)));
+    frame.locals.store(frame, dict.value());
+  }
+  Value* fp = frame.registers.load(std::memory_order_acquire);
+  Tuple& names = as<Tuple>(code.local_names.peek());
+  if (fp) {
+    TRY(add_locals(thread, as<Dict>(dict), names, code, [](void* context, u32 i) { return static_cast<Value*>(context)[i]; }, fp));
+  } else if (is<Tuple>(frame.values.peek())) {
+    TRY(add_locals(thread, as<Dict>(dict), names, code,
+                   [](void* context, u32 i) { return (*static_cast<Tuple*>(context))[i]; }, &as<Tuple>(frame.values.peek())));
+  }
+  Function& function = as<Function>(frame.function.peek());
+  if (is<Tuple>(function.closure.peek())) {
+    Tuple& cells = as<Tuple>(function.closure.peek());
+    Tuple& free_names = as<Tuple>(code.free_names.peek());
+    for (isize i = 0; i < free_names.length && i < cells.length; ++i) {
+      const Value value = as<Cell>(cells[i]).content.peek();
+      if (!value.is_empty()) TRY(as<Dict>(dict).set(thread, free_names[i], value));
+    }
+  }
+  return dict;
+}
+
+}  // namespace py

@@ -1,0 +1,349 @@
+// Calls and returns.
+#include "core/object/attributes.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/native.h"
+#include "core/object/sequence.h"
+#include "core/object/slot_table.h"
+#include "core/object/type_system.h"
+#include "core/vm/calls.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/generator.h"
+#include "core/vm/object_new.h"
+
+namespace py {
+
+namespace {
+
+// Where the callee's frame goes: over its arguments, or, from a generator's frame, to the thread's stack.
+INLINE Value* place_frame(Value* fp, Value* arguments, u32 given) {
+  if (LIKELY(!(frame_flags(fp) & kGeneratorFrame))) return arguments;
+  Value* base = frame_generator(fp).stack_base + kFrameHeader;
+  for (u32 i = 0; i < given; ++i) {
+    base[i] = arguments[i];
+    arguments[i] = Empty;
+  }
+  return base;
+}
+
+struct Window {
+  Value* arguments;
+  u32 positional;
+};
+
+// What a call of something that is no plain function returns: owned or Error. The arguments stay in their registers.
+Value call_other(Thread& thread, Value callable, const Value* arguments, u32 positional, Tuple* keywords) {
+  Type& type = type_of(callable);
+  if (&type == types.builtin_function || &type == types.method_descriptor) {
+    NativeFunction& native = *static_cast<NativeFunction*>(callable.object());
+    if (native.spec->binding == Binding::Function || &type == types.method_descriptor) {
+      return native.spec->entry(thread, *native.spec, arguments, positional, keywords);
+    }
+  }
+  return call(thread, callable, Arguments{arguments, positional, keywords}).release();
+}
+
+Tuple* keyword_names(Value* fp, u64 word) {
+  return OP_C ? static_cast<Tuple*>(frame_code(fp).constant_values()[OP_C - 1].object()) : nullptr;
+}
+
+}  // namespace
+
+// A frame for `function`, whose word stands at arguments[-kFrameHeader] and whose owned arguments start at `arguments`.
+#define PUSH_FRAME(function, code, arguments, given, flags)                     \
+  do {                                                                          \
+    Value* frame_ = (arguments);                                                \
+    const u32 given_ = (given);                                                 \
+    if (UNLIKELY(!enter_frame(*thread, frame_, (code)))) RAISE();               \
+    for (u32 i_ = given_; i_ < (code).local_count; ++i_) frame_[i_] = Unbound;  \
+    fill_header(frame_, (function), (code), fp, (flags));                       \
+    fp = frame_;                                                                \
+    thread->frame_registers = fp;                                               \
+    pc = (code).words;                                                          \
+    DISPATCH();                                                                 \
+  } while (0)
+
+SLOW(call_slowly);
+SLOW(call_method_slowly);
+
+OPCODE(Call) {
+  const Value callable = fp[OP_A];
+  if (LIKELY(is_exact<Function>(callable) && OP_C == 0)) {
+    Function& function = *static_cast<Function*>(callable.object());
+    Code& code = *static_cast<Code*>(function.code.peek().object());
+    if (LIKELY(code.simple && OP_B == code.argument_count && !(frame_flags(fp) & kGeneratorFrame) && !poll_needed(*thread))) {
+      SAVE_PC();
+      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B, 0);
+    }
+  }
+  GO(call_slowly);
+}
+
+OPCODE(CallMethod) {
+  const Value callable = fp[OP_A];
+  if (LIKELY(is_exact<Function>(callable) && OP_C == 0 && !fp[OP_A + kFrameHeader].is_empty())) {
+    Function& function = *static_cast<Function*>(callable.object());
+    Code& code = *static_cast<Code*>(function.code.peek().object());
+    if (LIKELY(code.simple && OP_B + 1 == code.argument_count && !(frame_flags(fp) & kGeneratorFrame) && !poll_needed(*thread))) {
+      SAVE_PC();
+      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B + 1u, 0);
+    }
+  }
+  GO(call_method_slowly);
+}
+
+namespace {
+
+// A call in slow motion: `base` is the register of the callable, arguments at base + kFrameHeader.
+enum class Next : u8 { Pushed, Done, Failed };
+
+struct SlowCall {
+  Next next;
+  Value* fp;  // Pushed: the new frame
+};
+
+SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* base, u32 positional, Tuple* keywords, u64 flags,
+                       Value instance) {
+  Code& code = *static_cast<Code*>(function.code.peek().object());
+  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
+  Value* arguments = base + kFrameHeader;
+  const Value word = *base;
+  Value* frame = place_frame(fp, arguments, given);
+  if (frame != arguments) {
+    frame[kFunction] = word;
+    *base = Empty;
+  }
+  auto fail = [&] {
+    for (u32 i = 0; i < given; ++i) drop(frame[i]);
+    drop(frame[kFunction]);
+    decref(instance);
+    return SlowCall{Next::Failed, nullptr};
+  };
+  if (!enter_frame(thread, frame, code)) return fail();
+  if (code.simple && !keywords && positional == code.argument_count) {
+    for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
+  } else if (!bind_parameters(thread, function, code, frame, positional, keywords, frame)) {
+    --thread.recursion_depth;
+    drop(frame[kFunction]);
+    decref(instance);
+    return {Next::Failed, nullptr};
+  }
+  fill_header(frame, function, code, fp, flags);
+  if (!instance.is_empty()) frame[kLocals] = instance;
+  thread.frame_registers = frame;
+  return {Next::Pushed, frame};
+}
+
+// Inserts `self` (owned) before the arguments: the compiler left one spare word.
+void insert_self(Value* base, u32 given, Value self) {
+  Value* arguments = base + kFrameHeader;
+  for (u32 i = given; i > 0; --i) arguments[i] = arguments[i - 1];
+  arguments[0] = self;
+}
+
+// C(...) where C.__new__ is object's and C.__init__ is Python code.
+Function* python_initializer(Type& type) {
+  if (type.metatype()->slots.call != types.type->slots.call || type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
+  const Value init = type.lookup(names::__init__());
+  return is_exact<Function>(init) ? static_cast<Function*>(init.object()) : nullptr;
+}
+
+SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple* keywords, Value* result) {
+  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
+  Value callable = *base;
+  if (is_exact<BoundMethod>(callable)) {
+    BoundMethod& method = *static_cast<BoundMethod*>(callable.object());
+    if (is_exact<Function>(method.function.peek())) {
+      const Value function = counted_copy(method.function.peek());
+      insert_self(base, given, counted_copy(method.self.peek()));
+      *base = function;
+      decref(callable);
+      callable = function;
+      return push_function(thread, fp, *static_cast<Function*>(function.object()), base, positional + 1, keywords, 0, Empty);
+    }
+  }
+  if (is_exact<Function>(callable)) {
+    return push_function(thread, fp, *static_cast<Function*>(callable.object()), base, positional, keywords, 0, Empty);
+  }
+  if (is<Type>(callable)) {
+    Type& type = as<Type>(callable);
+    if (Function* init = python_initializer(type)) {
+      const Value instance = new_instance(thread, type);
+      if (instance.is_error()) return {Next::Failed, nullptr};
+      incref(instance);
+      insert_self(base, given, instance);
+      incref(init->value());
+      *base = init->value();
+      decref(callable);
+      return push_function(thread, fp, *init, base, positional + 1, keywords, kConstructor, instance);
+    }
+  }
+  *result = call_other(thread, callable, base + kFrameHeader, positional, keywords);
+  if (result->is_error()) return {Next::Failed, nullptr};
+  for (u32 i = 0; i < given; ++i) drop(base[kFrameHeader + i]);
+  drop(*base);
+  return {Next::Done, nullptr};
+}
+
+}  // namespace
+
+#define FINISH_CALL(outcome, value)                        \
+  do {                                                     \
+    if ((outcome).next == Next::Failed) RAISE();           \
+    if ((outcome).next == Next::Pushed) {                  \
+      fp = (outcome).fp;                                   \
+      pc = frame_code(fp).words;                           \
+      if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go); \
+      DISPATCH();                                          \
+    }                                                      \
+    set_register(fp, OP_A, (value));                       \
+    pc += 1;                                               \
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);   \
+    DISPATCH();                                            \
+  } while (0)
+
+// A native callable without keywords: the common slow case, kept short.
+INLINE const MethodSpec* native_spec(Value callable) {
+  if (!callable.is_object()) return nullptr;
+  Type& type = type_of_object(*callable.object());
+  if (&type != types.builtin_function && &type != types.method_descriptor) return nullptr;
+  const MethodSpec* spec = static_cast<NativeFunction*>(callable.object())->spec;
+  return &type == types.method_descriptor || spec->binding == Binding::Function ? spec : nullptr;
+}
+
+SLOW(call_slowly) {
+  SAVE_PC();
+  Value* base = fp + OP_A;
+  Value result = Empty;
+  if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base)) {
+    result = spec->entry(*thread, *spec, base + kFrameHeader, OP_B, nullptr);
+    if (UNLIKELY(result.is_error())) RAISE();
+    for (u32 i = 0; i < OP_B; ++i) drop(base[kFrameHeader + i]);
+    set_register(fp, OP_A, result);
+    pc += 1;
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+    DISPATCH();
+  }
+  const SlowCall outcome = slow_call(*thread, fp, base, OP_B, keyword_names(fp, word), &result);
+  FINISH_CALL(outcome, result);
+}
+
+SLOW(call_method_slowly) {
+  SAVE_PC();
+  Value* base = fp + OP_A;
+  Value result = Empty;
+  u32 positional = OP_B + 1u;
+  if (base[kFrameHeader].is_empty()) {
+    base[1] = *base;
+    *base = Empty;
+    base += 1;
+    positional -= 1;
+  } else if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base)) {
+    result = spec->entry(*thread, *spec, base + kFrameHeader, positional, nullptr);
+    if (UNLIKELY(result.is_error())) RAISE();
+    for (u32 i = 0; i < positional; ++i) drop(base[kFrameHeader + i]);
+    set_register(fp, OP_A, result);
+    pc += 1;
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+    DISPATCH();
+  }
+  const SlowCall outcome = slow_call(*thread, fp, base, positional, keyword_names(fp, word), &result);
+  FINISH_CALL(outcome, result);
+}
+
+namespace {
+
+// f(*args, **kwargs): the tuple and the dict stand in the window.
+Value call_spread(Thread& thread, Value* base, bool has_keywords) {
+  Tuple& positional = *static_cast<Tuple*>(base[kFrameHeader].object());
+  Dict* keywords = has_keywords ? static_cast<Dict*>(base[kFrameHeader + 1].object()) : nullptr;
+  return call_with(thread, *base, positional, keywords).release();
+}
+
+}  // namespace
+
+OPCODE(CallSpread) {
+  SAVE_PC();
+  Value* base = fp + OP_A;
+  const bool has_keywords = OP_FLAGS & kFlag8;
+  const Value result = call_spread(*thread, base, has_keywords);
+  if (UNLIKELY(result.is_error())) RAISE();
+  drop(base[kFrameHeader]);
+  if (has_keywords) drop(base[kFrameHeader + 1]);
+  set_register(fp, OP_A, result);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+
+// Returns
+
+SLOW(leave_special_frame);
+
+// The frame ends with the owned value in `word`.
+PRESERVE_NONE u64 leave_frame(Pc pc, Value* fp, Thread* thread, u64 word) {
+  if (UNLIKELY((frame_flags(fp) | (fp[kFrameObject].bits ^ Empty.bits)) != 0)) GO(leave_special_frame);
+  const u32 count = frame_code(fp).local_count;
+  for (u32 i = 0; i < count; ++i) drop(fp[i]);
+  drop(fp[kFunction]);
+  Value* caller = frame_caller(fp);
+  --thread->recursion_depth;
+  thread->frame_registers = caller;
+  fp = caller;
+  pc = frame_pc(fp);
+  const Value value{word};
+  word = pc->load(std::memory_order_relaxed);
+  fp[OP_A] = value;
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+
+namespace {
+
+// What __init__ returned, and the instance instead. Error when it returned something.
+Value constructed(Thread& thread, Value* fp, Value returned) {
+  if (!returned.is_none()) {
+    (void)raise(thread, types.TypeError, "__init__() should return None, not '{}'", type_of(returned));
+    decref(returned);
+    return Error;
+  }
+  const Value instance = fp[kLocals];
+  fp[kLocals] = Empty;
+  return instance;
+}
+
+}  // namespace
+
+SLOW(leave_special_frame) {
+  Value value{word};
+  const u64 flags = frame_flags(fp);
+  if (flags & kGeneratorFrame) GO(leave_generator_frame);
+  if (flags & kConstructor) value = constructed(*thread, fp, value);
+  clear_frame(*thread, fp);
+  --thread->recursion_depth;
+  Value* caller = frame_caller(fp);
+  thread->frame_registers = caller;
+  if (flags & kEntry) return value.bits;
+  fp = caller;
+  pc = frame_pc(fp);
+  if (UNLIKELY(value.is_error())) RAISE();
+  word = pc->load(std::memory_order_relaxed);
+  set_register(fp, OP_A, value);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+
+OPCODE(Return) {
+  Value value = fp[OP_A];
+  if (value.is_counted()) fp[OP_A] = Empty;
+  word = value.bits;
+  GO(leave_frame);
+}
+OPCODE(ReturnNone) {
+  word = None.bits;
+  GO(leave_frame);
+}
+
+}  // namespace py

@@ -1,0 +1,204 @@
+// Raising, handling, with.
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/sequence.h"
+#include "core/vm/calls.h"
+#include "core/vm/dispatch.h"
+#include "core/vm/exceptions.h"
+#include "core/vm/generator.h"
+
+namespace py {
+
+SLOW(drop_and_go) {
+  SAVE_PC();
+  decref_object(Value{word}.object());
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
+SLOW(poll_and_go) {
+  SAVE_PC();
+  if (UNLIKELY(!poll_slow(*thread))) RAISE();
+  DISPATCH();
+}
+
+namespace {
+
+const ExceptionRange* find_handler(Value* fp, Pc pc) {
+  Code& code = frame_code(fp);
+  const u32 index = static_cast<u32>(pc - code.words);
+  for (u32 i = 0; i < code.range_count; ++i) {
+    if (index >= code.ranges[i].start && index < code.ranges[i].end) return &code.ranges[i];
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+// The pending exception looks for a handler; this frame is in its traceback already.
+SLOW(unwind_traced) {
+  const ExceptionRange* range = find_handler(fp, pc);
+  if (range) {
+    Code& code = frame_code(fp);
+    const Value exception = thread->pending;
+    thread->pending = Empty;
+    for (u32 i = range->live; i < code.register_count; ++i) drop(fp[i]);
+    fp[range->live] = exception;
+    pc = code.words + range->handler;
+    if (poll_needed(*thread)) GO(poll_and_go);
+    DISPATCH();
+  }
+  const u64 flags = frame_flags(fp);
+  Value* caller = frame_caller(fp);
+  if (flags & kGeneratorFrame) {
+    fail_generator(*thread, fp);
+  } else {
+    clear_frame(*thread, fp);
+  }
+  --thread->recursion_depth;
+  thread->frame_registers = caller;
+  if (flags & kEntry) return Error.bits;
+  fp = caller;
+  pc = frame_pc(fp);
+  RAISE();
+}
+
+SLOW(unwind) {
+  SAVE_PC();
+  add_traceback(*thread, fp);
+  GO(unwind_traced);
+}
+
+OPCODE(Raise) {
+  SAVE_PC();
+  raise_statement(*thread, OP_FLAGS & kFlag8 ? fp[OP_A] : Empty, OP_FLAGS & 16 ? fp[OP_B] : Empty);
+  RAISE();
+}
+
+OPCODE(PushHandled) {
+  const Value exception = fp[OP_A];
+  set_register(fp, OP_A + 1u, thread->handled);
+  incref(exception);
+  thread->handled = exception;
+  NEXT(1);
+}
+OPCODE(PopHandled) {
+  const Value old = thread->handled;
+  thread->handled = fp[OP_A].is_empty() ? None : fp[OP_A];
+  fp[OP_A] = Empty;
+  pc += 1;
+  if (old.is_counted()) {
+    word = old.bits;
+    GO(drop_and_go);
+  }
+  DISPATCH();
+}
+OPCODE(Reraise) {
+  SAVE_PC();
+  if (OP_FLAGS & kFlag8) {
+    const Value old = thread->handled;
+    thread->handled = fp[OP_B].is_empty() ? None : fp[OP_B];
+    fp[OP_B] = Empty;
+    decref(old);
+  }
+  thread->pending = fp[OP_A];
+  fp[OP_A] = Empty;
+  GO(unwind_traced);
+}
+OPCODE(MatchException) {
+  SAVE_PC();
+  Result<bool> matches = exception_matches(*thread, fp[OP_B], fp[OP_C]);
+  if (UNLIKELY(matches.failed())) RAISE();
+  if (OP_FLAGS & kDropC) drop(fp[OP_C]);
+  set_register(fp, OP_A, Value::boolean(matches.take()));
+  NEXT(1);
+}
+OPCODE(MatchExceptionGroup) {
+  SAVE_PC();
+  if (UNLIKELY(!match_exception_group(*thread, fp[OP_B], fp[OP_C], fp + OP_A))) RAISE();
+  if (OP_FLAGS & kDropC) drop(fp[OP_C]);
+  NEXT(1);
+}
+OPCODE(CombineGroups) {
+  SAVE_PC();
+  const Value combined = combine_groups(*thread, fp[OP_B], fp[OP_C]);
+  if (UNLIKELY(combined.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, combined);
+  NEXT(1);
+}
+
+// with
+
+namespace {
+
+// The bound method `name` of the manager; Error with the message CPython gives when the type has none.
+Value manager_method(Thread& thread, Value manager, Str& name, bool is_async) {
+  const Value method = lookup_special(thread, manager, name).release();
+  if (!method.is_empty()) return method;
+  (void)raise(thread, types.TypeError,
+              is_async ? "'{}' object does not support the asynchronous context manager protocol{}"
+                       : "'{}' object does not support the context manager protocol{}",
+              type_of(manager),
+              &name == &names::__exit__()    ? " (missed __exit__ method)"
+              : &name == &names::__aexit__() ? " (missed __aexit__ method)"
+                                             : "");
+  return Error;
+}
+
+bool enter_manager(Thread& thread, Value manager, Value* window, bool is_async) {
+  Ref<> enter = Ref<>::adopt(manager_method(thread, manager, is_async ? names::__aenter__() : names::__enter__(), is_async));
+  if (enter.value().is_error()) return false;
+  const Value exit = manager_method(thread, manager, is_async ? names::__aexit__() : names::__exit__(), is_async);
+  if (exit.is_error()) return false;
+  set_register(window, 0, exit);
+  const Value entered = call(thread, enter, {}).release();
+  if (entered.is_error()) return false;
+  set_register(window, 1, entered);
+  return true;
+}
+
+}  // namespace
+
+OPCODE(EnterWith) {
+  SAVE_PC();
+  if (UNLIKELY(!enter_manager(*thread, fp[OP_B], fp + OP_A, false))) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  NEXT(1);
+}
+OPCODE(EnterAsyncWith) {
+  SAVE_PC();
+  if (UNLIKELY(!enter_manager(*thread, fp[OP_B], fp + OP_A, true))) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  NEXT(1);
+}
+OPCODE(ExitWith) {
+  SAVE_PC();
+  const Value result = call(*thread, fp[OP_B], {None, None, None}).release();
+  if (UNLIKELY(result.is_error())) RAISE();
+  drop(fp[OP_B]);
+  set_register(fp, OP_A, result);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(ExitWithException) {
+  SAVE_PC();
+  const Value exception = fp[OP_C];
+  const Value traceback = as<Exception>(exception).traceback.peek();
+  const Value result = call(*thread, fp[OP_B], {type_of(exception).value(), exception, traceback}).release();
+  if (UNLIKELY(result.is_error())) RAISE();
+  drop(fp[OP_B]);
+  set_register(fp, OP_A, result);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(PrintExpression) {
+  SAVE_PC();
+  if (UNLIKELY(!print_expression(*thread, fp[OP_A]))) RAISE();
+  drop(fp[OP_A]);
+  NEXT(1);
+}
+
+}  // namespace py
