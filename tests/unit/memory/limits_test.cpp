@@ -127,7 +127,12 @@ TEST_CASE("after shutdown no other thread runs, and the last one can still colle
           const u64 seen = steps;
           usleep(20'000);
           collect(thread);
-          return steps == seen ? 0 : 1;
+          {
+            Detached detached(thread);
+          }
+          const bool still = steps == seen;
+          leave_thread(&thread);
+          return still ? 0 : 1;
         }) == 0);
 }
 
