@@ -48,6 +48,25 @@ Result<u8> to_byte(Thread& thread, Value value, const char* message) {
   return static_cast<u8>(number);
 }
 
+Result<isize> sequence_index(Thread& thread, Value key, const char* message) {
+  if (LIKELY(key.is_int())) return key.as_int();
+  if (!type_of(key).slots.index) return raise(thread, types.TypeError, message, type_of(key));
+  Result<isize> index = to_isize(thread, key);
+  if (!index.failed() || !pending_is(thread, *types.OverflowError)) return index;
+  clear_pending(thread);
+  return raise(thread, types.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
+}
+
+bool compare_bytes(std::string_view left, std::string_view right, CompareOp op) {
+  if (op == CompareOp::Equal) return left == right;
+  if (op == CompareOp::NotEqual) return left != right;
+  const int order = left.compare(right);
+  return op == CompareOp::Less        ? order < 0
+         : op == CompareOp::LessEqual ? order <= 0
+         : op == CompareOp::Greater   ? order > 0
+                                      : order >= 0;
+}
+
 namespace {
 
 bool append_dimension(const Buffer& buffer, u32 dimension, const u8* at, ByteBuilder& out) {

@@ -34,6 +34,10 @@ class BytesLike {
 Result<Ref<>> make_bytes(Thread& thread, TextView view);
 // The value of an int as a byte; ValueError with this message.
 Result<u8> to_byte(Thread& thread, Value value, const char* message = "byte must be in range(0, 256)");
+// The index that a key stands for; `message` is the TypeError's for other keys, {} stands for the type. IndexError when it
+// is out of the range of all sequences.
+Result<isize> sequence_index(Thread& thread, Value key, const char* message);
+bool compare_bytes(std::string_view left, std::string_view right, CompareOp op);
 // All bytes of an open buffer in C order.
 bool append_buffer(const Buffer& buffer, ByteBuilder& out);
 // The content that bytes(source, encoding, errors) and bytearray(...) give: `name` is the type's.

@@ -9,14 +9,6 @@
 
 namespace py {
 
-std::atomic<i32> max_str_digits{4300};
-
-Result<void> check_digit_limit(Thread& thread, u64 digits) {
-  const i32 limit = max_str_digits.load(std::memory_order_relaxed);
-  if (limit <= 0 || digits <= static_cast<u64>(limit) + 1) return {};
-  return raise(thread, types.ValueError, "Exceeds the limit ({} digits) for integer string conversion", limit);
-}
-
 namespace {
 
 i64 floor_divide(i64 a, i64 b) {

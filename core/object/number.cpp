@@ -117,20 +117,6 @@ void initialize_numbers(Thread& thread) {
   }
 }
 
-Result<Ref<Str>> integer_repr(Thread& thread, Value value) {
-  i64 small;
-  char buffer[24];
-  if (integer_fits(value, small)) {
-    const int count = std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(small));
-    return Str::from_ascii(thread, {buffer, static_cast<usize>(count)});
-  }
-  IntegerView view(value);
-  TRY(check_digit_limit(thread, big::decimal_digits_bound(view)));
-  ByteBuilder text;
-  if (!big::to_text(view, 10, text)) return raise_memory_error(thread);
-  return Str::from_ascii(thread, {text.data(), static_cast<usize>(text.size())});
-}
-
 Result<Ref<Str>> float_repr(Thread& thread, double value) {
   const real::ShortText text = real::repr(value);
   return Str::from_ascii(thread, {text.text, text.size});

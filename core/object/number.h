@@ -69,6 +69,10 @@ Result<Ref<>> integer_power(Thread& thread, Value base, Value exponent, Value mo
 // ValueError when more decimal digits than sys.set_int_max_str_digits() allows would be needed.
 Result<void> check_digit_limit(Thread& thread, u64 digits);
 extern std::atomic<i32> max_str_digits;
+// Appends the digits, checked against that limit.
+Result<void> append_integer_text(Thread& thread, BigView value, u32 base, ByteBuilder& out);
+// int(text, base) of a str or bytes-like object.
+Result<Ref<>> integer_from_text(Thread& thread, Value text, int base);
 Result<Ref<Str>> integer_repr(Thread& thread, Value value);
 Result<Ref<Str>> float_repr(Thread& thread, double value);
 
