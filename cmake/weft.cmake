@@ -61,7 +61,7 @@ function(weft_faulty_layers name)
   endforeach()
   add_library(${name} STATIC EXCLUDE_FROM_ALL ${sources})
   target_compile_definitions(${name} PUBLIC WEFT_TEST_FAULTS=1)
-  target_link_libraries(${name} PUBLIC weft_flags core_base tbb)
+  target_link_libraries(${name} PUBLIC weft_flags core_base mimalloc tbb)
 endfunction()
 
 # One doctest binary per library: tests/unit/<folder>/**/*_test.cpp becomes <library>_tests, linked to that library alone.

@@ -38,8 +38,10 @@ void set_next_collection(SlotHeap& heap) {
   heap.collect_at = threshold ? live + std::max(threshold, live / 8) : INT64_MAX;
 }
 
+i64 full_limit(i64 live) { return std::max(kMinimumFullHeap, 2 * live); }
+
 void set_next_full_collection() {
-  full_at.store(std::max(kMinimumFullHeap, 2 * count_live_objects()), std::memory_order_relaxed);
+  full_at.store(full_limit(count_live_objects()), std::memory_order_relaxed);
   young_collections.store(0, std::memory_order_relaxed);
 }
 
@@ -87,6 +89,14 @@ usize run_collection(Thread& thread, int generation) {
 void request_collection(SlotHeap& heap) {
   heap.collect_at = INT64_MAX;
   current_thread().slot->raise(Breaker::Collect);
+}
+
+void heap_shrank(SlotHeap& heap) {
+  const i64 live = heap.live_objects;
+  if (live >= heap.live_at_collection) return;
+  const i64 threshold = young_threshold.load(std::memory_order_relaxed);
+  heap.live_at_collection = live;
+  if (threshold) heap.collect_at = std::min(heap.collect_at, live + std::max(threshold, live / 8));
 }
 
 void begin_allocating(Thread& thread) { set_next_collection(heap_of(thread)); }
@@ -139,7 +149,10 @@ void collect_if_due(Thread& thread) {
   collect_alone(thread, full ? 2 : 0);
 }
 
-void set_collection_enabled(bool value) { enabled.store(value); }
+void set_collection_enabled(bool value) {
+  enabled.store(value);
+  set_next_collection(heap_of(current_thread()));
+}
 bool is_collection_enabled() { return enabled.load(); }
 
 CollectionThresholds collection_thresholds() {

@@ -8,6 +8,7 @@
 #include "memory/parallel.h"
 #include "memory/root_scan.h"
 #include "memory/slot_heap.h"
+#include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
 
 namespace py {
@@ -37,7 +38,7 @@ void check_rest(const Object& object, i32 rest) {
   CHECK(rest >= 0);
 }
 #else
-void check_rest(const Object&, i32) {}
+[[maybe_unused]] void check_rest(const Object&, i32) {}
 #endif
 
 }  // namespace
@@ -84,7 +85,9 @@ bool CycleSearch::find_pages() {
 bool CycleSearch::is_member(const Page& page, u32 index, const Object& object) const {
   if (scope_ == Scope::Heap) return true;
   if (scope_ == Scope::Young && page.has_old && page.is_old(index)) return false;
-  return object.owner.load(std::memory_order_relaxed) == current_slot && !object.is_shared() && !object.is_deferred() &&
+  // Before the second thread starts, Shared is only a mark (-X stress=share): nobody else looks.
+  const bool is_local = !object.is_shared() || !has_multiple_threads();
+  return is_local && object.owner.load(std::memory_order_relaxed) == current_slot && !object.is_deferred() &&
          !object.has(ObjectFlag::Frozen);
 }
 

@@ -132,6 +132,7 @@ void release_if_empty(SlotHeap& heap, Page* page, bool keep_last) {
   if (page->listed) unlist_partial(heap, page);
   delist(heap.pages, page);
   release_units(page);
+  heap_shrank(heap);
 }
 
 // Takes up the pages to which other threads returned blocks.

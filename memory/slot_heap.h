@@ -30,6 +30,8 @@ extern std::atomic<SlotHeap*> slot_heaps[];
 extern Page* large_spans;  // under the heap mutex, or while the world is stopped
 // Asks the present thread for a collection; the collector decides what it does.
 void request_collection(SlotHeap& heap);
+// A page became empty: thresholds that stem from a larger heap come down.
+void heap_shrank(SlotHeap& heap);
 
 // Calls function(Page&) for every page. While the world is stopped.
 template <class Function>

@@ -45,6 +45,7 @@ void install_hooks() {
     drain_finalizers(as_thread(base));
     return true;
   };
+  runtime_hooks.before_fork = [](ThreadBase& base) { flush_all_limbo(as_thread(base)); };
   runtime_hooks.after_fork_in_child = after_fork_in_child;
 }
 

@@ -102,6 +102,7 @@ Result<void> for_each(Thread& thread, Value iterable, Body&& body) {
 }
 
 Result<Ref<>> make_sequence_iterator(Thread& thread, Value sequence);   // by __getitem__ from 0
+Result<Ref<>> make_union(Thread& thread, Value left, Value right);           // left | right of types
 Result<Ref<>> make_generic_alias(Thread& thread, Value origin, Value arguments);
 
 // Classes

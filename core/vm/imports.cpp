@@ -7,6 +7,22 @@
 
 namespace py {
 
+Result<Ref<>> builtin_import(Thread& thread) {
+  Dict* modules = loaded_modules();
+  const Value builtins = modules ? modules->find_str(names::builtins()) : Empty;
+  const Value function = is<Module>(builtins) ? as<Dict>(as<Module>(builtins).dict.peek()).find_str(names::__import__()) : Empty;
+  if (function.is_empty()) return raise(thread, types.ImportError, "__import__ not found");
+  return Ref<>::share(function);
+}
+
+Result<Ref<>> import_module(Thread& thread, std::string_view name) {
+  Ref<> function = TRY(builtin_import(thread));
+  Str& module_name = intern(thread, name);
+  // A list of names makes __import__ return the module itself instead of its top package.
+  Ref<Tuple> from_list = TRY(Tuple::from(thread, {names::__name__().value()}));
+  return call(thread, function, {module_name.value(), None, None, from_list.value(), Value::integer(0)});
+}
+
 Value import_name(Thread& thread, Value* fp, Str& name, Value level, Value from_list) {
   Ref<> function = Ref<>::share(frame_builtins(fp).find_str(names::__import__()));
   if (function.is_empty()) {

@@ -3,6 +3,7 @@
 // WEFT_TEST_SEED and WEFT_TEST_MS (milliseconds per stress case) in the environment override the defaults.
 #pragma once
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,8 @@ inline bool fails_with(TestFault fault, const char* test_case, int seconds = 5) 
     setenv("WEFT_TEST_MS", "1500", 1);
     setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
     if (!std::freopen("/dev/null", "w", stdout) || !std::freopen("/dev/null", "w", stderr)) _exit(0);
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
     const std::string filter = std::string("--test-case=") + test_case;
     execl("/proc/self/exe", "/proc/self/exe", filter.c_str(), "--no-breaks=true", "--no-skip=true", nullptr);
     _exit(0);

@@ -32,6 +32,7 @@ struct RuntimeHooks {
   bool (*run_signals)(ThreadBase&) = nullptr;
   bool (*raise_async_exception)(ThreadBase&) = nullptr;
   bool (*run_finalizers)(ThreadBase&) = nullptr;
+  void (*before_fork)(ThreadBase&) = nullptr;          // world stopped: limbo of all threads
   void (*after_fork_in_child)(ThreadBase&) = nullptr;  // memory: locks, limbo
 };
 extern RuntimeHooks runtime_hooks;

@@ -106,6 +106,7 @@ void start_others(ThreadBase& thread) {
 }  // namespace
 
 bool enter_world(ThreadBase& thread) {
+  save_native_state(thread);  // a stop may come before we first run
   find_native_stack(thread);
   thread.native_id = pthread_self();
   thread.kernel_id = static_cast<u64>(syscall(SYS_gettid));
@@ -131,15 +132,17 @@ bool enter_world(ThreadBase& thread) {
 
 void leave_world(ThreadBase& thread) {
   ThreadSlot& slot = *thread.slot;
+  // The last thread after a shutdown holds the lock for ever.
+  const bool stopped = is_world_stopped(thread) && holds_world_lock;
   while (true) {
     serve_slot(slot);
     if (slot.take(Breaker::Finalizers) && runtime_hooks.run_finalizers) (void)runtime_hooks.run_finalizers(thread);
     detach(thread);
-    world_lock.lock();
+    if (!stopped) world_lock.lock();
     slot.mutex.lock();
     if (slot.merge_queue.size == 0 && !slot.inbox && !slot.has(Breaker::Finalizers)) break;
     slot.mutex.unlock();
-    world_lock.unlock();
+    if (!stopped) world_lock.unlock();
     attach(thread);
   }
   slot.state.store(ThreadState::Off);
@@ -152,7 +155,7 @@ void leave_world(ThreadBase& thread) {
   current_thread_base = nullptr;
   current_slot = 0;
   live_threads.fetch_sub(1);
-  world_lock.unlock();
+  if (!stopped) world_lock.unlock();
 }
 
 StopTheWorld::StopTheWorld(ThreadBase& thread) : thread_(&thread) {
@@ -251,6 +254,7 @@ void forget_other_threads(ThreadBase& thread) {
 
 int fork_world(ThreadBase& thread) {
   StopTheWorld stop(thread);
+  if (runtime_hooks.before_fork) runtime_hooks.before_fork(thread);
   parking_lot_before_fork();
   const int child = fork();
   if (child != 0) {

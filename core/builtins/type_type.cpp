@@ -1,0 +1,267 @@
+// type: the class of classes.
+#include "core/builtins/builtin_types.h"
+#include "core/object/attributes.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/slot_table.h"
+#include "core/object/type_system.h"
+
+namespace py {
+
+Result<Ref<Tuple>> default_mro(Thread& thread, Type& type);
+
+namespace {
+
+Result<Ref<>> type_call(Thread& thread, Value self, const Arguments& arguments) {
+  Type& type = as<Type>(self);
+  if (&type == types.type && arguments.positional == 1 && !arguments.keyword_count()) {
+    return Ref<>::share(type_of(arguments[0]).value());
+  }
+  if (!type.slots.new_ || type.has(TypeFlag::NoInstantiation)) {
+    return raise(thread, types.TypeError, "cannot create '{}' instances", type);
+  }
+  Ref<> object = TRY(type.slots.new_(thread, type, arguments));
+  // __init__ runs only for instances of the class that was called.
+  Type& made = type_of(object);
+  if (made.is_subtype_of(type) && made.slots.init) TRY(made.slots.init(thread, object, arguments));
+  return object;
+}
+
+Result<Ref<>> type_new(Thread& thread, Type& metatype, const Arguments& arguments) {
+  if (arguments.positional != 3) {
+    if (&metatype == types.type && arguments.positional == 1) {
+      return raise(thread, types.TypeError, "type() takes 1 or 3 arguments");
+    }
+    return raise(thread, types.TypeError, "type.__new__() takes exactly 3 arguments ({} given)", arguments.positional);
+  }
+  if (!is<Str>(arguments[0])) return raise(thread, types.TypeError, "type.__new__() argument 1 must be str, not {}", type_of(arguments[0]));
+  if (!is<Tuple>(arguments[1])) return raise(thread, types.TypeError, "type.__new__() argument 2 must be tuple, not {}", type_of(arguments[1]));
+  if (!is<Dict>(arguments[2])) return raise(thread, types.TypeError, "type.__new__() argument 3 must be dict, not {}", type_of(arguments[2]));
+  Tuple& bases = as<Tuple>(arguments[1]);
+  for (isize i = 0; i < bases.length; ++i) {
+    if (is<Type>(bases[i])) continue;
+    if (!TRY(get_attribute_or_empty(thread, bases[i], names::__mro_entries__())).is_empty()) {
+      return raise(thread, types.TypeError,
+                   "type() doesn't support MRO entry resolution; use types.new_class()");
+    }
+  }
+  Type* winner = TRY(calculate_metaclass(thread, metatype, bases));
+  if (winner != &metatype && winner->slots.new_ != metatype.slots.new_) return winner->slots.new_(thread, *winner, arguments);
+  return Ref<>(TRY(make_class(thread, *winner, as<Str>(arguments[0]), bases, as<Dict>(arguments[2]), arguments)));
+}
+
+Result<void> type_init(Thread& thread, Value, const Arguments& arguments) {
+  if (arguments.positional == 1 && arguments.keyword_count()) {
+    return raise(thread, types.TypeError, "type.__init__() takes no keyword arguments");
+  }
+  if (arguments.positional != 1 && arguments.positional != 3) {
+    return raise(thread, types.TypeError, "type.__init__() takes 1 or 3 arguments");
+  }
+  return {};
+}
+
+Result<Ref<>> type_repr(Thread& thread, Value self) {
+  Ref<> module = TRY(get_attribute_or_empty(thread, self, names::__module__()));
+  Str& name = as<Str>(as<Type>(self).qualified_name.peek());
+  if (is<Str>(module) && !as<Str>(module).equals("builtins")) {
+    return Ref<>(TRY(format_str(thread, "<class '{}.{}'>", as<Str>(module), name)));
+  }
+  return Ref<>(TRY(format_str(thread, "<class '{}'>", as<Type>(self).has(TypeFlag::Heap) ? name : as<Type>(self).name_str())));
+}
+
+Result<Ref<>> type_or(Thread& thread, Value left, Value right) { return make_union(thread, left, right); }
+
+// Attributes
+
+Result<Ref<>> get_name(Thread&, Value self) { return as<Type>(self).name.load(); }
+Result<void> set_name(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__name__' attribute of immutable type '{}'", type);
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete '__name__' attribute of type '{}'", type);
+  if (!is<Str>(value)) return raise(thread, types.TypeError, "can only assign string to {}.__name__, not '{}'", type, type_of(value));
+  type.name.store(type, value);
+  return {};
+}
+Result<Ref<>> get_qualname(Thread&, Value self) { return as<Type>(self).qualified_name.load(); }
+Result<void> set_qualname(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__qualname__' attribute of immutable type '{}'", type);
+  if (!is<Str>(value)) return raise(thread, types.TypeError, "can only assign string to {}.__qualname__, not '{}'", type, type_of(value));
+  type.qualified_name.store(type, value);
+  return {};
+}
+Result<Ref<>> get_module(Thread& thread, Value self) {
+  Type& type = as<Type>(self);
+  if (!type.has(TypeFlag::Heap)) return type.module.load();
+  const Value module = type.dictionary().find_str(names::__module__());
+  if (module.is_empty()) return raise_attribute_error(thread, self, names::__module__());
+  return Ref<>::share(module);
+}
+Result<void> set_module(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__module__' attribute of immutable type '{}'", type);
+  TRY(type.dictionary().set(thread, names::__module__().value(), value));
+  type_changed(thread, type, names::__module__());
+  return {};
+}
+Result<Ref<>> get_bases(Thread&, Value self) { return as<Type>(self).bases.load(); }
+Result<void> assign_bases(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__bases__' attribute of immutable type '{}'", type);
+  if (!is<Tuple>(value)) {
+    return raise(thread, types.TypeError, "can only assign tuple to {}.__bases__, not {}", type, type_of(value));
+  }
+  return set_bases(thread, type, as<Tuple>(value));
+}
+Result<Ref<>> get_mro(Thread&, Value self) { return as<Type>(self).mro.load(); }
+Result<Ref<>> get_base(Thread&, Value self) {
+  Type* base = as<Type>(self).base;
+  return base ? Ref<>::share(base->value()) : Ref<>::adopt(None);
+}
+Result<Ref<>> get_dict(Thread& thread, Value self) { return call(thread, types.mappingproxy->value(), {as<Type>(self).dictionary().value()}); }
+Result<Ref<>> get_doc(Thread& thread, Value self) {
+  const Value doc = as<Type>(self).dictionary().find_str(names::__doc__());
+  if (doc.is_empty()) return Ref<>::adopt(None);
+  Ref<> keep = Ref<>::share(doc);
+  if (auto get = type_of(doc).slots.descriptor_get) return get(thread, doc, Unbound, self);
+  return keep;
+}
+Result<void> set_doc(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__doc__' attribute of immutable type '{}'", type);
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete '__doc__' attribute of type '{}'", type);
+  TRY(type.dictionary().set(thread, names::__doc__().value(), value));
+  type_changed(thread, type, names::__doc__());
+  return {};
+}
+Result<Ref<>> get_annotations(Thread& thread, Value self) {
+  Type& type = as<Type>(self);
+  if (!type.has(TypeFlag::Heap)) return raise_attribute_error(thread, self, names::__annotations__());
+  const Value found = type.dictionary().find_str(names::__annotations__());
+  if (!found.is_empty()) {
+    if (auto get = type_of(found).slots.descriptor_get) return get(thread, found, Unbound, self);
+    return Ref<>::share(found);
+  }
+  Ref<Dict> fresh = TRY(Dict::make(thread));
+  return type.dictionary().set_default(thread, names::__annotations__().value(), fresh.value());
+}
+Result<void> set_annotations(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__annotations__' attribute of immutable type '{}'", type);
+  if (value == Unbound) {
+    if (TRY(type.dictionary().remove(thread, names::__annotations__().value())).is_empty()) {
+      return raise_attribute_error(thread, self, names::__annotations__());
+    }
+  } else {
+    TRY(type.dictionary().set(thread, names::__annotations__().value(), value));
+  }
+  type_changed(thread, type, names::__annotations__());
+  return {};
+}
+Result<Ref<>> get_abstract(Thread& thread, Value self) {
+  const Value found = &as<Type>(self) == types.type ? Empty : as<Type>(self).dictionary().find_str(names::__abstractmethods__());
+  if (found.is_empty()) return raise_with(thread, types.AttributeError, {names::__abstractmethods__().value()});
+  return Ref<>::share(found);
+}
+Result<void> set_abstract(Thread& thread, Value self, Value value) {
+  Type& type = as<Type>(self);
+  bool abstract = false;
+  if (value == Unbound) {
+    if (TRY(type.dictionary().remove(thread, names::__abstractmethods__().value())).is_empty()) {
+      return raise_with(thread, types.AttributeError, {names::__abstractmethods__().value()});
+    }
+  } else {
+    abstract = TRY(is_true(thread, value));
+    TRY(type.dictionary().set(thread, names::__abstractmethods__().value(), value));
+  }
+  type_changed(thread, type, names::__abstractmethods__());
+  abstract ? type.set_flag(TypeFlag::Abstract) : type.clear_flag(TypeFlag::Abstract);
+  return {};
+}
+Result<Ref<>> get_text_signature(Thread& thread, Value self) { return Ref<>::adopt(None); }
+Result<Ref<>> get_basic_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Type>(self).instance_size)); }
+Result<Ref<>> get_item_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Type>(self).instance_size ? 0 : 1)); }
+// 512: immutable and heap flags at CPython's places, which inspect and copyreg look at.
+Result<Ref<>> get_flags(Thread&, Value self) {
+  Type& type = as<Type>(self);
+  i64 flags = 1 << 12;
+  if (type.has(TypeFlag::Heap)) flags |= 1 << 9;
+  if (type.has(TypeFlag::Subclassable)) flags |= 1 << 10;
+  if (type.has(TypeFlag::Immutable)) flags |= 1 << 8;
+  if (type.has(TypeFlag::Abstract)) flags |= 1 << 20;
+  if (type.has(TypeFlag::Sequence)) flags |= 1 << 5;
+  if (type.has(TypeFlag::Mapping)) flags |= 1 << 6;
+  return Ref<>::adopt(Value::integer(flags));
+}
+Result<Ref<>> get_dict_offset(Thread&, Value self) {
+  return Ref<>::adopt(Value::integer(as<Type>(self).has(TypeFlag::HasDict) ? 8 * as<Type>(self).overflow_word() : 0));
+}
+Result<Ref<>> get_weak_offset(Thread&, Value self) {
+  return Ref<>::adopt(Value::integer(as<Type>(self).has(TypeFlag::Weakrefable) ? 8 : 0));
+}
+
+// Methods
+
+Result<Ref<Tuple>> type_mro(Thread& thread, Type& self) { return default_mro(thread, self); }
+Result<Ref<List>> type_subclasses(Thread& thread, Type& self) { return list_subclasses(thread, self); }
+Result<bool> type_instancecheck(Thread& thread, Type& self, Value instance) { return real_is_instance(thread, instance, self.value()); }
+Result<bool> type_subclasscheck(Thread& thread, Type& self, Value subclass) { return real_is_subclass(thread, subclass, self.value()); }
+Result<Ref<Dict>> type_prepare(Thread& thread, Type&, Rest, Keywords) { return Dict::make(thread); }
+Result<Ref<>> type_dir(Thread& thread, Type& self) {
+  Ref<Dict> all = TRY(Dict::make(thread));
+  Tuple& order = *static_cast<Tuple*>(self.mro.peek().object());
+  for (isize i = order.length - 1; i >= 0; --i) TRY(all->update_from_dict(thread, as<Type>(order[i]).dictionary()));
+  return Ref<>(TRY(to_list(thread, all.value())));
+}
+Result<isize> type_sizeof(Thread&, Type&) { return static_cast<isize>(sizeof(Type)); }
+
+constexpr MethodSpec kMethods[] = {
+    def<type_mro>("mro()", "Return a type's method resolution order."),
+    def<type_subclasses>("__subclasses__()", "Return a list of immediate subclasses."),
+    def<type_instancecheck>("__instancecheck__(instance, /)", "Check if an object is an instance."),
+    def<type_subclasscheck>("__subclasscheck__(subclass, /)", "Check if a class is a subclass."),
+    class_method<type_prepare>("__prepare__(*args, **kwargs)", "Create the namespace for the class statement."),
+    def<type_dir>("__dir__()", "Names of the attributes of the class and its bases."),
+    def<type_sizeof>("__sizeof__()", "Return memory consumption of the type object."),
+};
+constexpr PropertySpec kProperties[] = {
+    {"__name__", nullptr, get_name, set_name},
+    {"__qualname__", nullptr, get_qualname, set_qualname},
+    {"__module__", nullptr, get_module, set_module},
+    {"__bases__", nullptr, get_bases, assign_bases},
+    {"__mro__", nullptr, get_mro},
+    {"__base__", nullptr, get_base},
+    {"__dict__", nullptr, get_dict},
+    {"__doc__", nullptr, get_doc, set_doc},
+    {"__annotations__", nullptr, get_annotations, set_annotations},
+    {"__abstractmethods__", nullptr, get_abstract, set_abstract},
+    {"__text_signature__", nullptr, get_text_signature},
+    {"__basicsize__", nullptr, get_basic_size},
+    {"__itemsize__", nullptr, get_item_size},
+    {"__flags__", nullptr, get_flags},
+    {"__dictoffset__", nullptr, get_dict_offset},
+    {"__weakrefoffset__", nullptr, get_weak_offset},
+};
+
+}  // namespace
+
+const TypeSpec type_spec = {
+    .name = "type",
+    .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+    .methods = kMethods,
+    .method_count = std::size(kMethods),
+    .properties = kProperties,
+    .property_count = std::size(kProperties),
+    .slots = {.repr = type_repr,
+              .call = type_call,
+              .get_attribute = type_get_attribute,
+              .set_attribute = type_set_attribute,
+              .init = type_init,
+              .new_ = type_new,
+              .binary = {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, type_or}},
+    .ops = &Type::kOps,
+    .size = sizeof(Type),
+    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::IsType),
+};
+
+}  // namespace py
