@@ -1,0 +1,15 @@
+#include "core/modules/registry.h"
+
+namespace py {
+
+std::span<const ModuleSpec* const> native_modules() {
+  static constexpr const ModuleSpec* kModules[] = {
+      &kCodecsModule,
+      &kSreModule,
+      &kStringModule,
+      &kUnicodeDataModule,
+  };
+  return kModules;
+}
+
+}  // namespace py
