@@ -5,7 +5,7 @@
 
 namespace py {
 
-#define TYPE(member) extern const TypeSpec member##_spec;
+#define TYPE(member) extern const TypeSpec member##_spec __attribute__((weak));
 #include "core/object/types.def"
 #undef TYPE
 

@@ -177,7 +177,7 @@ const Kind kKinds[] = {
     {"UnicodeDecodeError", kUnicodeMembers, unicode_decode_error_init, unicode_error_str},
     {"UnicodeEncodeError", kUnicodeMembers, unicode_encode_error_init, unicode_error_str},
     {"UnicodeTranslateError", kUnicodeMembers, unicode_translate_error_init, unicode_error_str},
-    {"BaseExceptionGroup", kGroupMembers, exception_group_init, exception_group_str, exception_group_new, {}},
+    {"BaseExceptionGroup", kGroupMembers, exception_group_init, exception_group_str, exception_group_new},
 };
 
 // One TypeSpec for each row, kept for the life of the process.

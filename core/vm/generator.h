@@ -50,6 +50,8 @@ Resumption throw_with_delegation(Thread& thread, Generator& generator);
 Result<void> close_generator(Thread& thread, Generator& generator);
 // The iterator a suspended generator delegates to, borrowed, or Empty.
 Value yield_from_iterator(Generator& generator);
+// RuntimeWarning: a coroutine dies that nobody awaited.
+void warn_never_awaited(Thread& thread, Generator& coroutine);
 const char* generator_kind(const Generator& generator);  // "generator", "coroutine", "async_generator"
 
 }  // namespace py

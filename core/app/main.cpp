@@ -1,0 +1,3 @@
+#include "core/app/runtime.h"
+
+int main(int argc, char** argv) { return py::run_main(argc, argv); }

@@ -1,0 +1,66 @@
+// Start-up: makes every builtin type in dependency order.
+#include "core/builtins/builtin_types.h"
+#include "core/builtins/exception_kinds.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/type_system.h"
+
+namespace py {
+
+void initialize_strings(Thread& thread);
+void initialize_tuples(Thread& thread);
+void initialize_bytes(Thread& thread);
+void initialize_numbers(Thread& thread);
+void initialize_slot_names(Thread& thread);
+void initialize_spare_errors(Thread& thread);
+
+namespace {
+
+struct Row {
+  Type* BuiltinTypes::*member;
+  const TypeSpec* spec;
+};
+const Row kRows[] = {
+#define TYPE(member) {&BuiltinTypes::member, &member##_spec},
+#include "core/object/types.def"
+#undef TYPE
+};
+
+// A type that extends another builtin one.
+Type* base_of(Type* BuiltinTypes::*member) {
+  if (member == &BuiltinTypes::bool_) return types.int_;
+  return nullptr;
+}
+
+void make_names(Thread& thread) {
+#define NAME(identifier) name_table.identifier##_p = &intern(thread, #identifier);
+#define NAME2(member, text) name_table.member##_p = &intern(thread, text);
+#include "core/object/names.def"
+#undef NAME
+#undef NAME2
+}
+
+}  // namespace
+
+void initialize_builtin_types(Thread& thread) {
+  // object and type first: every other type is an instance of the one and extends the other. Their shapes are set later.
+  types.object = &make_builtin_type(thread, object_spec);
+  types.type = &make_builtin_type(thread, type_spec, types.object);
+  for (const Row& row : kRows) {
+    if (row.spec && !(types.*row.member)) types.*row.member = &make_builtin_type(thread, *row.spec, base_of(row.member));
+  }
+  make_exception_types(thread);
+  initialize_strings(thread);
+  initialize_tuples(thread);
+  initialize_bytes(thread);
+  initialize_numbers(thread);
+  make_names(thread);
+  initialize_slot_names(thread);
+  for (const Row& row : kRows) {
+    if (row.spec) finish_builtin_type(thread, *(types.*row.member));
+  }
+  finish_exception_types(thread);
+  initialize_spare_errors(thread);
+}
+
+}  // namespace py
