@@ -79,7 +79,7 @@ Result<Ref<>> dict_iterator_reduce(Thread& thread, Value self) {
   Ref<> target = iterator.dict.load();
   if (!target.value().is_none()) {
     Ref<DictIterator> copy = TRY(new_object<DictIterator>(thread, type_of(self)));
-    set_fresh(*copy, copy->dict, target);
+    set_fresh(*copy, copy->dict, target.value());
     copy->position.store(iterator.position.load(std::memory_order_relaxed), std::memory_order_relaxed);
     copy->expected.store(iterator.expected.load(std::memory_order_relaxed), std::memory_order_relaxed);
     copy->left.store(iterator.left.load(std::memory_order_relaxed), std::memory_order_relaxed);

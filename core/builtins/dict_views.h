@@ -15,7 +15,5 @@ class DictView final : public Object {
 Result<Ref<>> make_dict_view(Thread& thread, Type& type, Value dict);
 // `type` is one of types.dict_key_iterator, types.dict_reverse_item_iterator and so on.
 Result<Ref<>> make_dict_iterator(Thread& thread, Type& type, Dict& dict);
-// The entries as a list of keys, values, or (key, value) tuples, at one moment.
-Result<Ref<Tuple>> dict_pairs(Thread& thread, Dict& dict);
 
 }  // namespace py
