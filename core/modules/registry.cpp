@@ -5,6 +5,9 @@ namespace py {
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kCodecsModule,
+      &kImpModule,
+      &kMarshalModule,
+      &kWarningsModule,
       &kSreModule,
       &kStringModule,
       &kUnicodeDataModule,
