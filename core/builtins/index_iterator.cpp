@@ -1,8 +1,7 @@
 #include "core/builtins/index_iterator.h"
 
 #include "core/builtins/builtin_types.h"
-#include "core/object/dict.h"
-#include "core/object/names.h"
+#include "core/vm/imports.h"
 
 namespace py {
 
@@ -49,11 +48,8 @@ constexpr MethodSpec kMethods[] = {
 constinit const std::span<const MethodSpec> kIndexIteratorMethods = kMethods;
 
 Result<Ref<>> builtin_named(Thread& thread, std::string_view name) {
-  const Value globals = current_globals ? current_globals(thread) : Empty;
-  Ref<> builtins = globals.is_object() ? Ref<>::share(as<Dict>(globals).find_str(names::__builtins__())) : Ref<>();
-  if (builtins.is_empty()) return raise(thread, types.RuntimeError, "no builtins");
-  if (is<Module>(builtins)) return get_attribute(thread, builtins, name);
-  return TRY(as<Dict>(builtins).get(thread, intern(thread, name).value()));
+  Ref<> builtins = TRY(import_module(thread, "builtins"));
+  return get_attribute(thread, builtins, name);
 }
 
 }  // namespace py

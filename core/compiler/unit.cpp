@@ -221,6 +221,7 @@ Result<Ref<Code>> Unit::finish() {
   }
   if (scope_->kind == Scope::Kind::Class && scope_->node) decorated(scope_->node->as<ast::ClassDef>()->decorator_list);
   code->first_line = first;
+  if (code_made_hook) code_made_hook(*code);
   return code;
 }
 

@@ -6,6 +6,9 @@
 
 namespace py {
 
+void (*code_made_hook)(Code& code) = nullptr;
+void (*code_died_hook)(Code& code) = nullptr;
+
 namespace {
 
 usize code_size(const Object& object) { return type_of_object(object).allocation_size(); }
@@ -20,6 +23,7 @@ void code_visit(Object& object, Visitor& visitor) {
 
 void code_release(Object& object) {
   Code& code = static_cast<Code&>(object);
+  if (code_died_hook) code_died_hook(code);
   buffer_free(code.words);
   buffer_free(code.positions);
   buffer_free(code.ranges);

@@ -59,4 +59,8 @@ class Code final : public Object {
   static const ObjectOps kOps;
 };
 
+// All code objects are listed, so that inline caches can be swept. Set by core/vm.
+extern void (*code_made_hook)(Code& code);
+extern void (*code_died_hook)(Code& code);
+
 }  // namespace py

@@ -5,11 +5,10 @@
 #include "core/object/dict.h"
 #include "core/object/function.h"
 #include "core/object/sequence.h"
+#include "core/object/warning.h"
 #include "memory/roots.h"
 
 namespace py {
-
-Result<void> (*import_for_effect)(Thread& thread, std::string_view name) = nullptr;
 
 namespace {
 
@@ -29,8 +28,9 @@ Result<void> ensure_registry(Thread& thread) {
 Result<void> ensure_search_functions(Thread& thread) {
   TRY(ensure_registry(thread));
   static std::atomic<bool> imported{false};
-  if (imported.exchange(true, std::memory_order_relaxed) || !import_for_effect) return {};
-  return import_for_effect(thread, "encodings");
+  if (imported.exchange(true, std::memory_order_relaxed) || !import_hook) return {};
+  TRY(import_hook(thread, "encodings"));
+  return {};
 }
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

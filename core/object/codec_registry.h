@@ -70,7 +70,4 @@ class Encoding {
   Ref<> handler_, exception_, replacement_;
 };
 
-// Set by the import system: imports a module for its effects (`encodings`, which registers the search function).
-extern Result<void> (*import_for_effect)(Thread& thread, std::string_view name);
-
 }  // namespace py

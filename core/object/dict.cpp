@@ -435,8 +435,9 @@ Result<Ref<>> Dict::set_default(Thread& thread, Value key, Value value) {
   return owned;
 }
 
-Result<Ref<>> Dict::remove(Thread& thread, Value key) {
-  const i64 hash = TRY(hash_of(thread, key));
+Result<Ref<>> Dict::remove(Thread& thread, Value key) { return remove(thread, key, TRY(hash_of(thread, key))); }
+
+Result<Ref<>> Dict::remove(Thread& thread, Value key, i64 hash) {
   Removed removed;
   TRY(with_entry(thread, *this, key, hash, [&](isize entry) {
     if (entry >= 0) removed = remove_locked(*this, entry);
@@ -483,6 +484,11 @@ void Dict::clear() {
 
 Result<Ref<Dict>> Dict::copy(Thread& thread) {
   Ref<Dict> result = TRY(make(thread));
+  TRY(copy_into(thread, *result));
+  return result;
+}
+
+Result<void> Dict::copy_into(Thread& thread, Dict& target) {
   bool no_memory = false;
   {
     ObjectLock lock(*this);
@@ -500,26 +506,112 @@ Result<Ref<Dict>> Dict::copy(Thread& thread) {
           incref(clone->entries()[i].key.peek());
           incref(clone->entries()[i].value.peek());
         }
-        result->block.store(clone, std::memory_order_relaxed);
-        result->used.store(live, std::memory_order_relaxed);
+        target.block.store(clone, std::memory_order_relaxed);
+        target.used.store(live, std::memory_order_relaxed);
       }
     }
   }
   if (no_memory) return raise_memory_error(thread);
-  return result;
+  DictBlock* clone = target.block.load(std::memory_order_relaxed);
+  for (u32 i = 0; clone && target.is_shared() && i < clone->count.load(std::memory_order_relaxed); ++i) {
+    publish(clone->entries()[i].key.peek());
+    publish(clone->entries()[i].value.peek());
+  }
+  return {};
 }
 
-Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_existing) {
-  if (&other == this) return {};
-  isize position = 0;
+Result<Ref<Tuple>> Dict::snapshot(Thread& thread, DictPart part) {
+  for (;;) {
+    const isize expected = length();
+    Ref<Tuple> result = TRY(Tuple::allocate(thread, part == DictPart::Pairs ? expected * 2 : expected));
+    bool consistent;
+    {
+      ObjectLock lock(*this);
+      consistent = used.load(std::memory_order_relaxed) == expected;
+      isize position = 0, at = 0;
+      Value key, value;
+      while (consistent && next_entry(position, key, value)) {
+        for (Value word : {part != DictPart::Values ? key : Empty, part != DictPart::Keys ? value : Empty}) {
+          if (word.is_empty()) continue;
+          incref(word);
+          result->items()[at++].initialize(word);
+        }
+      }
+    }
+    if (!consistent) continue;
+    for (isize i = 0; result->is_shared() && i < result->length; ++i) publish((*result)[i]);
+    return result;
+  }
+}
+
+namespace {
+
+// What a change made under the lock leaves to be dropped afterwards.
+struct Leftovers {
+  Value* values = nullptr;
+  isize value_count = 0;
+  DictBlock* blocks[64];
+  u32 block_count = 0;
+};
+
+enum class Merge : u8 { Done, NeedsPython, NoMemory };
+
+// Copies entries of `from`, beginning with the one at `position`, as long as no key needs a Python __eq__.
+Merge merge_locked(Dict& to, const Dict& from, bool override_existing, isize& position, Leftovers& leftovers) {
   Value key, value;
   i64 hash;
+  for (isize before = position; from.next_entry(position, key, value, &hash); before = position) {
+    DictBlock* table = to.block.load(std::memory_order_relaxed);
+    const isize entry = table ? search_simple(*table, key, hash) : kAbsent;
+    if (entry == kNeedsPython) {
+      position = before;
+      return Merge::NeedsPython;
+    }
+    if (entry >= 0) {
+      if (!override_existing) continue;
+      Field& field = table->entries()[entry].value;
+      leftovers.values[leftovers.value_count++] = field.exchange(to, Ref<>::share(value));
+      continue;
+    }
+    DictBlock* retired = nullptr;
+    if (!insert_locked(to, key, hash, value, &retired)) return Merge::NoMemory;
+    incref(key);
+    incref(value);
+    if (retired) leftovers.blocks[leftovers.block_count++] = retired;
+  }
+  return Merge::Done;
+}
+
+}  // namespace
+
+Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_existing) {
+  if (&other == this || other.length() == 0) return {};
+  if (!block.load(std::memory_order_acquire) && !is_shared()) return other.copy_into(thread, *this);
   const isize expected = other.length();
+  Leftovers leftovers;
+  leftovers.values = static_cast<Value*>(buffer_allocate(8 * static_cast<usize>(expected)));
+  if (!leftovers.values) return raise_memory_error(thread);
+  isize position = 0;
+  Merge outcome = Merge::NeedsPython;
+  {
+    ObjectLockBoth lock(*this, other);
+    if (other.used.load(std::memory_order_relaxed) <= expected) {
+      outcome = merge_locked(*this, other, override_existing, position, leftovers);
+    }
+  }
+  for (isize i = 0; i < leftovers.value_count; ++i) drop_removed(*this, leftovers.values[i]);
+  for (u32 i = 0; i < leftovers.block_count; ++i) dispose(*this, leftovers.blocks[i]);
+  buffer_free(leftovers.values);
+  if (outcome == Merge::Done) return {};
+  if (outcome == Merge::NoMemory) return raise_memory_error(thread);
+  Value key, value;
+  i64 hash;
+  const isize length_before = other.length();
   while (other.next_entry(position, key, value, &hash)) {
     Ref<> keep_key = Ref<>::share(key);
     Ref<> keep_value = Ref<>::share(value);
     if (override_existing || TRY(find(thread, key, hash)).is_empty()) TRY(set(thread, key, hash, value));
-    if (other.length() != expected) return raise(thread, types.RuntimeError, "dict mutated during update");
+    if (other.length() != length_before) return raise(thread, types.RuntimeError, "dict mutated during update");
   }
   return {};
 }

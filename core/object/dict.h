@@ -30,6 +30,8 @@ struct DictBlock {
   void* index() { return entries() + capacity; }
 };
 
+enum class DictPart : u8 { Keys, Values, Pairs };
+
 class Dict : public Object {
  public:
   std::atomic<DictBlock*> block;
@@ -41,20 +43,26 @@ class Dict : public Object {
   // Values come back borrowed until the next safepoint (shared) or the next change (local), so share them before running
   // any Python code; Empty: absent.
   Value find_str(const Str& key) const;                      // the key is an exact str: never runs Python
-    Result<Value> find(Thread& thread, Value key);             // may run __hash__ and __eq__
+  Result<Value> find(Thread& thread, Value key);               // may run __hash__ and __eq__
   Result<Value> find(Thread& thread, Value key, i64 hash);
   Result<Ref<>> get(Thread& thread, Value key);              // owned; Empty when absent
 
   Result<void> set(Thread& thread, Value key, Value value);
   Result<void> set(Thread& thread, Value key, i64 hash, Value value);
-    Result<void> set_str(Thread& thread, std::string_view ascii_name, Value value);  // interns the name
+  Result<void> set_str(Thread& thread, std::string_view ascii_name, Value value);  // interns the name
   // The value that is in the dict afterwards.
   Result<Ref<>> set_default(Thread& thread, Value key, Value value);
   // The removed value, owned; Empty when the key was absent.
   Result<Ref<>> remove(Thread& thread, Value key);
+  Result<Ref<>> remove(Thread& thread, Value key, i64 hash);
   Result<Ref<Tuple>> pop_item(Thread& thread);
   void clear();
   Result<Ref<Dict>> copy(Thread& thread);
+  // Makes `target`, fresh and empty, a copy; atomic.
+  Result<void> copy_into(Thread& thread, Dict& target);
+  // All keys, all values, or key, value, key, value and so on, at one moment.
+  Result<Ref<Tuple>> snapshot(Thread& thread, DictPart part);
+  // Atomic as long as no key has to be compared by a Python __eq__.
   Result<void> update_from_dict(Thread& thread, Dict& other, bool override_existing = true);
 
   // Iteration by position: the next live entry at or after `position`, which is moved past it. False at the end.

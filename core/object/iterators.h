@@ -25,6 +25,7 @@ class RangeIterator final : public Object {
 };
 
 Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value source);
+Result<Ref<>> make_callable_iterator(Thread& thread, Value callable, Value sentinel);  // iter(callable, sentinel)
 Result<Ref<>> make_range_iterator(Thread& thread, i64 start, i64 count, i64 step);
 // The count of start, start + step, ... before stop.
 i64 range_length(i64 start, i64 stop, i64 step);

@@ -174,7 +174,7 @@ void register_code(Code& code) {
 
 void forget_code(Code& code) {
   code_mutex.lock();
-  (*all_code)[code.unique_id] = nullptr;
+  if (all_code && code.unique_id < all_code->size() && (*all_code)[code.unique_id] == &code) (*all_code)[code.unique_id] = nullptr;
   code_mutex.unlock();
 }
 

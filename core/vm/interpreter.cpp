@@ -135,7 +135,10 @@ Result<Ref<>> run_class_body(Thread& thread, Function& body, Value name_space) {
   return run_in_namespace(thread, body, name_space);
 }
 
+std::atomic<u32> default_recursion_limit{1000};
+
 bool enter_interpreter(Thread& thread) {
+  thread.recursion_limit = default_recursion_limit.load(std::memory_order_relaxed);
   void* stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (stack == MAP_FAILED) return false;
   thread.stack_begin = thread.stack_top = static_cast<Value*>(stack);
@@ -158,6 +161,8 @@ void initialize_interpreter(Thread& thread) {
   visit_thread_hook = visit_thread;
   current_globals = innermost_globals;
   sweep_inline_caches = sweep_all_caches;
+  code_made_hook = register_code;
+  code_died_hook = forget_code;
   finalize_hook = run_finalizer;
 }
 

@@ -10,6 +10,8 @@ Result<Ref<>> run_code(Thread& thread, Code& code, Dict& globals, Value locals);
 Result<Ref<>> run_class_body(Thread& thread, Function& body, Value name_space);
 Result<Ref<Function>> make_function(Thread& thread, Code& code, Dict& globals);
 
+// sys.setrecursionlimit: what new threads start with.
+extern std::atomic<u32> default_recursion_limit;
 // Prepares a thread for running Python: its register stack and limits. False: no memory.
 bool enter_interpreter(Thread& thread);
 void leave_interpreter(Thread& thread);

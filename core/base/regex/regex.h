@@ -61,6 +61,8 @@ class Matcher {
   // For iteration (findall, sub, scanner): moves past the match just found; the next one may not be empty at its end.
   void advance();
   isize position() const { return position_; }
+  // For a matcher that outlives a call: who polls the next run.
+  void set_poll(Poll poll) { poll_ = poll; }
 
  private:
   enum class Kind : u8 { Match, FullMatch, Search };

@@ -1,4 +1,4 @@
-// The error handling every codec shares. Private to the codec_*.cpp files.
+// The error handling every codec shares, for the codecs and for charmap tables that are Python mappings.
 // Invariant: after error() returns false, result() tells why and the codec must stop. Threads: owner only.
 #pragma once
 #include "core/base/text/codec.h"

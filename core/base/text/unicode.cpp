@@ -321,6 +321,12 @@ bool normalize(Form form, TextView text, TextBuilder& out) {
   return U_SUCCESS(status) && !out.failed();
 }
 
+bool known_in(u32 c, u8 major, u8 minor) {
+  UVersionInfo age;
+  u_charAge(static_cast<UChar32>(c), age);
+  return is_assigned(c) && (age[0] < major || (age[0] == major && age[1] <= minor));
+}
+
 bool is_normalized(Form form, TextView text) {
   if (is_trivially_normal(form, text)) return true;
   Utf16 source(text);

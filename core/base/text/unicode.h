@@ -86,6 +86,9 @@ usize name(u32 code_point, char (&buffer)[128]);
 // unicodedata.lookup() and \N{...}, any case. Sequences have up to a few code points; returns the count, 0: unknown.
 int lookup_name(const char* text, usize count, u32 (&result)[8]);
 
+// Whether a version of Unicode had this character.
+bool known_in(u32 code_point, u8 major, u8 minor);
+
 enum class Form : u8 { Nfc, Nfd, Nfkc, Nfkd };
 bool normalize(Form form, TextView text, TextBuilder& out);  // false: no memory
 bool is_normalized(Form form, TextView text);

@@ -1,0 +1,209 @@
+// list: its methods and operators. Items and slices are in list_items.cpp, sorting in core/object/sort.cpp.
+#include "core/builtins/builtin_types.h"
+#include "core/builtins/list_items.h"
+#include "core/builtins/sequence_operations.h"
+#include "core/object/allocate.h"
+#include "core/object/iterators.h"
+#include "core/object/repr_guard.h"
+#include "core/object/sort.h"
+
+namespace py {
+
+namespace {
+
+// Construction
+
+Result<Ref<>> list_new(Thread& thread, Type& type, const Arguments&) {
+  if (&type == types.list) return List::make(thread);
+  Ref<List> list = TRY(new_object<List>(thread, type));
+  list->size.store(0, std::memory_order_relaxed);
+  list->block.store(nullptr, std::memory_order_relaxed);
+  return Ref<>(std::move(list));
+}
+
+Result<void> list_init(Thread& thread, Value self, const Arguments& arguments) {
+  BIND_ARGUMENTS(bound, "list(iterable=(), /)", arguments);
+  List& list = as<List>(self);
+  if (list.length()) list.clear();
+  if (bound[0] == Unbound) return {};
+  return list.extend(thread, bound[0]);
+}
+
+// Methods
+
+Result<void> list_append(Thread& thread, List& self, Value object) { return self.append(thread, object); }
+Result<void> list_extend(Thread& thread, List& self, Value iterable) { return self.extend(thread, iterable); }
+Result<void> list_insert(Thread& thread, List& self, isize index, Value object) {
+  return self.insert(thread, index, object);
+}
+Result<Ref<>> list_pop(Thread& thread, List& self, isize index) { return self.pop(thread, index); }
+Result<void> list_clear(Thread&, List& self) {
+  self.clear();
+  return {};
+}
+Result<Ref<List>> list_copy(Thread& thread, List& self) { return self.copy(thread, 0, PTRDIFF_MAX); }
+Result<isize> list_count(Thread& thread, List& self, Value value) { return count_items(thread, self, value); }
+
+Result<isize> list_index(Thread& thread, List& self, Value value, Value start, Value stop) {
+  const isize low = position_from(TRY(search_bound(thread, start, 0)), self.length());
+  const isize high = position_from(TRY(search_bound(thread, stop, PTRDIFF_MAX)), self.length());
+  const isize found = TRY(find_item(thread, self, value, low, high));
+  if (found < 0) return raise(thread, types.ValueError, "{!r} is not in list", value);
+  return found;
+}
+
+Result<void> list_remove(Thread& thread, List& self, Value value) {
+  for (isize i = 0;; ++i) {
+    Ref<> item = item_of(self, i);
+    if (item.is_empty()) return raise(thread, types.ValueError, "list.remove(x): x not in list");
+    if (!TRY(equal(thread, item, value))) continue;
+    if (remove_found(self, i, item)) return {};
+    i = -1;
+  }
+}
+
+Result<void> list_reverse(Thread&, List& self) {
+  ObjectLock lock(self);
+  const isize size = self.size.load(std::memory_order_relaxed);
+  if (size < 2) return {};
+  Field* slots = self.block.load(std::memory_order_relaxed)->slots;
+  for (isize low = 0, high = size - 1; low < high; ++low, --high) {
+    const u64 word = slots[low].word().load(std::memory_order_relaxed);
+    slots[low].word().store(slots[high].word().load(std::memory_order_relaxed), std::memory_order_release);
+    slots[high].word().store(word, std::memory_order_release);
+  }
+  return {};
+}
+
+Result<void> list_sort(Thread& thread, List& self, Value key, bool reverse) {
+  return sort_list(thread, self, key, reverse ? Reverse::Yes : Reverse::No);
+}
+
+Result<Ref<>> list_reversed(Thread& thread, List& self) {
+  Ref<> iterator = TRY(make_index_iterator(thread, *types.list_reverse_iterator, self.value()));
+  static_cast<IndexIterator*>(iterator.value().object())->index.store(self.length() - 1, std::memory_order_relaxed);
+  return iterator;
+}
+
+Result<isize> list_sizeof(Thread&, List& self) {
+  ObjectLock lock(self);
+  const ListItems* items = self.block.load(std::memory_order_relaxed);
+  return static_cast<isize>(type_of_object(self).allocation_size()) + (items ? 8 * (items->capacity + 1) : 0);
+}
+
+// Slots
+
+Result<Ref<>> list_repr(Thread& thread, Value self) {
+  List& list = as<List>(self);
+  if (list.length() == 0) return ascii_text(thread, "[]");
+  ReprGuard guard(list);
+  if (guard.is_recursive()) return ascii_text(thread, "[...]");
+  TextBuilder text;
+  text.append('[');
+  TRY(append_reprs(thread, list, text));
+  text.append(']');
+  return finish_text(thread, text);
+}
+
+Result<Ref<>> list_compare(Thread& thread, Value left, Value right, CompareOp op) {
+  if (!is<List>(left) || !is<List>(right)) return Ref<>::adopt(NotImplemented);
+  return compare_sequences(thread, as<List>(left), as<List>(right), op);
+}
+
+Result<isize> list_length(Thread&, Value self) { return as<List>(self).length(); }
+Result<Ref<>> list_iter(Thread& thread, Value self) { return make_index_iterator(thread, *types.list_iterator, self); }
+Result<bool> list_contains(Thread& thread, Value self, Value item) {
+  return TRY(find_item(thread, as<List>(self), item, 0, PTRDIFF_MAX)) >= 0;
+}
+
+Result<Ref<>> list_add(Thread& thread, Value left, Value right) {
+  if (!is<List>(left)) return Ref<>::adopt(NotImplemented);
+  if (!is<List>(right)) return concatenate_foreign(thread, left, right, "list");
+  Ref<Tuple> head = TRY(as<List>(left).to_tuple(thread));
+  Ref<Tuple> tail = TRY(as<List>(right).to_tuple(thread));
+  Ref<List> result = TRY(List::make(thread, head->length + tail->length));
+  TRY(result->splice(thread, 0, 0, head->values(), head->length));
+  TRY(result->splice(thread, head->length, head->length, tail->values(), tail->length));
+  return Ref<>(std::move(result));
+}
+
+Result<Ref<>> list_multiply(Thread& thread, Value left, Value right) {
+  const bool list_is_left = is<List>(left);
+  Repetition times = TRY(repetition(thread, left, right, list_is_left));
+  if (!times.answer.is_empty()) return std::move(times.answer);
+  Ref<Tuple> items = TRY(as<List>(list_is_left ? left : right).to_tuple(thread));
+  return repeated_list(thread, *items, times.count);
+}
+
+Result<Ref<>> list_add_in_place(Thread& thread, Value self, Value other) {
+  TRY(as<List>(self).extend(thread, other));
+  return Ref<>::share(self);
+}
+
+Result<Ref<>> list_multiply_in_place(Thread& thread, Value self, Value other) {
+  Repetition times = TRY(repetition(thread, self, other, true));
+  if (!times.answer.is_empty()) return std::move(times.answer);
+  List& list = as<List>(self);
+  if (times.count == 0) list.clear();
+  if (times.count > 1) {
+    Ref<Tuple> items = TRY(list.to_tuple(thread));
+    Ref<List> more = TRY(repeated_list(thread, *items, times.count - 1));
+    TRY(list.extend(thread, more.value()));
+  }
+  return Ref<>::share(self);
+}
+
+constexpr MethodSpec kMethods[] = {
+    def<list_append>("append(object, /)", "Append object to the end of the list."),
+    def<list_clear>("clear()", "Remove all items from list."),
+    def<list_copy>("copy()", "Return a shallow copy of the list."),
+    def<list_count>("count(value, /)", "Return number of occurrences of value."),
+    def<list_extend>("extend(iterable, /)", "Extend list by appending elements from the iterable."),
+    def<list_index>("index(value, start=0, stop=sys.maxsize, /)",
+                    "Return first index of value.\n\nRaises ValueError if the value is not present."),
+    def<list_insert>("insert(index, object, /)", "Insert object before index."),
+    def<list_pop>("pop(index=-1, /)",
+                  "Remove and return item at index (default last).\n\n"
+                  "Raises IndexError if list is empty or index is out of range."),
+    def<list_remove>("remove(value, /)",
+                     "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
+    def<list_reverse>("reverse()", "Reverse *IN PLACE*."),
+    def<list_sort>("sort(*, key=None, reverse=False)",
+                   "Sort the list in ascending order and return None.\n\n"
+                   "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
+                   "order of two equal elements is maintained).\n\n"
+                   "If a key function is given, apply it once to each list item and sort them,\n"
+                   "ascending or descending, according to their function values.\n\n"
+                   "The reverse flag can be set to sort in descending order."),
+    def<list_reversed>("__reversed__()", "Return a reverse iterator over the list."),
+    def<list_sizeof>("__sizeof__()", "Return the size of the list in memory, in bytes."),
+    class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
+};
+
+}  // namespace
+
+const TypeSpec list_spec = {
+    .name = "list",
+    .doc = "Built-in mutable sequence.\n\n"
+           "If no argument is given, the constructor creates a new empty list.\n"
+           "The argument must be an iterable if specified.",
+    .methods = kMethods,
+    .method_count = std::size(kMethods),
+    .slots = {.repr = list_repr,
+              .compare = list_compare,
+              .iter = list_iter,
+              .init = list_init,
+              .new_ = list_new,
+              .length = list_length,
+              .get_item = list_get_item,
+              .set_item = list_set_item,
+              .contains = list_contains,
+              .binary = {list_add, nullptr, list_multiply},
+              .in_place = {list_add_in_place, nullptr, list_multiply_in_place}},
+    .ops = &List::kOps,
+    .size = sizeof(List),
+    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::IsList) |
+             static_cast<u32>(TypeFlag::Sequence),
+};
+
+}  // namespace py

@@ -1,0 +1,97 @@
+// _imp and _warnings: what importlib needs from below.
+#include "core/modules/registry.h"
+#include "core/object/code.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/vm/imports.h"
+
+namespace py {
+
+namespace {
+
+const ModuleSpec* find_native(const Str& name) {
+  for (auto list : {native_modules(), extra_native_modules()}) {
+    for (const ModuleSpec* spec : list) {
+      if (name.equals(spec->name)) return spec;
+    }
+  }
+  return nullptr;
+}
+
+Result<int> imp_is_builtin(Thread&, Str& name) { return find_native(name) ? 1 : name.equals("sys") || name.equals("builtins") ? -1 : 0; }
+Result<bool> imp_false(Thread&, Str&) { return false; }
+Result<Ref<>> imp_create_builtin(Thread& thread, Value spec) {
+  Ref<> name = TRY(get_attribute(thread, spec, names::name()));
+  if (!is<Str>(name)) return raise(thread, types.TypeError, "module name must be a string");
+  const Value loaded = loaded_modules()->find_str(as<Str>(name));
+  if (!loaded.is_empty()) return Ref<>::share(loaded);
+  const ModuleSpec* native = find_native(as<Str>(name));
+  if (!native) return Ref<>::adopt(None);
+  return Ref<>(TRY(make_native_module(thread, *native)));
+}
+Result<int> imp_exec_builtin(Thread&, Value) { return 0; }
+Result<Ref<>> imp_none(Thread&, Value, Rest, Keywords) { return Ref<>::adopt(None); }
+Result<Ref<>> imp_init_frozen(Thread& thread, Str& name) { return raise(thread, types.ImportError, "No such frozen object named {}", name); }
+Result<Ref<List>> imp_extension_suffixes(Thread& thread) { return List::make(thread); }
+Result<void> imp_nothing(Thread&) { return {}; }
+Result<bool> imp_lock_held(Thread&) { return false; }
+Result<Ref<>> imp_source_hash(Thread& thread, isize key, Buffer& source) {
+  u64 hash = static_cast<u64>(key) ^ 0xCBF29CE484222325u;
+  for (isize i = 0; i < source.size; ++i) hash = (hash ^ source.data[i]) * 0x100000001B3u;
+  return Ref<>(TRY(Bytes::from(thread, {reinterpret_cast<const char*>(&hash), 8})));
+}
+void fix_filename(Code& code, Value old_name, Value filename) {
+  if (!as<Str>(code.filename.peek()).equals(as<Str>(old_name))) return;
+  code.filename.store(code, filename);
+  Tuple& constants = as<Tuple>(code.constants.peek());
+  for (isize i = 0; i < constants.length; ++i) {
+    if (is<Code>(constants[i])) fix_filename(as<Code>(constants[i]), old_name, filename);
+  }
+}
+Result<void> imp_fix_co_filename(Thread&, Code& code, Str& path) {
+  Ref<> old_name = code.filename.load();
+  fix_filename(code, old_name, path.value());
+  return {};
+}
+
+constexpr MethodSpec kFunctions[] = {
+    function<imp_is_builtin>("is_builtin(name, /)", "Returns True if the module name corresponds to a built-in module."),
+    function<imp_false>("is_frozen(name, /)", "Returns True if the module name corresponds to a frozen module."),
+    function<imp_false>("is_frozen_package(name, /)", "Returns True if the module name is of a frozen package."),
+    function<imp_create_builtin>("create_builtin(spec, /)", "Create an extension module."),
+    function<imp_exec_builtin>("exec_builtin(mod, /)", "Initialize a built-in module."),
+    function<imp_none>("find_frozen(name, /, *args, **kwargs)", "Return info about the corresponding frozen module (if there is one) or None."),
+    function<imp_init_frozen>("init_frozen(name, /)", "Initializes a frozen module."),
+    function<imp_init_frozen>("get_frozen_object(name, /)", "Create a code object for a frozen module."),
+    function<imp_extension_suffixes>("extension_suffixes()", "Returns the list of file suffixes used to identify extension modules."),
+    function<imp_nothing>("acquire_lock()", "Acquires the interpreter's import lock for the current thread."),
+    function<imp_nothing>("release_lock()", "Release the interpreter's import lock."),
+    function<imp_lock_held>("lock_held()", "Return True if the import lock is currently held, else False."),
+    function<imp_source_hash>("source_hash(key, source)", "Return a hash of the source."),
+    function<imp_fix_co_filename>("_fix_co_filename(code, path, /)", "Changes code.co_filename to specify the passed-in file path."),
+};
+
+Result<void> initialize(Thread& thread, Module& module) {
+  Ref<Str> mode = TRY(Str::from_ascii(thread, "default"));
+  return add_to_module(thread, module, "check_hash_based_pycs", mode.value());
+}
+
+// _warnings.warn: importlib uses it; everybody else gets the pure-Python module, which does without the rest.
+Result<Ref<>> warnings_warn(Thread& thread, Value message, Value category, isize stacklevel, Value) {
+  Ref<> module = TRY(import_module(thread, "warnings"));
+  Ref<> warn = TRY(get_attribute(thread, module, names::warn()));
+  return call(thread, warn, {message, category, Value::integer(stacklevel + 1)});
+}
+constexpr MethodSpec kWarningsFunctions[] = {
+    function<warnings_warn>("warn(message, category=None, stacklevel=1, source=None)", "Issue a warning, or maybe ignore it or raise an exception."),
+};
+
+}  // namespace
+
+std::span<const ModuleSpec* const> (*extra_native_modules)() = [] { return std::span<const ModuleSpec* const>(); };
+
+const ModuleSpec kImpModule = {"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, std::size(kFunctions), initialize};
+const ModuleSpec kWarningsModule = {"_warnings", "The part of warnings that importlib needs before it can import.", kWarningsFunctions,
+                                    std::size(kWarningsFunctions), nullptr};
+
+}  // namespace py

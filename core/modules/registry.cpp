@@ -1,0 +1,18 @@
+#include "core/modules/registry.h"
+
+namespace py {
+
+std::span<const ModuleSpec* const> native_modules() {
+  static constexpr const ModuleSpec* kModules[] = {
+      &kCodecsModule,
+      &kImpModule,
+      &kMarshalModule,
+      &kWarningsModule,
+      &kSreModule,
+      &kStringModule,
+      &kUnicodeDataModule,
+  };
+  return kModules;
+}
+
+}  // namespace py

@@ -1,0 +1,22 @@
+// The native modules: each is one table, made into a module object at its import. Threads: constant.
+#pragma once
+#include "core/bind/define.h"
+
+#include <span>
+
+namespace py {
+
+extern const ModuleSpec kCodecsModule;
+extern const ModuleSpec kImpModule;
+extern const ModuleSpec kMarshalModule;
+extern const ModuleSpec kSysModule;  // made at start-up, not on import
+extern const ModuleSpec kWarningsModule;
+extern const ModuleSpec kSreModule;
+extern const ModuleSpec kStringModule;
+extern const ModuleSpec kUnicodeDataModule;
+
+std::span<const ModuleSpec* const> native_modules();
+// Modules of higher folders (threading/modules, asyncio/modules): set by core/app.
+extern std::span<const ModuleSpec* const> (*extra_native_modules)();
+
+}  // namespace py
