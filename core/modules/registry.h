@@ -9,6 +9,7 @@ namespace py {
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kImpModule;
 extern const ModuleSpec kMarshalModule;
+extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
 extern const ModuleSpec kSreModule;
