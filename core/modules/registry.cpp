@@ -5,8 +5,10 @@ namespace py {
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kCodecsModule,
+      &kHashlibModule,
       &kImpModule,
       &kMarshalModule,
+      &kMathModule,
       &kWarningsModule,
       &kSreModule,
       &kStringModule,

@@ -7,8 +7,10 @@
 namespace py {
 
 extern const ModuleSpec kCodecsModule;
+extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
 extern const ModuleSpec kMarshalModule;
+extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
