@@ -34,7 +34,7 @@ Result<void> add_constants(Thread& thread, Module& module) {
 Result<void> initialize(Thread& thread, Module& module) {
   for (const auto& functions : {value_functions(), attribute_functions(), iteration_functions(), async_functions(),
                                 stream_functions(), class_functions()}) {
-    TRY(add_functions_to_module(thread, module, functions));
+    TRY(add_functions_to_module(thread, module, functions.data(), functions.size()));
   }
   TRY(add_code_functions(thread, module));
   TRY(add_classes(thread, module));
