@@ -27,7 +27,7 @@ Result<void> warn_with(Thread& thread, Type& category, std::string_view text, in
 
 }  // namespace
 
-Result<void> warn(Thread& thread, Type& category, std::string_view text, int stack_level) {
+Result<void> warn_at(Thread& thread, Type& category, std::string_view text, int stack_level) {
   return warn_with(thread, category, text, stack_level, None);
 }
 

@@ -15,8 +15,6 @@ extern const std::span<const MethodSpec> kProcessFunctions;
 extern const std::span<const MethodSpec> kSpawnFunctions;
 extern const std::span<const MethodSpec> kIdentityFunctions;
 extern const std::span<const MethodSpec> kSystemFunctions;
-extern const std::span<const MethodSpec> kTerminalFunctions;
-extern const std::span<const MethodSpec> kAttributeFunctions;
 extern const std::span<const MethodSpec> kSchedulerFunctions;
 
 Result<void> add_stat_types(Thread& thread, Module& module);
