@@ -129,6 +129,8 @@ struct ModuleSpec {
 // Makes the module object of a spec and runs its initialize.
 Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec);
 Result<void> add_to_module(Thread& thread, Module& module, std::string_view name, Value value);
+// More functions, for modules whose table is spread over several files.
+Result<void> add_functions_to_module(Thread& thread, Module& module, const MethodSpec* functions, usize count);
 Result<void> add_int_to_module(Thread& thread, Module& module, std::string_view name, i64 value);
 // Makes a type of a native module at its import and adds it under the last part of its name.
 Result<Type*> add_type_to_module(Thread& thread, Module& module, const TypeSpec& spec, Type* base = nullptr);

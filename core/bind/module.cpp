@@ -9,6 +9,16 @@ Result<void> add_to_module(Thread& thread, Module& module, std::string_view name
   return as<Dict>(module.dict.peek()).set_str(thread, name, value);
 }
 
+Result<void> add_functions_to_module(Thread& thread, Module& module, const MethodSpec* functions, usize count) {
+  const Value name = as<Dict>(module.dict.peek()).find_str(names::__name__());
+  for (usize i = 0; i < count; ++i) {
+    Ref<NativeFunction> function =
+        TRY(make_native_function(thread, *types.builtin_function, functions[i], module.value(), name, nullptr));
+    TRY(add_to_module(thread, module, functions[i].name, function.value()));
+  }
+  return {};
+}
+
 Result<void> add_int_to_module(Thread& thread, Module& module, std::string_view name, i64 value) {
   Ref<> number = TRY(make_int(thread, value));
   return add_to_module(thread, module, name, number);
@@ -29,11 +39,7 @@ Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec) {
     Ref<Str> doc = TRY(Str::from_utf8(thread, spec.doc));
     TRY(add_to_module(thread, *module, "__doc__", doc.value()));
   }
-  for (usize i = 0; i < spec.function_count; ++i) {
-    Ref<NativeFunction> function =
-        TRY(make_native_function(thread, *types.builtin_function, spec.functions[i], module.value(), name.value(), nullptr));
-    TRY(add_to_module(thread, *module, spec.functions[i].name, function.value()));
-  }
+  TRY(add_functions_to_module(thread, *module, spec.functions, spec.function_count));
   if (spec.initialize) TRY(spec.initialize(thread, *module));
   return module;
 }
