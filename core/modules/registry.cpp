@@ -9,6 +9,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kImpModule,
       &kMarshalModule,
       &kMathModule,
+      &kPosixModule,
       &kWarningsModule,
       &kSreModule,
       &kStringModule,
