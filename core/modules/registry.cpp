@@ -11,6 +11,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kMathModule,
       &kPosixModule,
       &kWarningsModule,
+      &kWeakrefModule,
       &kSreModule,
       &kStringModule,
       &kUnicodeDataModule,
