@@ -6,6 +6,7 @@ std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kCodecsModule,
       &kImpModule,
+      &kItertoolsModule,
       &kMarshalModule,
       &kWarningsModule,
       &kSreModule,

@@ -8,6 +8,7 @@ namespace py {
 
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kImpModule;
+extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
