@@ -52,12 +52,13 @@ Result<void> start(Thread& thread, const Options& options, int argc, char** argv
   TRY(add_module(thread, kSysModule));
   TRY(add_module(thread, kImpModule));
   TRY(set_up_sys(thread, options, argc, argv));
+  if (std::getenv("WEFT_NOBOOT")) return {};
   TRY(bootstrap_import(thread));
   return set_up_streams(thread, options);
 }
 
 Result<void> import_site(Thread& thread, const Options& options) {
-  if (options.no_site) return {};
+  if (options.no_site || std::getenv("WEFT_NOBOOT")) return {};
   TRY(import_module(thread, "site"));
   Ref<> site = TRY(import_module(thread, "site"));
   TRY(call_method(thread, site, "main"));

@@ -185,4 +185,5 @@ Result<void> set_up_sys(Thread& thread, const Options& options, int argc, char**
   return set_argv(thread, options, argc, argv);
 }
 
+Result<void> set_up_streams(Thread& thread, const Options& options) { return {}; }
 }  // namespace py

@@ -5,9 +5,12 @@ namespace py {
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kCodecsModule,
+      &kHashlibModule,
       &kImpModule,
       &kItertoolsModule,
       &kMarshalModule,
+      &kMathModule,
+      &kPosixModule,
       &kWarningsModule,
       &kSreModule,
       &kStringModule,
