@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
+#include "core/vm/frame.h"
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
@@ -53,6 +54,18 @@ int report_uncaught(Thread& thread) {
   const bool interrupted = type_of(exception).is_subtype_of(*types.KeyboardInterrupt);
   Ref<> out = sys_attribute(thread, "stdout");
   if (!out.is_empty() && !out.value().is_none() && call_method(thread, out, names::flush()).failed()) clear_pending(thread);
+  if (sys_attribute(thread, "stderr").is_empty()) {
+    // Before the streams exist: the bare facts.
+    Result<Ref<Str>> text = repr(thread, exception);
+    if (text.failed()) clear_pending(thread);
+    std::fprintf(stderr, "Fatal Python error: %s\n", text.failed() ? "?" : text.take()->utf8().c_str());
+    for (Value at = as<Exception>(exception).traceback.peek(); at.is_object(); at = as<Traceback>(at).next.peek()) {
+      Code& code = as<Code>(static_cast<FrameObject*>(as<Traceback>(at).frame.peek().object())->code.peek());
+      std::fprintf(stderr, "  File \"%s\", line %d, in %s\n", as<Str>(code.filename.peek()).utf8().c_str(), as<Traceback>(at).line,
+                   as<Str>(code.name.peek()).utf8().c_str());
+    }
+    return 1;
+  }
   if (show(thread, exception).failed()) {
     std::fputs("Error in sys.excepthook:\n", stderr);
     Ref<> second = take_pending(thread);

@@ -2,6 +2,11 @@
 
 namespace py {
 
-std::span<const ModuleSpec* const> threading_native_modules() { return {}; }
+std::span<const ModuleSpec* const> threading_native_modules() {
+  static constexpr const ModuleSpec* kModules[] = {
+      &kThreadModule,
+  };
+  return kModules;
+}
 
 }  // namespace py

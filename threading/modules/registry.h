@@ -6,6 +6,8 @@
 
 namespace py {
 
+extern const ModuleSpec kThreadModule;
+
 std::span<const ModuleSpec* const> threading_native_modules();
 
 }  // namespace py
