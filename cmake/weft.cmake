@@ -47,15 +47,9 @@ function(weft_executable name folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   if(sources)
     add_executable(${name} ${sources})
-    foreach(library ${ARG_DEPENDS})
-      get_target_property(kind ${library} TYPE)
-      if(kind STREQUAL "STATIC_LIBRARY")
-        # Whole, because tables are reached through weak references.
-        target_link_libraries(${name} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,${library}>")
-      else()
-        target_link_libraries(${name} PRIVATE ${library})
-      endif()
-    endforeach()
+    target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+    # Whole, because tables are reached through weak references.
+    set_target_properties(${name} PROPERTIES LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,core_builtins,core_modules")
   endif()
 endfunction()
 

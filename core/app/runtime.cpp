@@ -1,47 +1,137 @@
+// Start-up and shutdown: builtin types, sys, the import system, the streams, site, the program, the exit code.
 #include "core/app/runtime.h"
 
+#include "core/app/options.h"
+#include "core/app/program.h"
+#include "core/app/sys_setup.h"
+#include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
-#include "core/compiler/compiler.h"
+#include "core/builtins/code_functions.h"
+#include "core/importing/bootstrap.h"
+#include "core/modules/registry.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
+#include "core/vm/sys_access.h"
+#include "threading/modules/registry.h"
 
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <sys/random.h>
+#include <unistd.h>
 
 namespace py {
 
-int run_main(int argc, char** argv) {
-  Thread* thread = enter_thread();
-  if (!thread || !enter_interpreter(*thread)) return 1;
-  initialize_builtin_types(*thread);
-  initialize_interpreter(*thread);
-  Ref<Dict> modules = MUST(Dict::make(*thread));
+namespace {
+
+void set_hash_key(const Options& options) {
+  const char* seed = options.ignore_environment ? nullptr : std::getenv("PYTHONHASHSEED");
+  if (seed && *seed && std::strcmp(seed, "random") != 0) {
+    text::set_hash_seed(static_cast<u32>(std::strtoul(seed, nullptr, 10)));
+    return;
+  }
+  u64 key[2] = {0x9E3779B97F4A7C15, static_cast<u64>(::getpid())};
+  (void)::getrandom(key, sizeof key, GRND_NONBLOCK);
+  text::set_hash_key(key[0], key[1]);
+}
+
+Result<void> add_module(Thread& thread, const ModuleSpec& spec) {
+  Ref<Module> module = TRY(make_native_module(thread, spec));
+  return loaded_modules()->set(thread, intern(thread, spec.name).value(), module.value());
+}
+
+Result<void> start(Thread& thread, const Options& options, int argc, char** argv) {
+  Ref<Dict> modules = TRY(Dict::make(thread));
   set_loaded_modules(modules.value());
-  Ref<Module> builtins = MUST(make_native_module(*thread, kBuiltinsModule));
-  MUST(modules->set(*thread, names::builtins().value(), builtins.value()));
-  Ref<Dict> globals = MUST(Dict::make(*thread));
-  MUST(globals->set_str(*thread, "__name__", names::__main__().value()));
-  if (argc >= 3 && !std::strcmp(argv[1], "-c")) {
-    CompileOptions options;
-    options.source_is_str = true;
-    Ref<Str> filename = MUST(Str::from_ascii(*thread, "<string>"));
-    Result<Ref<Code>> code = compile_source(*thread, argv[2], *filename, options);
-    if (!code.failed()) {
-      Ref<Code> made = code.take();
-      if (argc > 3) disassemble(*made);
-      Result<Ref<>> result = run_code(*thread, *made, *globals, globals.value());
-      if (!result.failed()) return 0;
+  Ref<Module> builtins = TRY(make_native_module(thread, kBuiltinsModule));
+  TRY(add_code_functions(thread, *builtins));
+  TRY(modules->set(thread, names::builtins().value(), builtins.value()));
+  TRY(add_module(thread, kSysModule));
+  TRY(add_module(thread, kImpModule));
+  TRY(set_up_sys(thread, options, argc, argv));
+  if (std::getenv("WEFT_NOBOOT")) return {};
+  TRY(bootstrap_import(thread));
+  return set_up_streams(thread, options);
+}
+
+Result<void> import_site(Thread& thread, const Options& options) {
+  if (options.no_site || std::getenv("WEFT_NOBOOT")) return {};
+  TRY(import_module(thread, "site"));
+  Ref<> site = TRY(import_module(thread, "site"));
+  TRY(call_method(thread, site, "main"));
+  return {};
+}
+
+// sys.stdout.flush() and its like; a failing stdout is an exit code of its own.
+bool flush_streams(Thread& thread) {
+  bool fine = true;
+  for (const char* name : {"stdout", "stderr"}) {
+    Ref<> stream = sys_attribute(thread, name);
+    if (stream.is_empty() || stream.value().is_none()) continue;
+    Result<Ref<>> closed = get_attribute_or_empty(thread, stream, names::closed());
+    if (!closed.failed() && closed.take().value() == True) continue;
+    if (call_method(thread, stream, names::flush()).failed()) {
+      if (!std::strcmp(name, "stdout")) {
+        fine = false;
+        report_unraisable(thread, stream);
+      } else {
+        clear_pending(thread);
+      }
     }
-    Ref<> error = take_pending(*thread);
-    Ref<Str> text = MUST(repr(*thread, error));
-    std::fprintf(stderr, "uncaught %s\n", text->utf8().c_str());
-    for (Value at = as<Exception>(error).traceback.peek(); at.is_object(); at = as<Traceback>(at).next.peek()) {
-      std::fprintf(stderr, "  line %d\n", as<Traceback>(at).line);
-    }
+  }
+  return fine;
+}
+
+// Waits for other threads, runs atexit callbacks.
+void finish_program(Thread& thread) {
+  const Value threading = loaded_modules()->find_str(intern(thread, "threading"));
+  if (!threading.is_empty()) {
+    Ref<> module = Ref<>::share(threading);
+    if (call_method(thread, module, "_shutdown").failed()) report_unraisable(thread, module);
+  }
+  const Value atexit = loaded_modules()->find_str(intern(thread, "atexit"));
+  if (!atexit.is_empty()) {
+    Ref<> module = Ref<>::share(atexit);
+    if (call_method(thread, module, "_run_exitfuncs").failed()) report_unraisable(thread, module);
+  }
+}
+
+}  // namespace
+
+int run_main(int argc, char** argv) {
+  const Options options = parse_options(argc, argv);
+  if (!options.error.empty()) {
+    std::fprintf(stderr, "%s\n%s", options.error.c_str(), "usage: weft [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `weft -h' for more information.\n");
+    return 2;
+  }
+  if (options.run == Options::Run::Help) return std::fputs(kUsage, stdout), 0;
+  if (options.run == Options::Run::Version) return std::puts(options.version_level > 1 ? "Python 3.11.2 (weft 0.1)" : "Python 3.11.2"), 0;
+  std::signal(SIGPIPE, SIG_IGN);
+  set_hash_key(options);
+  default_optimization.store(options.optimize);
+  Thread* main_thread = enter_thread();
+  if (!main_thread || !enter_interpreter(*main_thread)) {
+    std::fputs("Fatal Python error: no memory to start\n", stderr);
     return 1;
   }
-  return 0;
+  Thread& thread = *main_thread;
+  initialize_builtin_types(thread);
+  initialize_interpreter(thread);
+  extra_native_modules = threading_native_modules;
+  int code = 1;
+  if (start(thread, options, argc, argv).failed() || import_site(thread, options).failed()) {
+    code = report_uncaught(thread);
+  } else {
+    code = run_program(thread, options);
+  }
+  finish_program(thread);
+  if (!flush_streams(thread) && code == 0) code = 120;
+  std::fflush(nullptr);
+  // Objects are not taken apart one by one: the process ends here, whatever daemon threads still do.
+  ::_exit(code);
 }
 
 }  // namespace py

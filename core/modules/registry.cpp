@@ -5,9 +5,14 @@ namespace py {
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kCodecsModule,
+      &kHashlibModule,
       &kImpModule,
+      &kItertoolsModule,
       &kMarshalModule,
+      &kMathModule,
+      &kPosixModule,
       &kWarningsModule,
+      &kWeakrefModule,
       &kSreModule,
       &kStringModule,
       &kUnicodeDataModule,

@@ -7,10 +7,15 @@
 namespace py {
 
 extern const ModuleSpec kCodecsModule;
+extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
+extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
+extern const ModuleSpec kMathModule;
+extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
+extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
 extern const ModuleSpec kStringModule;
 extern const ModuleSpec kUnicodeDataModule;

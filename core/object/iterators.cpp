@@ -29,6 +29,7 @@ Result<Ref<>> make_range_iterator(Thread& thread, i64 start, i64 count, i64 step
   iterator->next.store(start, std::memory_order_relaxed);
   iterator->remaining.store(count, std::memory_order_relaxed);
   iterator->step = step;
+  iterator->total = count;
   return Ref<>(std::move(iterator));
 }
 

@@ -20,7 +20,7 @@ class RangeIterator final : public Object {
   std::atomic<i64> next;
   std::atomic<i64> remaining;
   i64 step;
-  u64 reserved;
+  i64 total;  // how many there were at the start
   static const ObjectOps kOps;
 };
 

@@ -25,7 +25,7 @@ struct SubclassList {
 namespace {
 
 Mutex type_mutex;
-Mutex populate_mutex;
+Mutex populate_mutex(Rank::Types);  // held while names are interned and objects allocated
 std::atomic<u32> last_version{0};
 
 void type_visit(Object& object, Visitor& visitor) {

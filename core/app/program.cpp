@@ -1,0 +1,218 @@
+#include "core/app/program.h"
+
+#include "core/bind/define.h"
+#include "core/compiler/compiler.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/object/number.h"
+#include "core/vm/frame.h"
+#include "core/vm/imports.h"
+#include "core/vm/interpreter.h"
+#include "core/vm/sys_access.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace py {
+
+namespace {
+
+// SystemExit(code): None is 0, an int is itself, anything else is printed and means 1.
+int exit_code(Thread& thread, Value exception) {
+  Ref<> code = as<Exception>(exception).details[0].load();
+  if (code.value().is_none()) return 0;
+  i64 number;
+  if (is_integer(code)) return integer_fits(code, number) ? static_cast<int>(number & 0xFF) : 255;
+  Ref<> err = sys_attribute(thread, "stderr");
+  Result<Ref<Str>> text = to_str(thread, code);
+  if (!text.failed() && !err.is_empty() && !err.value().is_none()) {
+    Ref<Str> message = text.take();
+    (void)call_method(thread, err, names::write(), {message.value()});
+    (void)call_method(thread, err, names::write(), {names::newline().value()});
+  }
+  if (thread.has_pending()) clear_pending(thread);
+  return 1;
+}
+
+Result<void> show(Thread& thread, Value exception) {
+  Ref<> hook = sys_attribute(thread, "excepthook");
+  if (hook.is_empty()) return raise(thread, types.RuntimeError, "lost sys.excepthook");
+  Ref<> traceback = as<Exception>(exception).traceback.load();
+  TRY(call(thread, hook, {type_of(exception).value(), exception, traceback}));
+  return {};
+}
+
+}  // namespace
+
+int report_uncaught(Thread& thread) {
+  Ref<> exception = take_pending(thread);
+  if (type_of(exception).is_subtype_of(*types.SystemExit)) return exit_code(thread, exception);
+  const bool interrupted = type_of(exception).is_subtype_of(*types.KeyboardInterrupt);
+  Ref<> out = sys_attribute(thread, "stdout");
+  if (!out.is_empty() && !out.value().is_none() && call_method(thread, out, names::flush()).failed()) clear_pending(thread);
+  if (sys_attribute(thread, "stderr").is_empty()) {
+    // Before the streams exist: the bare facts.
+    Result<Ref<Str>> text = repr(thread, exception);
+    if (text.failed()) clear_pending(thread);
+    std::fprintf(stderr, "Fatal Python error: %s\n", text.failed() ? "?" : text.take()->utf8().c_str());
+    for (Value at = as<Exception>(exception).traceback.peek(); at.is_object(); at = as<Traceback>(at).next.peek()) {
+      Code& code = as<Code>(static_cast<FrameObject*>(as<Traceback>(at).frame.peek().object())->code.peek());
+      std::fprintf(stderr, "  File \"%s\", line %d, in %s\n", as<Str>(code.filename.peek()).utf8().c_str(), as<Traceback>(at).line,
+                   as<Str>(code.name.peek()).utf8().c_str());
+    }
+    return 1;
+  }
+  if (show(thread, exception).failed()) {
+    std::fputs("Error in sys.excepthook:\n", stderr);
+    Ref<> second = take_pending(thread);
+    Result<Ref<Str>> text = repr(thread, second);
+    if (text.failed()) {
+      clear_pending(thread);
+    } else {
+      std::fprintf(stderr, "%s\n", text.take()->utf8().c_str());
+    }
+    text = repr(thread, exception);
+    if (text.failed()) {
+      clear_pending(thread);
+    } else {
+      std::fprintf(stderr, "\nOriginal exception was:\n%s\n", text.take()->utf8().c_str());
+    }
+  }
+  if (interrupted) {
+    // As if the signal had killed us, so that a shell sees what happened.
+    std::signal(SIGINT, SIG_DFL);
+    ::kill(::getpid(), SIGINT);
+  }
+  return 1;
+}
+
+namespace {
+
+Result<Ref<Module>> main_module(Thread& thread) {
+  Ref<Module> module = TRY(make_module(thread, names::__main__().value()));
+  Dict& dict = as<Dict>(module->dict.peek());
+  TRY(dict.set(thread, names::__builtins__().value(), loaded_modules()->find_str(names::builtins())));
+  Ref<Dict> annotations = TRY(Dict::make(thread));
+  TRY(dict.set(thread, names::__annotations__().value(), annotations.value()));
+  const Value external = loaded_modules()->find_str(intern(thread, "_frozen_importlib"));
+  Ref<> loader = std::getenv("WEFT_NOBOOT") ? Ref<>::adopt(None) : TRY(get_attribute(thread, external, "BuiltinImporter"));
+  TRY(dict.set(thread, names::__loader__().value(), loader));
+  TRY(loaded_modules()->set(thread, names::__main__().value(), module.value()));
+  return module;
+}
+
+Result<void> run_text(Thread& thread, const Options& options, const std::string& text, std::string_view name, Dict& globals, bool is_str) {
+  Ref<Str> filename = TRY(Str::from_utf8(thread, name));
+  CompileOptions compile_options;
+  compile_options.source_is_str = is_str;
+  compile_options.optimize = static_cast<u8>(options.optimize > 2 ? 2 : options.optimize);
+  Ref<Code> code = TRY(compile_source(thread, text, *filename, compile_options));
+  if (options.disassemble) disassemble(*code);
+  TRY(run_code(thread, *code, globals, globals.value()));
+  return {};
+}
+
+bool read_stream(std::FILE* file, std::string& text) {
+  char buffer[65536];
+  usize count;
+  while ((count = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, count);
+  return !std::ferror(file);
+}
+
+// A directory or zip file with a __main__.py: the importers know.
+Result<bool> is_importable_path(Thread& thread, const std::string& path) {
+  Ref<> pkgutil = TRY(import_module(thread, "pkgutil"));
+  Ref<Str> name = TRY(Str::from_utf8(thread, path));
+  Ref<> importer = TRY(call_method(thread, pkgutil, "get_importer", {name.value()}));
+  return !importer.value().is_none();
+}
+
+Result<void> run_module(Thread& thread, std::string_view name, bool alter_argv) {
+  Ref<> runpy = TRY(import_module(thread, "runpy"));
+  Ref<Str> text = TRY(Str::from_utf8(thread, name));
+  TRY(call_method(thread, runpy, "_run_module_as_main", {text.value(), Value::boolean(alter_argv)}));
+  return {};
+}
+
+Result<void> run_script(Thread& thread, const Options& options, Dict& globals, int* code) {
+  struct stat status;
+  const std::string& path = options.target;
+  if (::stat(path.c_str(), &status) != 0) {
+    std::fprintf(stderr, "weft: can't open file '%s': [Errno %d] %s\n", path.c_str(), errno, std::strerror(errno));
+    *code = 2;
+    return {};
+  }
+  const bool zip = path.size() > 4 && (path.ends_with(".zip") || path.ends_with(".pyz"));
+  if (S_ISDIR(status.st_mode) || zip) {
+    if (TRY(is_importable_path(thread, path))) {
+      Ref<> list = sys_attribute(thread, "path");
+      Ref<Str> entry = TRY(Str::from_utf8(thread, path));
+      TRY(as<List>(list).insert(thread, 0, entry.value()));
+      return run_module(thread, "__main__", false);
+    }
+  }
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  std::string text;
+  if (!file || S_ISDIR(status.st_mode) || !read_stream(file, text)) {
+    std::fprintf(stderr, "weft: can't %s '%s': [Errno %d] %s\n", S_ISDIR(status.st_mode) ? "find '__main__' module in" : "open file",
+                 path.c_str(), errno, std::strerror(errno));
+    if (file) std::fclose(file);
+    *code = S_ISDIR(status.st_mode) ? 1 : 2;
+    return {};
+  }
+  std::fclose(file);
+  if (options.skip_first_line) text.erase(0, text.find('\n'));
+  Ref<Str> name = TRY(Str::from_utf8(thread, path));
+  TRY(globals.set_str(thread, "__file__", name.value()));
+  TRY(globals.set_str(thread, "__cached__", None));
+  const Value external = loaded_modules()->find_str(intern(thread, "_frozen_importlib_external"));
+  Ref<> loader = TRY(call_method(thread, external, "SourceFileLoader", {names::__main__().value(), name.value()}));
+  TRY(globals.set(thread, names::__loader__().value(), loader));
+  return run_text(thread, options, text, path, globals, false);
+}
+
+Result<void> prompt(Thread& thread, const Options& options) {
+  Ref<> code = TRY(import_module(thread, "code"));
+  Ref<> namespace_dict = TRY(get_attribute(thread, loaded_modules()->find_str(names::__main__()), names::__dict__()));
+  Ref<Dict> keywords = TRY(Dict::make(thread));
+  TRY(keywords->set_str(thread, "local", namespace_dict));
+  Ref<Str> empty = TRY(Str::from_ascii(thread, ""));
+  if (options.quiet) TRY(keywords->set_str(thread, "banner", empty.value()));
+  TRY(keywords->set_str(thread, "exitmsg", empty.value()));
+  Ref<> interact = TRY(get_attribute(thread, code, "interact"));
+  TRY(call_with(thread, interact, Tuple::empty(), keywords.get()));
+  return {};
+}
+
+Result<void> run(Thread& thread, const Options& options, int* code) {
+  Ref<Module> main = TRY(main_module(thread));
+  Dict& globals = as<Dict>(main->dict.peek());
+  switch (options.run) {
+    case Options::Run::Command: return run_text(thread, options, options.target + "\n", "<string>", globals, true);
+    case Options::Run::Module: return run_module(thread, options.target, true);
+    case Options::Run::Script: return run_script(thread, options, globals, code);
+    case Options::Run::StandardInput: {
+      std::string text;
+      read_stream(stdin, text);
+      return run_text(thread, options, text, "<stdin>", globals, false);
+    }
+    default: return prompt(thread, options);
+  }
+}
+
+}  // namespace
+
+int run_program(Thread& thread, const Options& options) {
+  int code = 0;
+  if (run(thread, options, &code).failed()) code = report_uncaught(thread);
+  if (options.inspect && options.run != Options::Run::Prompt) {
+    if (prompt(thread, options).failed()) code = report_uncaught(thread);
+  }
+  return code;
+}
+
+}  // namespace py

@@ -1,0 +1,13 @@
+// The parts of sys that depend on how the process was started.
+#pragma once
+#include "core/app/options.h"
+#include "core/object/operations.h"
+
+namespace py {
+
+// argv, path, flags, version_info, executable, prefix...: before the import system runs.
+Result<void> set_up_sys(Thread& thread, const Options& options, int argc, char** argv);
+// stdin, stdout, stderr, and builtins.open: once `io` can be imported.
+Result<void> set_up_streams(Thread& thread, const Options& options);
+
+}  // namespace py

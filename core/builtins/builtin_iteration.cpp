@@ -1,0 +1,168 @@
+// Builtin functions over iterables.
+#include "core/builtins/builtin_functions.h"
+#include "core/object/bytearray.h"
+#include "core/object/iterators.h"
+#include "core/object/names.h"
+#include "core/object/sort.h"
+
+namespace py {
+
+namespace {
+
+// Whether an item with this truth occurs.
+Result<bool> has_truth(Thread& thread, Value iterable, bool truth) {
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  for (;;) {
+    Ref<> item = TRY(next(thread, iterator));
+    if (item.value() == Done) return false;
+    if (TRY(is_true(thread, item)) == truth) return true;
+  }
+}
+Result<bool> builtin_all(Thread& thread, Value iterable) { return !TRY(has_truth(thread, iterable, false)); }
+Result<bool> builtin_any(Thread& thread, Value iterable) { return has_truth(thread, iterable, true); }
+
+Result<Ref<>> builtin_iter(Thread& thread, Value object, Value sentinel) {
+  if (sentinel == Unbound) return iterate(thread, object);
+  if (!is_callable(object)) return raise(thread, types.TypeError, "iter(v, w): v must be callable");
+  return make_callable_iterator(thread, object, sentinel);
+}
+
+Result<Ref<>> builtin_next(Thread& thread, Value iterator, Value otherwise) {
+  NextSlot slot = type_of(iterator).slots.next;
+  if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
+  Result<Ref<>> result = slot(thread, iterator);
+  if (result.failed()) {
+    if (otherwise == Unbound || !pending_is(thread, *types.StopIteration)) return failure;
+    clear_pending(thread);
+    return Ref<>::share(otherwise);
+  }
+  Ref<> item = result.take();
+  if (item.value() != Done) return item;
+  if (otherwise == Unbound) return raise_stop_iteration(thread, None);
+  return Ref<>::share(otherwise);
+}
+
+// min and max: keeps the first of the best.
+struct Extreme {
+  const char* name;
+  CompareOp better;
+};
+
+struct Best {
+  Ref<> item, key;
+};
+
+Result<void> consider(Thread& thread, const Extreme& kind, Value key_function, Value item, Best& best) {
+  Ref<> key = key_function.is_none() ? Ref<>::share(item) : TRY(call(thread, key_function, {item}));
+  if (best.item.is_empty() || TRY(compare_bool(thread, key, best.key, kind.better))) {
+    best.item = Ref<>::share(item);
+    best.key = std::move(key);
+  }
+  return {};
+}
+
+Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value otherwise, Rest items) {
+  if (items.count == 0) return raise(thread, types.TypeError, "{} expected at least 1 argument, got 0", kind.name);
+  Best best;
+  if (items.count > 1) {
+    if (otherwise != Unbound) {
+      return raise(thread, types.TypeError, "Cannot specify a default for {}() with multiple positional arguments", kind.name);
+    }
+    for (u32 i = 0; i < items.count; ++i) TRY(consider(thread, kind, key, items.values[i], best));
+    return std::move(best.item);
+  }
+  TRY(for_each(thread, items.values[0], [&](Value item) { return consider(thread, kind, key, item, best); }));
+  if (!best.item.is_empty()) return std::move(best.item);
+  if (otherwise == Unbound) return raise(thread, types.ValueError, "{}() arg is an empty sequence", kind.name);
+  return Ref<>::share(otherwise);
+}
+Result<Ref<>> builtin_max(Thread& thread, Rest items, Value key, Value otherwise) {
+  return find_extreme(thread, {"max", CompareOp::Greater}, key, otherwise, items);
+}
+Result<Ref<>> builtin_min(Thread& thread, Rest items, Value key, Value otherwise) {
+  return find_extreme(thread, {"min", CompareOp::Less}, key, otherwise, items);
+}
+
+Result<Ref<>> builtin_sorted(Thread& thread, Value iterable, Value key, Value reverse) {
+  Ref<List> list = TRY(to_list(thread, iterable));
+  TRY(sort_list(thread, *list, key, TRY(is_true(thread, reverse)) ? Reverse::Yes : Reverse::No));
+  return Ref<>(std::move(list));
+}
+
+Result<void> check_sum_start(Thread& thread, Value start) {
+  if (is<Str>(start)) return raise(thread, types.TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+  if (is<Bytes>(start)) return raise(thread, types.TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
+  if (is<ByteArray>(start)) return raise(thread, types.TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
+  return {};
+}
+Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
+  TRY(check_sum_start(thread, start));
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  NextSlot step = type_of(iterator).slots.next;
+  Ref<> total = Ref<>::share(start);
+  for (;;) {
+    Ref<> item = TRY(step(thread, iterator));
+    if (item.value() == Done) return total;
+    const Value left = total, right = item;
+    if (left.is_int() && right.is_int()) {
+      const i64 sum = left.as_int() + right.as_int();
+      if (LIKELY(Value::fits_integer(sum))) {
+        total = Ref<>::adopt(Value::integer(sum));
+        continue;
+      }
+    } else if (left.is_float() && right.is_float()) {
+      const double sum = left.as_float() + right.as_float();
+      if (LIKELY(Value::fits_float(sum))) {
+        total = Ref<>::adopt(Value::floating_unchecked(sum));
+        continue;
+      }
+    }
+    total = TRY(binary(thread, BinaryOp::add, left, right));
+  }
+}
+
+constexpr MethodSpec kFunctions[] = {
+    function<builtin_all>("all(iterable, /)",
+                          "Return True if bool(x) is True for all values x in the iterable.\n\n"
+                          "If the iterable is empty, return True."),
+    function<builtin_any>("any(iterable, /)",
+                          "Return True if bool(x) is True for any x in the iterable.\n\n"
+                          "If the iterable is empty, return False."),
+    function<builtin_iter>("iter(object, sentinel=<unrepresentable>, /)",
+                           "Get an iterator from an object.\n\n"
+                           "In the first form, the argument must supply its own iterator, or be a sequence.\n"
+                           "In the second form, the callable is called until it returns the sentinel."),
+    function<builtin_max>("max(*args, key=None, default=<unrepresentable>)",
+                          "max(iterable, *[, default=obj, key=func]) -> value\n"
+                          "max(arg1, arg2, *args, *[, key=func]) -> value\n\n"
+                          "With a single iterable argument, return its biggest item. The\n"
+                          "default keyword-only argument specifies an object to return if\n"
+                          "the provided iterable is empty.\n"
+                          "With two or more arguments, return the largest argument."),
+    function<builtin_min>("min(*args, key=None, default=<unrepresentable>)",
+                          "min(iterable, *[, default=obj, key=func]) -> value\n"
+                          "min(arg1, arg2, *args, *[, key=func]) -> value\n\n"
+                          "With a single iterable argument, return its smallest item. The\n"
+                          "default keyword-only argument specifies an object to return if\n"
+                          "the provided iterable is empty.\n"
+                          "With two or more arguments, return the smallest argument."),
+    function<builtin_next>("next(iterator, default=<unrepresentable>, /)",
+                           "Return the next item from the iterator.\n\n"
+                           "If default is given and the iterator is exhausted,\n"
+                           "it is returned instead of raising StopIteration."),
+    function<builtin_sorted>("sorted(iterable, /, *, key=None, reverse=False)",
+                             "Return a new list containing all items from the iterable in ascending order.\n\n"
+                             "A custom key function can be supplied to customize the sort order, and the\n"
+                             "reverse flag can be set to request the result in descending order."),
+    function<builtin_sum>("sum(iterable, /, start=0)",
+                          "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\n"
+                          "When the iterable is empty, return the start value.\n"
+                          "This function is intended specifically for use with numeric values and may\n"
+                          "reject non-numeric types."),
+};
+
+}  // namespace
+
+std::span<const MethodSpec> iteration_functions() { return kFunctions; }
+
+}  // namespace py

@@ -1,0 +1,185 @@
+// zip and map: iterators over several iterators in step.
+#include "core/builtins/builtin_types.h"
+#include "core/builtins/sequence_operations.h"
+#include "core/object/allocate.h"
+#include "core/object/layout.h"
+#include "core/object/names.h"
+
+namespace py {
+
+namespace {
+
+// Both classes: `iterators` never changes. Threads: items of a shared one may go to different threads.
+class Zip final : public Object {
+ public:
+  Field iterators;  // Tuple
+  std::atomic<bool> strict;
+  static const ObjectOps kOps;
+};
+const ObjectOps Zip::kOps = {"zip", visit_fields<Zip, &Zip::iterators>, release_attributes, fixed_size};
+
+class Map final : public Object {
+ public:
+  Field function;
+  Field iterators;  // Tuple
+  static const ObjectOps kOps;
+};
+const ObjectOps Map::kOps = {"map", visit_fields<Map, &Map::function, &Map::iterators>, release_attributes, fixed_size};
+
+Zip& zip_of(Value self) { return *static_cast<Zip*>(self.object()); }
+Map& map_of(Value self) { return *static_cast<Map*>(self.object()); }
+Tuple& iterators_of(const Field& field) { return *static_cast<Tuple*>(field.peek().object()); }
+
+Result<Ref<Tuple>> iterate_all(Thread& thread, const Value* iterables, isize count) {
+  Ref<List> list = TRY(List::make(thread, count));
+  for (isize i = 0; i < count; ++i) {
+    Ref<> iterator = TRY(iterate(thread, iterables[i]));
+    TRY(list->append(thread, std::move(iterator)));
+  }
+  return list->to_tuple(thread);
+}
+
+// zip
+
+Result<Ref<>> zip_new(Thread& thread, Type& type, const Arguments& arguments) {
+  bool strict = false;
+  for (u32 i = 0; i < arguments.keyword_count(); ++i) {
+    const Str& name = as<Str>((*arguments.keywords)[i]);
+    if (name.equals("strict")) {
+      strict = TRY(is_true(thread, arguments[arguments.positional + i]));
+    } else if (&type == types.zip || type.slots.init == types.zip->slots.init) {
+      return raise(thread, types.TypeError, "'{}' is an invalid keyword argument for zip()", name);
+    }
+  }
+  Ref<Tuple> iterators = TRY(iterate_all(thread, arguments.values, arguments.positional));
+  Ref<Zip> self = TRY(new_object<Zip>(thread, type));
+  set_fresh(*self, self->iterators, iterators.value());
+  self->strict.store(strict, std::memory_order_relaxed);
+  return Ref<>(std::move(self));
+}
+
+Failure uneven(Thread& thread, isize number, const char* how) {
+  return raise(thread, types.ValueError, "zip() argument {} is {} than argument{}{}", number, how,
+               number == 2 ? " 1" : "s 1-", number == 2 ? "" : std::to_string(number - 1).c_str());
+}
+
+// Iterator `ended` gave nothing: all others must be at their end too.
+Result<Ref<>> check_even(Thread& thread, Tuple& iterators, isize ended) {
+  if (ended) return uneven(thread, ended + 1, "shorter");
+  for (isize i = 1; i < iterators.length; ++i) {
+    Ref<> item = TRY(next(thread, iterators[i]));
+    if (item.value() != Done) return uneven(thread, i + 1, "longer");
+  }
+  return Ref<>::adopt(Done);
+}
+
+Result<Ref<>> zip_next(Thread& thread, Value self) {
+  Tuple& iterators = iterators_of(zip_of(self).iterators);
+  if (iterators.length == 0) return Ref<>::adopt(Done);
+  Ref<Tuple> result = TRY(Tuple::allocate(thread, iterators.length));
+  for (isize i = 0; i < iterators.length; ++i) {
+    Ref<> item = TRY(next(thread, iterators[i]));
+    if (UNLIKELY(item.value() == Done)) {
+      if (zip_of(self).strict.load(std::memory_order_relaxed)) return check_even(thread, iterators, i);
+      return item;
+    }
+    if (UNLIKELY(result->is_shared())) publish(item.value());
+    result->items()[i].initialize(std::move(item));
+  }
+  return Ref<>(std::move(result));
+}
+
+Result<Ref<>> zip_reduce(Thread& thread, Value self) {
+  Value iterators = zip_of(self).iterators.peek();
+  if (zip_of(self).strict.load(std::memory_order_relaxed)) {
+    return Tuple::from(thread, {type_of(self).value(), iterators, True});
+  }
+  return Tuple::from(thread, {type_of(self).value(), iterators});
+}
+Result<void> zip_setstate(Thread& thread, Value self, Value state) {
+  zip_of(self).strict.store(TRY(is_true(thread, state)), std::memory_order_relaxed);
+  return {};
+}
+
+// map
+
+Result<Ref<>> map_new(Thread& thread, Type& type, const Arguments& arguments) {
+  if (arguments.keyword_count() && (&type == types.map || type.slots.init == types.map->slots.init)) {
+    return raise(thread, types.TypeError, "map() takes no keyword arguments");
+  }
+  if (arguments.positional < 2) return raise(thread, types.TypeError, "map() must have at least two arguments.");
+  Ref<Tuple> iterators = TRY(iterate_all(thread, arguments.values + 1, arguments.positional - 1));
+  Ref<Map> self = TRY(new_object<Map>(thread, type));
+  set_fresh(*self, self->function, arguments[0]);
+  set_fresh(*self, self->iterators, iterators.value());
+  return Ref<>(std::move(self));
+}
+
+Result<Ref<>> map_next(Thread& thread, Value self) {
+  Map& map = map_of(self);
+  Tuple& iterators = iterators_of(map.iterators);
+  if (LIKELY(iterators.length == 1)) {
+    Ref<> item = TRY(next(thread, iterators[0]));
+    if (item.value() == Done) return item;
+    return call(thread, map.function.peek(), {item});
+  }
+  Ref<Tuple> items = TRY(Tuple::allocate(thread, iterators.length));
+  for (isize i = 0; i < iterators.length; ++i) {
+    Ref<> item = TRY(next(thread, iterators[i]));
+    if (item.value() == Done) return item;
+    if (UNLIKELY(items->is_shared())) publish(item.value());
+    items->items()[i].initialize(std::move(item));
+  }
+  return call(thread, map.function.peek(), Arguments{items->values(), static_cast<u32>(items->length)});
+}
+
+Result<Ref<>> map_reduce(Thread& thread, Value self) {
+  Map& map = map_of(self);
+  Tuple& iterators = iterators_of(map.iterators);
+  Ref<Tuple> arguments = TRY(Tuple::allocate(thread, iterators.length + 1));
+  set_fresh(*arguments, arguments->items()[0], map.function.peek());
+  for (isize i = 0; i < iterators.length; ++i) set_fresh(*arguments, arguments->items()[i + 1], iterators[i]);
+  return Tuple::from(thread, {type_of(self).value(), arguments.value()});
+}
+
+constexpr const char* kReduceDoc = "Return state information for pickling.";
+constexpr MethodSpec kZipMethods[] = {
+    def<zip_reduce>("__reduce__()", kReduceDoc),
+    def<zip_setstate>("__setstate__(state, /)", "Set state information for unpickling."),
+};
+constexpr MethodSpec kMapMethods[] = {def<map_reduce>("__reduce__()", kReduceDoc)};
+
+}  // namespace
+
+const TypeSpec zip_spec = {
+    .name = "zip",
+    .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
+           "   >>> list(zip('abcdefg', range(3), range(4)))\n"
+           "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n"
+           "The zip object yields n-length tuples, where n is the number of iterables\n"
+           "passed as positional arguments to zip().  The i-th element in every tuple\n"
+           "comes from the i-th iterable argument to zip().  This continues until the\n"
+           "shortest argument is exhausted.\n\n"
+           "If strict is true and one of the arguments is exhausted before the others,\n"
+           "raise a ValueError.",
+    .methods = kZipMethods,
+    .method_count = std::size(kZipMethods),
+    .slots = {.iter = iterate_self, .next = zip_next, .new_ = zip_new},
+    .ops = &Zip::kOps,
+    .size = sizeof(Zip),
+    .flags = static_cast<u32>(TypeFlag::Subclassable),
+};
+const TypeSpec map_spec = {
+    .name = "map",
+    .doc = "map(func, *iterables) --> map object\n\n"
+           "Make an iterator that computes the function using arguments from\n"
+           "each of the iterables.  Stops when the shortest iterable is exhausted.",
+    .methods = kMapMethods,
+    .method_count = std::size(kMapMethods),
+    .slots = {.iter = iterate_self, .next = map_next, .new_ = map_new},
+    .ops = &Map::kOps,
+    .size = sizeof(Map),
+    .flags = static_cast<u32>(TypeFlag::Subclassable),
+};
+
+}  // namespace py

@@ -1,0 +1,264 @@
+// _hashlib: OpenSSL's digests.
+#include "core/modules/registry.h"
+#include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/names.h"
+#include "threading/runtime/safepoint.h"
+#include "threading/sync/mutex.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <vector>
+
+namespace py {
+
+namespace {
+
+// A running digest. Threads: `lock` guards the context; large updates run detached.
+class Hash final : public Object {
+ public:
+  EVP_MD_CTX* context;
+  Mutex* lock;
+  static const ObjectOps kOps;
+};
+
+void hash_release(Object& object) {
+  Hash& hash = static_cast<Hash&>(object);
+  EVP_MD_CTX_free(hash.context);
+  delete hash.lock;
+}
+usize hash_size(const Object& object) { return type_of_object(object).allocation_size(); }
+const ObjectOps Hash::kOps = {"HASH", nullptr, hash_release, hash_size};
+
+Type* hash_type;
+Type* xof_type;
+constexpr isize kDetachAbove = 2048;
+
+Hash& hash_of_self(Value self) { return *static_cast<Hash*>(self.object()); }
+
+Result<Ref<Hash>> new_hash(Thread& thread, Type& type) {
+  Ref<Hash> hash = TRY(allocate<Hash>(thread, type, sizeof(Hash)));
+  hash->context = EVP_MD_CTX_new();
+  hash->lock = new Mutex();
+  if (!hash->context) return raise_memory_error(thread);
+  return hash;
+}
+
+void feed(Thread& thread, Hash& hash, const Buffer& data) {
+  if (data.size > kDetachAbove) {
+    Detached detached(thread);
+    MutexGuard guard(*hash.lock);
+    EVP_DigestUpdate(hash.context, data.data, static_cast<usize>(data.size));
+  } else {
+    MutexGuard guard(*hash.lock);
+    EVP_DigestUpdate(hash.context, data.data, static_cast<usize>(data.size));
+  }
+}
+
+bool is_xof(const EVP_MD* digest) { return EVP_MD_get_flags(digest) & EVP_MD_FLAG_XOF; }
+
+Result<Ref<>> make_digest(Thread& thread, const char* name, Value data) {
+  EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
+  if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
+  Ref<Hash> hash = TRY(new_hash(thread, is_xof(digest) ? *xof_type : *hash_type));
+  EVP_DigestInit_ex(hash->context, digest, nullptr);
+  EVP_MD_free(digest);
+  if (data != Unbound) {
+    if (is<Str>(data)) return raise(thread, types.TypeError, "Strings must be encoded before hashing");
+    Buffer buffer = TRY(get_buffer(thread, data));
+    feed(thread, *hash, buffer);
+  }
+  return Ref<>(std::move(hash));
+}
+
+Result<void> hash_update(Thread& thread, Value self, Value data) {
+  if (is<Str>(data)) return raise(thread, types.TypeError, "Strings must be encoded before hashing");
+  Buffer buffer = TRY(get_buffer(thread, data));
+  feed(thread, hash_of_self(self), buffer);
+  return {};
+}
+Result<Ref<>> hash_copy(Thread& thread, Value self) {
+  Ref<Hash> copy = TRY(new_hash(thread, type_of(self)));
+  MutexGuard guard(*hash_of_self(self).lock);
+  EVP_MD_CTX_copy_ex(copy->context, hash_of_self(self).context);
+  return Ref<>(std::move(copy));
+}
+std::string finish(Value self, usize length) {
+  Hash& hash = hash_of_self(self);
+  EVP_MD_CTX* copy = EVP_MD_CTX_new();
+  {
+    MutexGuard guard(*hash.lock);
+    EVP_MD_CTX_copy_ex(copy, hash.context);
+  }
+  std::string bytes(length ? length : EVP_MAX_MD_SIZE, '\0');
+  if (length) {
+    EVP_DigestFinalXOF(copy, reinterpret_cast<u8*>(bytes.data()), length);
+  } else {
+    unsigned size = 0;
+    EVP_DigestFinal_ex(copy, reinterpret_cast<u8*>(bytes.data()), &size);
+    bytes.resize(size);
+  }
+  EVP_MD_CTX_free(copy);
+  return bytes;
+}
+std::string hex(const std::string& bytes) {
+  std::string text;
+  for (char c : bytes) {
+    text += "0123456789abcdef"[static_cast<u8>(c) >> 4];
+    text += "0123456789abcdef"[static_cast<u8>(c) & 15];
+  }
+  return text;
+}
+Result<Ref<Bytes>> hash_digest(Thread& thread, Value self) { return Bytes::from(thread, finish(self, 0)); }
+Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hex(finish(self, 0))); }
+Result<Ref<Bytes>> xof_digest(Thread& thread, Value self, isize length) {
+  if (length < 0) return raise(thread, types.ValueError, "value must be positive");
+  return Bytes::from(thread, length ? finish(self, static_cast<usize>(length)) : std::string());
+}
+Result<Ref<Str>> xof_hexdigest(Thread& thread, Value self, isize length) {
+  if (length < 0) return raise(thread, types.ValueError, "value must be positive");
+  return Str::from_ascii(thread, length ? hex(finish(self, static_cast<usize>(length))) : std::string());
+}
+
+std::string python_name(const EVP_MD* digest) {
+  const std::string name = EVP_MD_get0_name(digest);
+  static constexpr std::pair<const char*, const char*> kNames[] = {
+      {"MD5", "md5"}, {"SHA1", "sha1"}, {"SHA2-224", "sha224"}, {"SHA2-256", "sha256"}, {"SHA2-384", "sha384"}, {"SHA2-512", "sha512"},
+      {"SHA3-224", "sha3_224"}, {"SHA3-256", "sha3_256"}, {"SHA3-384", "sha3_384"}, {"SHA3-512", "sha3_512"}, {"SHAKE-128", "shake_128"},
+      {"SHAKE-256", "shake_256"}, {"BLAKE2B-512", "blake2b"}, {"BLAKE2S-256", "blake2s"}};
+  for (auto [openssl, python] : kNames) {
+    if (name == openssl) return python;
+  }
+  std::string lower;
+  for (char c : name) lower += static_cast<char>(std::tolower(c));
+  return lower;
+}
+Result<Ref<>> hash_name(Thread& thread, Value self) {
+  return Ref<>(TRY(Str::from_ascii(thread, python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)))));
+}
+Result<Ref<>> hash_digest_size(Thread&, Value self) {
+  const EVP_MD* digest = EVP_MD_CTX_get0_md(hash_of_self(self).context);
+  return Ref<>::adopt(Value::integer(is_xof(digest) ? 0 : EVP_MD_get_size(digest)));
+}
+Result<Ref<>> hash_block_size(Thread&, Value self) {
+  return Ref<>::adopt(Value::integer(EVP_MD_get_block_size(EVP_MD_CTX_get0_md(hash_of_self(self).context))));
+}
+Result<Ref<>> hash_repr(Thread& thread, Value self) {
+  char address[32];
+  std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
+  return Ref<>(TRY(format_str(thread, "<{} {} object @ {}>", python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)), "_hashlib.HASH", address)));
+}
+
+constexpr MethodSpec kHashMethods[] = {
+    def<hash_update>("update(obj, /)", "Update this hash object's state with the provided string."),
+    def<hash_digest>("digest()", "Return the digest value as a bytes object."),
+    def<hash_hexdigest>("hexdigest()", "Return the digest value as a string of hexadecimal digits."),
+    def<hash_copy>("copy()", "Return a copy of the hash object."),
+};
+constexpr MethodSpec kXofMethods[] = {
+    def<hash_update>("update(obj, /)", "Update this hash object's state with the provided string."),
+    def<xof_digest>("digest(length)", "Return the digest value as a bytes object."),
+    def<xof_hexdigest>("hexdigest(length)", "Return the digest value as a string of hexadecimal digits."),
+    def<hash_copy>("copy()", "Return a copy of the hash object."),
+};
+constexpr PropertySpec kHashProperties[] = {{"name", nullptr, hash_name}, {"digest_size", nullptr, hash_digest_size}, {"block_size", nullptr, hash_block_size}};
+
+const TypeSpec kHashSpec = {.name = "_hashlib.HASH", .doc = "A hash is an object used to calculate a checksum of a string of information.",
+                            .methods = kHashMethods, .method_count = std::size(kHashMethods),
+                            .properties = kHashProperties, .property_count = std::size(kHashProperties),
+                            .slots = {.repr = hash_repr}, .ops = &Hash::kOps, .size = sizeof(Hash),
+                            .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
+const TypeSpec kXofSpec = {.name = "_hashlib.HASHXOF", .doc = "A hash with a digest of any length.",
+                           .methods = kXofMethods, .method_count = std::size(kXofMethods),
+                           .properties = kHashProperties, .property_count = std::size(kHashProperties),
+                           .slots = {.repr = hash_repr}, .ops = &Hash::kOps, .size = sizeof(Hash),
+                           .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
+
+// hashlib.new(name): Python's names in OpenSSL's spelling.
+Result<Ref<>> hashlib_new(Thread& thread, Str& name, Value data, bool) {
+  std::string text = name.utf8();
+  if (text.rfind("sha3_", 0) == 0 || text.rfind("shake_", 0) == 0) text[text.find('_')] = '-';
+  if (text == "blake2b") text = "blake2b512";
+  if (text == "blake2s") text = "blake2s256";
+  return make_digest(thread, text.c_str(), data);
+}
+
+template <auto& openssl_name>
+Result<Ref<>> named(Thread& thread, Value data, bool) {
+  return make_digest(thread, openssl_name, data);
+}
+constexpr char kMd5[] = "MD5", kSha1[] = "SHA1", kSha224[] = "SHA224", kSha256[] = "SHA256", kSha384[] = "SHA384", kSha512[] = "SHA512",
+               kSha3_224[] = "SHA3-224", kSha3_256[] = "SHA3-256", kSha3_384[] = "SHA3-384", kSha3_512[] = "SHA3-512",
+               kShake128[] = "SHAKE128", kShake256[] = "SHAKE256";
+
+Result<Ref<Bytes>> pbkdf2_hmac(Thread& thread, Str& name, Buffer& password, Buffer& salt, isize iterations, Value dklen) {
+  const EVP_MD* digest = EVP_get_digestbyname(name.utf8().c_str());
+  if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
+  if (iterations < 1) return raise(thread, types.ValueError, "iteration value must be greater than 0.");
+  const isize length = dklen.is_none() ? EVP_MD_get_size(digest) : TRY(to_isize(thread, dklen));
+  if (length < 1) return raise(thread, types.ValueError, "key length must be greater than 0.");
+  std::string key(static_cast<usize>(length), '\0');
+  {
+    Detached detached(thread);
+    PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data), static_cast<int>(password.size), salt.data, static_cast<int>(salt.size),
+                      static_cast<int>(iterations), digest, static_cast<int>(length), reinterpret_cast<u8*>(key.data()));
+  }
+  return Bytes::from(thread, key);
+}
+Result<Ref<Bytes>> hmac_digest(Thread& thread, Buffer& key, Buffer& message, Value name) {
+  if (!is<Str>(name)) return raise(thread, types.TypeError, "digest must be a string");
+  const EVP_MD* digest = EVP_get_digestbyname(as<Str>(name).utf8().c_str());
+  if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
+  u8 out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  HMAC(digest, key.data, static_cast<int>(key.size), message.data, static_cast<usize>(message.size), out, &size);
+  return Bytes::from(thread, {reinterpret_cast<const char*>(out), size});
+}
+Result<bool> compare_digest(Thread& thread, Value a, Value b) {
+  std::string left, right;
+  if (is<Str>(a) && is<Str>(b)) {
+    if (!as<Str>(a).is_ascii() || !as<Str>(b).is_ascii()) {
+      return raise(thread, types.TypeError, "comparing strings with non-ASCII characters is not supported");
+    }
+    left = as<Str>(a).utf8(), right = as<Str>(b).utf8();
+  } else {
+    if (is<Str>(a) || is<Str>(b)) {
+      return raise(thread, types.TypeError, "unsupported operand types(s) or combination of types: '{}' and '{}'", type_of(a), type_of(b));
+    }
+    Buffer x = TRY(get_buffer(thread, a)), y = TRY(get_buffer(thread, b));
+    left = x.view(), right = y.view();
+  }
+  u8 difference = left.size() != right.size();
+  for (usize i = 0; i < right.size(); ++i) difference |= static_cast<u8>((i < left.size() ? left[i] : 0) ^ right[i]);
+  return difference == 0;
+}
+
+#define NAMED(python, constant) function<named<constant>>("openssl_" python "(string=b'', *, usedforsecurity=True)", "Returns a " python " hash object.")
+constexpr MethodSpec kFunctions[] = {
+    function<hashlib_new>("new(name, string=b'', *, usedforsecurity=True)", "Return a new hash object using the named algorithm."),
+    NAMED("md5", kMd5), NAMED("sha1", kSha1), NAMED("sha224", kSha224), NAMED("sha256", kSha256), NAMED("sha384", kSha384),
+    NAMED("sha512", kSha512), NAMED("sha3_224", kSha3_224), NAMED("sha3_256", kSha3_256), NAMED("sha3_384", kSha3_384),
+    NAMED("sha3_512", kSha3_512), NAMED("shake_128", kShake128), NAMED("shake_256", kShake256),
+    function<pbkdf2_hmac>("pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)", "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
+    function<hmac_digest>("hmac_digest(key, msg, digest)", "Single-shot HMAC."),
+    function<compare_digest>("compare_digest(a, b, /)", "Return 'a == b', in a time that does not depend on where they differ."),
+};
+
+Result<void> initialize(Thread& thread, Module& module) {
+  hash_type = TRY(add_type_to_module(thread, module, kHashSpec));
+  xof_type = TRY(add_type_to_module(thread, module, kXofSpec, hash_type));
+  Ref<List> names = TRY(List::make(thread));
+  for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128",
+                           "shake_256", "blake2b", "blake2s"}) {
+    TRY(names->append(thread, intern(thread, name).value()));
+  }
+  Ref<> all = TRY(call(thread, types.frozenset->value(), {names.value()}));
+  TRY(add_to_module(thread, module, "openssl_md_meth_names", all));
+  return add_to_module(thread, module, "UnsupportedDigestmodError", types.ValueError->value());
+}
+
+}  // namespace
+
+const ModuleSpec kHashlibModule = {"_hashlib", "OpenSSL interface for hashlib module", kFunctions, std::size(kFunctions), initialize};
+
+}  // namespace py

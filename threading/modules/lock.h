@@ -1,0 +1,36 @@
+// Lock and RLock: what programs synchronise with. One word each on the parking lot; waiting detaches the thread and can be
+// interrupted by a signal.
+// Threads: any.
+#pragma once
+#include "core/object/type.h"
+
+namespace py {
+
+// Bit 0: held. Bit 1: somebody may wait.
+class Lock final : public Object {
+ public:
+  std::atomic<u32> word;
+  u32 reserved;
+  u64 reserved2;
+  static const ObjectOps kOps;
+};
+
+class RecursiveLock final : public Object {
+ public:
+  std::atomic<u32> word;
+  std::atomic<u32> count;       // of the owner alone
+  std::atomic<u64> owner_thread;  // native id, 0: none
+  static const ObjectOps kOps;
+};
+
+// deadline_ns: absolute; kNoDeadline waits for ever; 0 does not wait. False: not acquired in time.
+Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns);
+void release_word(std::atomic<u32>& word);
+Result<Ref<Lock>> make_lock(Thread& thread);
+
+extern const TypeSpec kLockSpec;
+extern const TypeSpec kRecursiveLockSpec;
+extern Type* lock_type;
+extern Type* recursive_lock_type;
+
+}  // namespace py

@@ -1,0 +1,12 @@
+#include "threading/modules/registry.h"
+
+namespace py {
+
+std::span<const ModuleSpec* const> threading_native_modules() {
+  static constexpr const ModuleSpec* kModules[] = {
+      &kThreadModule,
+  };
+  return kModules;
+}
+
+}  // namespace py

@@ -1,0 +1,253 @@
+// _thread: starting threads, locks, thread-local data.
+#include "core/object/allocate.h"
+#include "core/object/attributes.h"
+#include "core/object/dict.h"
+#include "core/object/names.h"
+#include "core/vm/interpreter.h"
+#include "core/vm/sys_access.h"
+#include "memory/reclamation.h"
+#include "memory/roots.h"
+#include "memory/weak.h"
+#include "threading/modules/lock.h"
+#include "threading/modules/registry.h"
+#include "threading/runtime/world.h"
+
+#include <cerrno>
+#include <csignal>
+#include <pthread.h>
+#include <sched.h>
+
+namespace py {
+
+namespace {
+
+std::atomic<isize> running_threads{0};
+std::atomic<usize> stack_bytes{0};
+// The lock that threading waits for: released when the thread ends. Owned.
+thread_local Value sentinel = Empty;
+
+// What a new thread runs; its references are shared already.
+struct Start {
+  Value function, args, keywords;
+};
+
+void report_thread_exception(Thread& thread, Value function) {
+  if (pending_is(thread, *types.SystemExit)) {
+    clear_pending(thread);
+    return;
+  }
+  report_unraisable(thread, function);
+}
+
+void thread_main(void* argument) {
+  Start start = *static_cast<Start*>(argument);
+  delete static_cast<Start*>(argument);
+  Thread* thread = enter_thread();
+  if (thread && enter_interpreter(*thread)) {
+    Dict* keywords = start.keywords.is_object() ? &as<Dict>(start.keywords) : nullptr;
+    if (call_with(*thread, start.function, as<Tuple>(start.args), keywords).failed()) {
+      report_thread_exception(*thread, start.function);
+    }
+    decref(start.function);
+    decref(start.args);
+    decref(start.keywords);
+    (void)poll(*thread);
+    if (thread->has_pending()) clear_pending(*thread);
+    flush_limbo(*thread);
+    const Value waiting = sentinel;
+    sentinel = Empty;
+    leave_interpreter(*thread);
+    running_threads.fetch_sub(1);
+    if (waiting.is_object()) {
+      release_word(static_cast<Lock*>(waiting.object())->word);
+      decref(waiting);
+    }
+    leave_thread(thread);
+  } else {
+    running_threads.fetch_sub(1);
+  }
+}
+
+Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value keywords) {
+  if (!is_callable(function)) return raise(thread, types.TypeError, "first arg must be callable");
+  if (!is<Tuple>(args)) return raise(thread, types.TypeError, "2nd arg must be a tuple");
+  if (keywords != Unbound && !is<Dict>(keywords)) return raise(thread, types.TypeError, "optional 3rd arg must be a dictionary");
+  if (!has_multiple_threads()) publish_roots();
+  for (Value value : {function, args, keywords}) {
+    publish(value);
+    incref(value);
+  }
+  auto* start = new Start{function, args, keywords == Unbound ? None : keywords};
+  running_threads.fetch_add(1);
+  u64 id = 0;
+  const int error = spawn_os_thread(stack_bytes.load(), thread_main, start, &id);
+  if (error) {
+    running_threads.fetch_sub(1);
+    for (Value value : {function, args, keywords}) decref(value);
+    delete start;
+    return raise(thread, types.RuntimeError, "can't start new thread");
+  }
+  return static_cast<isize>(id);
+}
+
+Result<Ref<>> allocate_lock(Thread& thread) { return Ref<>(TRY(make_lock(thread))); }
+Result<u64> get_ident(Thread& thread) { return thread.native_id; }
+Result<u64> get_native_id(Thread& thread) { return thread.kernel_id; }
+Result<void> thread_exit(Thread& thread) { return raise_with(thread, types.SystemExit, {}); }
+Result<void> interrupt_main(Thread& thread, int signum) {
+  if (signum < 1 || signum >= NSIG) return raise(thread, types.ValueError, "signal number out of range");
+  ::raise(signum);
+  return {};
+}
+Result<isize> thread_count(Thread&) { return running_threads.load(); }
+Result<isize> thread_stack_size(Thread& thread, isize size) {
+  const isize old = static_cast<isize>(stack_bytes.load());
+  if (size == -1) return old;
+  if (size < 0) return raise(thread, types.ValueError, "size must be 0 or a positive value");
+  if (size && size < 32768) return raise(thread, types.ValueError, "size not valid: {} bytes", size);
+  stack_bytes.store(static_cast<usize>(size));
+  return old;
+}
+Result<Ref<>> set_sentinel(Thread& thread) {
+  Ref<Lock> lock = TRY(make_lock(thread));
+  decref(sentinel);
+  Ref<> result(std::move(lock));
+  sentinel = result.share().release();
+  return result;
+}
+
+// threading.excepthook's arguments, and the hook itself: threading has the Python version of both.
+Result<void> excepthook(Thread& thread, Value args) {
+  Ref<> type = TRY(get_attribute(thread, args, "exc_type"));
+  if (type.value() == types.SystemExit->value()) return {};
+  Ref<> err = sys_attribute(thread, "stderr");
+  if (err.is_empty() || err.value().is_none()) return {};
+  Ref<> owner = TRY(get_attribute(thread, args, "thread"));
+  Ref<> name = owner.value().is_none() ? Ref<>::adopt(None) : TRY(get_attribute(thread, owner, names::name()));
+  if (name.value().is_none()) name = TRY(make_int_unsigned(thread, thread.native_id));
+  Ref<Str> head = TRY(format_str(thread, "Exception in thread {}:\n", name.value()));
+  TRY(call_method(thread, err, names::write(), {head.value()}));
+  Ref<> hook = sys_attribute(thread, "excepthook");
+  Ref<> value = TRY(get_attribute(thread, args, "exc_value"));
+  Ref<> traceback = TRY(get_attribute(thread, args, "exc_traceback"));
+  TRY(call(thread, hook, {type, value, traceback}));
+  TRY(call_method(thread, err, names::flush(), {}));
+  return {};
+}
+
+// _local: one dict for each thread, found through a dict of the object keyed by thread ident. Confined state: other
+// threads never see a thread's dict.
+class Local final : public Object {
+ public:
+  Field dicts;      // ident -> dict
+  Field arguments;  // for __init__ in each thread
+  Field keywords;
+  u64 reserved;
+};
+usize local_size(const Object& object) { return type_of_object(object).allocation_size(); }
+void local_visit(Object& object, Visitor& visitor) {
+  Local& local = static_cast<Local&>(object);
+  visitor.visit(local.dicts);
+  visitor.visit(local.arguments);
+  visitor.visit(local.keywords);
+}
+const ObjectOps kLocalOps = {"_local", local_visit, nullptr, local_size};
+Local& local_of(Value self) { return *static_cast<Local*>(self.object()); }
+
+Result<Ref<>> local_new(Thread& thread, Type& type, const Arguments& arguments) {
+  if ((arguments.positional || arguments.keyword_count()) && type.slots.init == types.object->slots.init) {
+    return raise(thread, types.TypeError, "Initialization arguments are not supported");
+  }
+  Ref<Local> local = TRY(new_object<Local>(thread, type));
+  Ref<Dict> dicts = TRY(Dict::make(thread));
+  local->dicts.store(*local, dicts.value());
+  Ref<Tuple> args = TRY(Tuple::from(thread, arguments.values, arguments.positional));
+  local->arguments.store(*local, args.value());
+  Ref<Dict> keywords = TRY(Dict::make(thread));
+  for (u32 i = 0; i < arguments.keyword_count(); ++i) {
+    TRY(keywords->set(thread, (*arguments.keywords)[i], arguments.values[arguments.positional + i]));
+  }
+  local->keywords.store(*local, keywords.value());
+  // The creating thread's __init__ runs by the ordinary call.
+  Ref<> ident = TRY(make_int_unsigned(thread, thread.native_id));
+  Ref<Dict> own = TRY(Dict::make(thread));
+  TRY(dicts->set(thread, ident, own.value()));
+  return Ref<>(std::move(local));
+}
+Result<Ref<>> local_dict(Thread& thread, Value self) {
+  Local& local = local_of(self);
+  Dict& dicts = as<Dict>(local.dicts.peek());
+  Ref<> ident = TRY(make_int_unsigned(thread, thread.native_id));
+  Ref<> own = TRY(dicts.get(thread, ident));
+  if (!own.is_empty()) return own;
+  Ref<Dict> fresh = TRY(Dict::make(thread));
+  TRY(dicts.set(thread, ident, fresh.value()));
+  Type& type = type_of(self);
+  if (type.slots.init && type.slots.init != types.object->slots.init) {
+    Ref<> init = TRY(lookup_special(thread, self, names::__init__()));
+    Result<Ref<>> done = call_with(thread, init, as<Tuple>(local.arguments.peek()), &as<Dict>(local.keywords.peek()));
+    if (done.failed()) {
+      Ref<> exception = take_pending(thread);
+      TRY(dicts.remove(thread, ident));
+      return raise_value(thread, exception);
+    }
+  }
+  return Ref<>(std::move(fresh));
+}
+Result<Ref<>> local_get_attribute(Thread& thread, Value self, Str& name) {
+  if (&intern(thread, name) == &names::__class__()) return generic_get_attribute(thread, self, name);
+  Ref<> dict = TRY(local_dict(thread, self));
+  if (&intern(thread, name) == &names::__dict__()) return dict;
+  Type& type = type_of(self);
+  const Value found = type.lookup(intern(thread, name));
+  if (!found.is_empty() && type_of(found).has(TypeFlag::DataDescriptor)) return generic_get_attribute(thread, self, name);
+  const Value own = as<Dict>(dict).find_str(name);
+  if (!own.is_empty()) return Ref<>::share(own);
+  return generic_get_attribute(thread, self, name);
+}
+Result<void> local_set_attribute(Thread& thread, Value self, Str& name, Value value) {
+  Ref<> dict = TRY(local_dict(thread, self));
+  if (name.equals("__dict__")) {
+    return raise(thread, types.AttributeError, "'{}' object attribute '__dict__' is read-only", type_of(self));
+  }
+  const Value found = type_of(self).lookup(intern(thread, name));
+  if (!found.is_empty() && type_of(found).slots.descriptor_set) return type_of(found).slots.descriptor_set(thread, found, self, value);
+  if (value != Unbound) return as<Dict>(dict).set(thread, intern(thread, name).value(), value);
+  if (TRY(as<Dict>(dict).remove(thread, name.value())).is_empty()) return raise_attribute_error(thread, self, name);
+  return {};
+}
+const TypeSpec kLocalSpec = {.name = "_thread._local", .doc = "Thread-local data",
+                             .slots = {.get_attribute = local_get_attribute, .set_attribute = local_set_attribute, .new_ = local_new},
+                             .ops = &kLocalOps, .size = sizeof(Local), .flags = static_cast<u32>(TypeFlag::Subclassable)};
+
+constexpr MethodSpec kFunctions[] = {
+    function<start_new_thread>("start_new_thread(function, args, kwargs=Unbound, /)", "Start a new thread and return its identifier."),
+    function<start_new_thread>("start_new(function, args, kwargs=Unbound, /)", "An obsolete synonym of start_new_thread()."),
+    function<allocate_lock>("allocate_lock()", "Create a new lock object."),
+    function<allocate_lock>("allocate()", "An obsolete synonym of allocate_lock()."),
+    function<get_ident>("get_ident()", "Return a non-zero integer that uniquely identifies the current thread."),
+    function<get_native_id>("get_native_id()", "Return the kernel's identifier of the current thread."),
+    function<thread_exit>("exit()", "This is synonymous to ``raise SystemExit''."),
+    function<thread_exit>("exit_thread()", "An obsolete synonym of exit()."),
+    function<interrupt_main>("interrupt_main(signum=2, /)", "Simulate the arrival of the given signal in the main thread."),
+    function<thread_count>("_count()", "Return the number of currently running Python threads, excluding the main thread."),
+    function<thread_stack_size>("stack_size(size=-1, /)", "Return the thread stack size used when creating new threads."),
+    function<set_sentinel>("_set_sentinel()", "Set a sentinel lock that will be released when the current thread finishes."),
+    function<excepthook>("_excepthook(args, /)", "Handle uncaught Thread.run() exception."),
+};
+
+Result<void> initialize(Thread& thread, Module& module) {
+  lock_type = TRY(add_type_to_module(thread, module, kLockSpec));
+  TRY(add_to_module(thread, module, "LockType", lock_type->value()));
+  recursive_lock_type = TRY(add_type_to_module(thread, module, kRecursiveLockSpec));
+  TRY(add_type_to_module(thread, module, kLocalSpec));
+  TRY(add_to_module(thread, module, "error", types.RuntimeError->value()));
+  return add_to_module(thread, module, "TIMEOUT_MAX", TRY(make_float(thread, 9223372036.0)));
+}
+
+}  // namespace
+
+const ModuleSpec kThreadModule = {"_thread", "This module provides primitive operations to write multi-threaded programs.", kFunctions,
+                                  std::size(kFunctions), initialize};
+
+}  // namespace py
