@@ -12,9 +12,20 @@ namespace {
 
 std::string_view plural(u32 count) { return count == 1 ? "" : "s"; }
 
-COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given) {
+// "str.upper" for a method of str, which is found in the table it stands in.
+std::string shown_name(const MethodSpec& spec, const Value* self) {
+  for (const Type* type = self ? &type_of(*self) : nullptr; type; type = type->base) {
+    const TypeSpec* table = type->spec;
+    if (!table || &spec < table->methods || &spec >= table->methods + table->method_count) continue;
+    return type->name_str().utf8() + "." + spec.name;
+  }
+  return spec.name;
+}
+
+COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given, const Value* self) {
   const Signature& signature = spec.signature;
-  const std::string_view name = spec.name;
+  const bool simple = signature.count == signature.positional_only && signature.count == signature.required;
+  const std::string name = simple && signature.count <= 1 ? shown_name(spec, self) : spec.name;
   if (signature.count == 0 && !signature.has_rest) {
     (void)raise(thread, types.TypeError, "{}() takes no arguments ({} given)", name, given);
   } else if (signature.count == 1 && signature.required == 1 && signature.positional_only == 1) {
@@ -28,16 +39,17 @@ COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given) {
   } else if (signature.positional == 0) {
     (void)raise(thread, types.TypeError, "{}() takes no positional arguments", name);
   } else {
-    (void)raise(thread, types.TypeError, "{}() takes {} {} positional argument{} ({} given)", name,
+    // "positional" only where keywords would have room for more.
+    (void)raise(thread, types.TypeError, "{}() takes {} {} {}argument{} ({} given)", name,
                 signature.required == signature.positional ? "exactly" : "at most", static_cast<u32>(signature.positional),
-                plural(signature.positional), given);
+                given > signature.count ? "" : "positional ", plural(signature.positional), given);
   }
   return false;
 }
 
-COLD bool missing(Thread& thread, const MethodSpec& spec, u32 index, u32 given) {
+COLD bool missing(Thread& thread, const MethodSpec& spec, u32 index, u32 given, const Value* self) {
   const Signature& signature = spec.signature;
-  if (index < signature.positional_only) return wrong_count(thread, spec, given);
+  if (index < signature.positional_only) return wrong_count(thread, spec, given, self);
   (void)raise(thread, types.TypeError, "{}() missing required argument '{}' (pos {})", std::string_view(spec.name),
               signature.parameters[index].name, index + 1);
   return false;
@@ -50,7 +62,8 @@ i32 find_parameter(const Signature& signature, const Str& name) {
   return -1;
 }
 
-bool bind_keyword_arguments(Thread& thread, const MethodSpec& spec, const Value* values, Tuple& keywords, Value* bound) {
+bool bind_keyword_arguments(Thread& thread, const MethodSpec& spec, const Value* values, Tuple& keywords, Value* bound,
+                            const Value* self) {
   const Signature& signature = spec.signature;
   for (isize i = 0; i < keywords.length; ++i) {
     const Str& name = as<Str>(keywords[i]);
@@ -58,7 +71,7 @@ bool bind_keyword_arguments(Thread& thread, const MethodSpec& spec, const Value*
     if (index < 0) {
       if (signature.has_keywords) continue;
       if (signature.count == signature.positional_only) {
-        (void)raise(thread, types.TypeError, "{}() takes no keyword arguments", std::string_view(spec.name));
+        (void)raise(thread, types.TypeError, "{}() takes no keyword arguments", shown_name(spec, self));
       } else {
         (void)raise(thread, types.TypeError, "'{}' is an invalid keyword argument for {}()", name, std::string_view(spec.name));
       }
@@ -84,12 +97,13 @@ bool bind_arguments(Thread& thread, const MethodSpec& spec, u32 skip, const Valu
     return false;
   }
   const u32 given = positional - skip;
-  if (UNLIKELY(given > signature.positional && !signature.has_rest)) return wrong_count(thread, spec, given);
+  const Value* self = skip ? args : nullptr;
+  if (UNLIKELY(given > signature.positional && !signature.has_rest)) return wrong_count(thread, spec, given, self);
   for (u32 i = 0; i < signature.count; ++i) bound[i] = i < given && i < signature.positional ? args[skip + i] : Empty;
-  if (keywords && !bind_keyword_arguments(thread, spec, args + positional, *keywords, bound)) return false;
+  if (keywords && !bind_keyword_arguments(thread, spec, args + positional, *keywords, bound, self)) return false;
   for (u32 i = 0; i < signature.count; ++i) {
     if (bound[i] != Empty) continue;
-    if (UNLIKELY(signature.parameters[i].required)) return missing(thread, spec, i, given);
+    if (UNLIKELY(signature.parameters[i].required)) return missing(thread, spec, i, given, self);
     bound[i] = signature.parameters[i].otherwise;
   }
   return true;

@@ -98,10 +98,12 @@ struct ByteMethods {
     typename K::Builder out;
     for (isize i = 0; i < items->length; ++i) {
       const Value item = (*items)[i];
-      if (!has_buffer(item)) {
+      Result<BytesLike> opened = BytesLike::open(thread, item);
+      if (opened.failed()) {
+        clear_pending(thread);
         return raise(thread, types.TypeError, "sequence item {}: expected a bytes-like object, {} found", i, type_of(item));
       }
-      BytesLike bytes = TRY(BytesLike::open(thread, item));
+      BytesLike bytes = opened.take();
       if (i) out.append(separator.view());
       out.append(bytes.view());
     }

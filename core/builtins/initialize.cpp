@@ -1,6 +1,7 @@
 // Start-up: makes every builtin type in dependency order.
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/exception_kinds.h"
+#include "core/builtins/weakref_types.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
@@ -61,6 +62,7 @@ void initialize_builtin_types(Thread& thread) {
   }
   finish_exception_types(thread);
   initialize_spare_errors(thread);
+  initialize_weak_references();
 }
 
 }  // namespace py

@@ -4,7 +4,6 @@
 #include "core/object/function.h"
 #include "core/object/number.h"
 
-#include <cmath>
 #include <cstring>
 
 namespace py {
@@ -74,12 +73,7 @@ Result<void> pack_float(Thread& thread, u8* at, Value item, char kind, const cha
     store(at, wide);
     return {};
   }
-  const bool fits = kind == 'f' ? !std::isinf(static_cast<float>(wide)) : std::fabs(wide) < 65520;
-  if (std::isfinite(wide) && !fits) {
-    return raise(thread, types.OverflowError, kind == 'f' ? "float too large to pack with f format"
-                                                          : "float too large to pack with e format");
-  }
-  kind == 'f' ? store(at, static_cast<float>(wide)) : store(at, static_cast<_Float16>(wide));
+  store(at, static_cast<float>(wide));  // too large a value becomes an infinity
   return {};
 }
 
@@ -119,7 +113,7 @@ char native_format(std::string_view format, isize& size) {
   const char kind = format[0];
   size = 0;
   if (with_integer_type(kind, [&]<class T>() { size = sizeof(T); })) return kind;
-  size = kind == 'c' || kind == '?' ? 1 : kind == 'e' ? 2 : kind == 'f' ? 4 : kind == 'd' ? 8 : 0;
+  size = kind == 'c' || kind == '?' ? 1 : kind == 'f' ? 4 : kind == 'd' ? 8 : 0;
   return size ? kind : 0;
 }
 
@@ -131,7 +125,6 @@ Result<Ref<>> unpack_item(Thread& thread, const u8* at, const char* format) {
   switch (kind) {
     case 'c': return Bytes::from(thread, {reinterpret_cast<const char*>(at), 1});
     case '?': return Ref<>::adopt(Value::boolean(*at != 0));
-    case 'e': return make_float(thread, static_cast<double>(load<_Float16>(at)));
     case 'f': return make_float(thread, load<float>(at));
     case 'd': return make_float(thread, load<double>(at));
   }
@@ -147,7 +140,6 @@ Result<void> pack_item(Thread& thread, u8* at, Value item, const char* format) {
   switch (kind) {
     case 'c': return pack_character(thread, at, item, shown);
     case '?': *at = TRY(is_true(thread, item)); return {};
-    case 'e':
     case 'f':
     case 'd': return pack_float(thread, at, item, kind, shown);
   }

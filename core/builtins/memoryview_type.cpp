@@ -145,7 +145,6 @@ Result<Ref<>> view_get_item(Thread& thread, Value self, Value key) {
     if (is_empty_tuple(key)) return unpack_item(thread, view.data, format);
     return raise(thread, types.TypeError, "invalid indexing of 0-dim memory");
   }
-  if (key == Ellipsis) return Ref<>::share(self);
   if (is<Slice>(key)) return slice_view(thread, view, as<Slice>(key));
   const KeyKind kind = tuple_kind(key);
   if (kind == KeyKind::Other && !type_of(key).slots.index) {
@@ -235,7 +234,7 @@ Result<bool> equal_views(Thread& thread, MemoryView& a, MemoryView& b) {
   isize size, other_size;
   const char kind = native_format(a.layout->format(), size), other_kind = native_format(b.layout->format(), other_size);
   // Formats beyond the native ones are equal when their bytes are.
-  const bool by_bytes = !kind || !other_kind || (kind == other_kind && kind != 'e' && kind != 'f' && kind != 'd' && kind != '?');
+  const bool by_bytes = !kind || !other_kind || (kind == other_kind && kind != 'f' && kind != 'd' && kind != '?');
   if (!by_bytes) return equal_items(thread, a, a.data, b, b.data, 0);
   if ((!kind || !other_kind) && std::string_view(a.layout->format()) != b.layout->format()) return false;
   ByteBuilder left, right;

@@ -112,7 +112,7 @@ struct TextSearch {
       isize at = 0, start, end;
       while (text::next_word(view, at, K::kSpace, start, end)) {
         const bool is_rest = pieces.count() == limit;
-        if (is_rest) end = text::strip(view.slice(start, view.length), text::Side::Right, K::kSpace).length + start;
+        if (is_rest) end = view.length;
         pieces.add(start, end);
         if (is_rest) break;
         at = end;
@@ -143,7 +143,7 @@ struct TextSearch {
       isize at = view.length, start, end;
       while (text::previous_word(view, at, K::kSpace, start, end)) {
         const bool is_rest = pieces.count() == limit;
-        if (is_rest) start = end - text::strip(view.slice(0, end), text::Side::Left, K::kSpace).length;
+        if (is_rest) start = 0;
         pieces.add(start, end);
         if (is_rest) break;
         at = start;

@@ -18,7 +18,8 @@ Result<Ref<>> type_call(Thread& thread, Value self, const Arguments& arguments) 
     return Ref<>::share(type_of(arguments[0]).value());
   }
   if (!type.slots.new_ || type.has(TypeFlag::NoInstantiation)) {
-    return raise(thread, types.TypeError, "cannot create '{}' instances", type);
+    const std::string name = type.spec ? type.spec->name : type.name_str().utf8();
+    return raise(thread, types.TypeError, "cannot create '{}' instances", name);
   }
   Ref<> object = TRY(type.slots.new_(thread, type, arguments));
   // __init__ runs only for instances of the class that was called.

@@ -498,6 +498,7 @@ bool Unit::super_attribute(ast::Attribute* node, u32 target) {
   load_name(first[0]->arg, self);
   locate(node);
   asm_.emit(Op::LoadSuperAttribute, kDropB, target, window, name_constant(mangle(node->attr)));
+  pop_to(window);
   return true;
 }
 

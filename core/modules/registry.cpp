@@ -12,6 +12,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kMathModule,
       &kPosixModule,
       &kWarningsModule,
+      &kWeakrefModule,
       &kSreModule,
       &kStringModule,
       &kUnicodeDataModule,

@@ -15,6 +15,7 @@ extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
+extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
 extern const ModuleSpec kStringModule;
 extern const ModuleSpec kUnicodeDataModule;

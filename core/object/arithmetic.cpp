@@ -22,7 +22,9 @@ i64 floor_modulo(i64 a, i64 b) {
 
 Failure division_by_zero(Thread& thread, BinaryOp op) {
   return raise(thread, types.ZeroDivisionError,
-               op == BinaryOp::true_divide ? "division by zero" : "integer division or modulo by zero");
+               op == BinaryOp::true_divide ? "division by zero"
+               : op == BinaryOp::remainder ? "integer modulo by zero"
+                                           : "integer division or modulo by zero");
 }
 
 Result<Ref<>> shift(Thread& thread, BinaryOp op, Value left, Value right) {

@@ -160,6 +160,35 @@ Result<void> fill_namespace(Thread& thread, Type& type, Str& name, Dict& dict) {
   return wrap_special_functions(thread, dict);
 }
 
+Result<Ref<>> get_instance_dict(Thread& thread, Value self) { return instance_dict(thread, *self.object()); }
+Result<void> set_instance_dict_attribute(Thread& thread, Value self, Value value) {
+  if (value == Unbound) {
+    Ref<Dict> fresh = TRY(Dict::make(thread));
+    return set_instance_dict(thread, *self.object(), fresh.value());
+  }
+  if (is<Dict>(value)) return set_instance_dict(thread, *self.object(), value);
+  return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
+}
+Result<Ref<>> get_weak_reference(Thread&, Value) { return Ref<>::adopt(None); }
+
+constexpr PropertySpec kInstanceDict = {"__dict__", "dictionary for instance variables", get_instance_dict,
+                                        set_instance_dict_attribute};
+constexpr PropertySpec kWeakReference = {"__weakref__", "list of weak references to the object", get_weak_reference};
+
+// The descriptors that a class has when its base has no instance dict.
+Result<void> add_instance_descriptors(Thread& thread, Type& type, Dict& dict) {
+  if (!type.has(TypeFlag::HasDict) || type.base->has(TypeFlag::HasDict)) return {};
+  for (const PropertySpec* spec : {&kInstanceDict, &kWeakReference}) {
+    Ref<GetSetDescriptor> property =
+        TRY(allocate<GetSetDescriptor>(thread, *types.getset_descriptor, sizeof(GetSetDescriptor)));
+    make_deferred(property.get());
+    property->spec = spec;
+    property->owner = &type;
+    TRY(dict.set_default(thread, intern(thread, spec->name).value(), property.value()));
+  }
+  return {};
+}
+
 Result<void> set_class_cell(Thread& thread, Type& type, Dict& dict) {
   Ref<> cell = TRY(dict.remove(thread, names::__classcell__().value()));
   if (cell.is_empty()) return {};
@@ -258,6 +287,7 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   }
 
   TRY(fill_namespace(thread, type, name, *dict));
+  TRY(add_instance_descriptors(thread, type, *dict));
   TRY(set_class_cell(thread, type, *dict));
   Ref<Tuple> order = TRY(compute_mro(thread, type));
   type.mro.store(type, order.value());

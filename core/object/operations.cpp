@@ -202,6 +202,7 @@ Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   if (is_float(base) || is_float(exponent) || is_float(modulus)) {
     return raise(thread, types.TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
   }
+  if (is<Complex>(base) || is<Complex>(exponent)) return raise(thread, types.ValueError, "complex modulo");
   Ref<> method = TRY(lookup_special(thread, base, names::__pow__()));
   if (!method.is_empty() && &type_of(base) != types.int_) {
     Ref<> result = TRY(call(thread, method, {exponent, modulus}));

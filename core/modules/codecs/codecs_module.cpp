@@ -106,7 +106,11 @@ Result<Ref<>> escape_decode(Thread& thread, Value data, Str* errors) {
   const codec::Result result = codec::decode_bytes_escape(buffer.data, buffer.size, mode, out, invalid);
   if (result.status == codec::Status::Error) {
     const bool known = mode == codec::ErrorMode::Strict;
-    if (known) return raise(thread, types.ValueError, std::string_view(result.error.reason));
+    const std::string_view reason = result.error.reason;
+    if (known && reason.ends_with("position")) {
+      return raise(thread, types.ValueError, "{} {}", reason, result.error.start);
+    }
+    if (known) return raise(thread, types.ValueError, reason);
     return raise(thread, types.ValueError, "decoding error; unknown error handling code: {}", *errors);
   }
   if (!result.ok()) return raise_memory_error(thread);
