@@ -4,7 +4,12 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kBisectModule,
       &kCodecsModule,
+      &kCollectionsModule,
+      &kFunctoolsModule,
+      &kHeapqModule,
+      &kOperatorModule,
       &kHashlibModule,
       &kImpModule,
       &kItertoolsModule,

@@ -6,7 +6,12 @@
 
 namespace py {
 
+extern const ModuleSpec kBisectModule;
 extern const ModuleSpec kCodecsModule;
+extern const ModuleSpec kCollectionsModule;
+extern const ModuleSpec kFunctoolsModule;
+extern const ModuleSpec kHeapqModule;
+extern const ModuleSpec kOperatorModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
 extern const ModuleSpec kItertoolsModule;
