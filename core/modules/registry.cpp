@@ -12,6 +12,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kOperatorModule,
       &kHashlibModule,
       &kImpModule,
+      &kIoModule,
       &kItertoolsModule,
       &kMarshalModule,
       &kMathModule,

@@ -14,6 +14,7 @@ extern const ModuleSpec kHeapqModule;
 extern const ModuleSpec kOperatorModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
+extern const ModuleSpec kIoModule;
 extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
