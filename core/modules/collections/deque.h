@@ -18,11 +18,18 @@ class Deque final : public Object {
 
   Field& slot(isize index) const { return ring[(head + index) & (capacity - 1)]; }
 
-  isize length() { return with_lock([&] { return size; }); }
-  u64 version() { return with_lock([&] { return changes; }); }
+  isize length() {
+    ObjectLock lock(*this);
+    return size;
+  }
+  u64 version() {
+    ObjectLock lock(*this);
+    return changes;
+  }
   // Item `index`, or Empty.
   Ref<> item(isize index) {
-    return with_lock([&] { return index >= 0 && index < size ? Ref<>::share(slot(index).peek()) : Ref<>(); });
+    ObjectLock lock(*this);
+    return index >= 0 && index < size ? Ref<>::share(slot(index).peek()) : Ref<>();
   }
   Result<void> append(Thread& thread, Value item);       // drops the first item when there are maxlen
   Result<void> append_left(Thread& thread, Value item);  // drops the last one
@@ -38,11 +45,6 @@ class Deque final : public Object {
   Result<Ref<Tuple>> to_tuple(Thread& thread);
 
  private:
-  template <class Body>
-  auto with_lock(Body&& body) {
-    ObjectLock lock(*this);
-    return body();
-  }
   bool reserve_locked(isize wanted, Field** old);
   void close_gap_locked(isize index);
 };
