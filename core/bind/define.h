@@ -35,6 +35,12 @@ struct SpecialCount<std::tuple<P...>> {
   static constexpr usize value = (usize{0} + ... + (is_special<P> ? 1 : 0));
 };
 
+// How many of the first `count` parameters stand for *args or **kwargs.
+template <class Tuple, usize count, usize... index>
+consteval usize special_before(std::index_sequence<index...>) {
+  return (usize{0} + ... + (index < count && is_special<std::tuple_element_t<index, Tuple>> ? 1 : 0));
+}
+
 // Converts parameter by parameter; stops at the first failure.
 template <auto function, u32 skip, usize... index>
 INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u32 positional, Tuple* keywords,
@@ -51,8 +57,9 @@ INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u
     } else {
       using Holder = typename FromPython<P>::Holder;
       if (UNLIKELY(failed)) return Holder{};
-      const Value value = i < skip ? args[i] : bound[i - skip];
-      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(i - skip + 1)});
+      constexpr usize kPlace = i - special_before<Parameters, i>(std::make_index_sequence<sizeof...(index)>{});
+      const Value value = i < skip ? args[i] : bound[kPlace - skip];
+      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(kPlace - skip + 1)});
       if (UNLIKELY(result.failed())) {
         failed = true;
         return Holder{};

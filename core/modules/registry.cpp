@@ -7,6 +7,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCodecsModule,
       &kHashlibModule,
       &kImpModule,
+      &kIoModule,
       &kItertoolsModule,
       &kMarshalModule,
       &kMathModule,

@@ -9,6 +9,7 @@ namespace py {
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
+extern const ModuleSpec kIoModule;
 extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
