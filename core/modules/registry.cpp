@@ -24,6 +24,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kWeakrefModule,
       &kSreModule,
       &kStringModule,
+      &kTimeModule,
       &kUnicodeDataModule,
   };
   return kModules;

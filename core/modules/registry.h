@@ -23,6 +23,7 @@ extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
+extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kWarningsModule;
 extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
