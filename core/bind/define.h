@@ -35,12 +35,12 @@ struct SpecialCount<std::tuple<P...>> {
   static constexpr usize value = (usize{0} + ... + (is_special<P> ? 1 : 0));
 };
 
-// How many of the first `end` C++ parameters have a place of their own among the bound values.
-template <class Tuple, usize end>
-consteval usize ordinary_before() {
+// How many of the first `index` parameters are *args or **kwargs, which take no place among the bound values.
+template <class Tuple, usize index>
+constexpr usize special_before() {
   return []<usize... i>(std::index_sequence<i...>) {
-    return (usize{0} + ... + (is_special<std::tuple_element_t<i, Tuple>> ? 0 : 1));
-  }(std::make_index_sequence<end>{});
+    return (usize{0} + ... + (is_special<std::tuple_element_t<i, Tuple>> ? 1 : 0));
+  }(std::make_index_sequence<index>{});
 }
 
 // Converts parameter by parameter; stops at the first failure.
@@ -59,9 +59,8 @@ INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u
     } else {
       using Holder = typename FromPython<P>::Holder;
       if (UNLIKELY(failed)) return Holder{};
-      constexpr usize place = ordinary_before<Parameters, i>();
-      const Value value = i < skip ? args[i] : bound[place - skip];
-      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(place - skip + 1)});
+      const Value value = i < skip ? args[i] : bound[i - skip - special_before<Parameters, i>()];
+      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(i - skip + 1)});
       if (UNLIKELY(result.failed())) {
         failed = true;
         return Holder{};

@@ -10,8 +10,12 @@ std::span<const ModuleSpec* const> native_modules() {
       &kFunctoolsModule,
       &kHeapqModule,
       &kOperatorModule,
+      &kAtexitModule,
+      &kErrnoModule,
+      &kGcModule,
       &kHashlibModule,
       &kImpModule,
+      &kIoModule,
       &kItertoolsModule,
       &kMarshalModule,
       &kMathModule,
@@ -20,6 +24,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kWeakrefModule,
       &kSreModule,
       &kStringModule,
+      &kTimeModule,
       &kUnicodeDataModule,
   };
   return kModules;

@@ -12,13 +12,18 @@ extern const ModuleSpec kCollectionsModule;
 extern const ModuleSpec kFunctoolsModule;
 extern const ModuleSpec kHeapqModule;
 extern const ModuleSpec kOperatorModule;
+extern const ModuleSpec kAtexitModule;
+extern const ModuleSpec kErrnoModule;
+extern const ModuleSpec kGcModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
+extern const ModuleSpec kIoModule;
 extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
+extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kWarningsModule;
 extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
