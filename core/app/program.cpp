@@ -99,7 +99,7 @@ Result<Ref<Module>> main_module(Thread& thread) {
   Ref<Dict> annotations = TRY(Dict::make(thread));
   TRY(dict.set(thread, names::__annotations__().value(), annotations.value()));
   const Value external = loaded_modules()->find_str(intern(thread, "_frozen_importlib"));
-  Ref<> loader = std::getenv("WEFT_NOBOOT") ? Ref<>::adopt(None) : TRY(get_attribute(thread, external, "BuiltinImporter"));
+  Ref<> loader = TRY(get_attribute(thread, external, "BuiltinImporter"));
   TRY(dict.set(thread, names::__loader__().value(), loader));
   TRY(loaded_modules()->set(thread, names::__main__().value(), module.value()));
   return module;

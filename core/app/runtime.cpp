@@ -8,6 +8,7 @@
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/code_functions.h"
 #include "core/importing/bootstrap.h"
+#include "core/modules/io/standard_streams.h"
 #include "core/modules/registry.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -52,37 +53,16 @@ Result<void> start(Thread& thread, const Options& options, int argc, char** argv
   TRY(add_module(thread, kSysModule));
   TRY(add_module(thread, kImpModule));
   TRY(set_up_sys(thread, options, argc, argv));
-  if (std::getenv("WEFT_NOBOOT")) return {};
   TRY(bootstrap_import(thread));
   return set_up_streams(thread, options);
 }
 
 Result<void> import_site(Thread& thread, const Options& options) {
-  if (options.no_site || std::getenv("WEFT_NOBOOT")) return {};
+  if (options.no_site) return {};
   TRY(import_module(thread, "site"));
   Ref<> site = TRY(import_module(thread, "site"));
   TRY(call_method(thread, site, "main"));
   return {};
-}
-
-// sys.stdout.flush() and its like; a failing stdout is an exit code of its own.
-bool flush_streams(Thread& thread) {
-  bool fine = true;
-  for (const char* name : {"stdout", "stderr"}) {
-    Ref<> stream = sys_attribute(thread, name);
-    if (stream.is_empty() || stream.value().is_none()) continue;
-    Result<Ref<>> closed = get_attribute_or_empty(thread, stream, names::closed());
-    if (!closed.failed() && closed.take().value() == True) continue;
-    if (call_method(thread, stream, names::flush()).failed()) {
-      if (!std::strcmp(name, "stdout")) {
-        fine = false;
-        report_unraisable(thread, stream);
-      } else {
-        clear_pending(thread);
-      }
-    }
-  }
-  return fine;
 }
 
 // Waits for other threads, runs atexit callbacks.
@@ -128,7 +108,7 @@ int run_main(int argc, char** argv) {
     code = run_program(thread, options);
   }
   finish_program(thread);
-  if (!flush_streams(thread) && code == 0) code = 120;
+  if (!flush_standard_streams(thread) && code == 0) code = 120;
   std::fflush(nullptr);
   // Objects are not taken apart one by one: the process ends here, whatever daemon threads still do.
   ::_exit(code);

@@ -3,6 +3,7 @@
 #include "core/bind/define.h"
 #include "core/bind/struct_sequence.h"
 #include "core/importing/bootstrap.h"
+#include "core/modules/io/standard_streams.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
@@ -185,5 +186,15 @@ Result<void> set_up_sys(Thread& thread, const Options& options, int argc, char**
   return set_argv(thread, options, argc, argv);
 }
 
-Result<void> set_up_streams(Thread& thread, const Options& options) { return {}; }
+Result<void> set_up_streams(Thread& thread, const Options& options) {
+  TRY(import_module(thread, "io"));
+  Ref<> open_function = TRY(get_attribute(thread, loaded_modules()->find_str(intern(thread, "_io")), names::open()));
+  Module& builtins = as<Module>(loaded_modules()->find_str(names::builtins()));
+  TRY(add_to_module(thread, builtins, "open", open_function));
+  StreamOptions stream_options;
+  stream_options.unbuffered = options.unbuffered;
+  stream_options.isolated = options.ignore_environment;
+  return create_standard_streams(thread, as<Module>(loaded_modules()->find_str(names::sys())), stream_options);
+}
+
 }  // namespace py

@@ -35,10 +35,12 @@ struct SpecialCount<std::tuple<P...>> {
   static constexpr usize value = (usize{0} + ... + (is_special<P> ? 1 : 0));
 };
 
-// How many of the first `count` parameters stand for *args or **kwargs.
-template <class Tuple, usize count, usize... index>
-consteval usize special_before(std::index_sequence<index...>) {
-  return (usize{0} + ... + (index < count && is_special<std::tuple_element_t<index, Tuple>> ? 1 : 0));
+// How many of the first `index` parameters are *args or **kwargs, which take no place among the bound values.
+template <class Tuple, usize index>
+constexpr usize special_before() {
+  return []<usize... i>(std::index_sequence<i...>) {
+    return (usize{0} + ... + (is_special<std::tuple_element_t<i, Tuple>> ? 1 : 0));
+  }(std::make_index_sequence<index>{});
 }
 
 // Converts parameter by parameter; stops at the first failure.
@@ -57,9 +59,8 @@ INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u
     } else {
       using Holder = typename FromPython<P>::Holder;
       if (UNLIKELY(failed)) return Holder{};
-      constexpr usize kPlace = i - special_before<Parameters, i>(std::make_index_sequence<sizeof...(index)>{});
-      const Value value = i < skip ? args[i] : bound[kPlace - skip];
-      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(kPlace - skip + 1)});
+      const Value value = i < skip ? args[i] : bound[i - skip - special_before<Parameters, i>()];
+      Result<Holder> result = FromPython<P>::convert(thread, value, ArgumentPlace{spec, static_cast<u32>(i - skip + 1)});
       if (UNLIKELY(result.failed())) {
         failed = true;
         return Holder{};

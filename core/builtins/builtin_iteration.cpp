@@ -76,10 +76,10 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
   if (otherwise == Unbound) return raise(thread, types.ValueError, "{}() arg is an empty sequence", kind.name);
   return Ref<>::share(otherwise);
 }
-Result<Ref<>> builtin_max(Thread& thread, Rest items, Value key, Value otherwise) {
+Result<Ref<>> builtin_max(Thread& thread, Value key, Value otherwise, Rest items) {
   return find_extreme(thread, {"max", CompareOp::Greater}, key, otherwise, items);
 }
-Result<Ref<>> builtin_min(Thread& thread, Rest items, Value key, Value otherwise) {
+Result<Ref<>> builtin_min(Thread& thread, Value key, Value otherwise, Rest items) {
   return find_extreme(thread, {"min", CompareOp::Less}, key, otherwise, items);
 }
 

@@ -13,7 +13,7 @@ Result<void> check_text_or_none(Thread& thread, Value value, const char* name) {
   return raise(thread, types.TypeError, "{} must be None or a string, not {}", name, type_of(value));
 }
 
-Result<void> builtin_print(Thread& thread, Rest items, Value separator, Value end, Value file, Value flush) {
+Result<void> builtin_print(Thread& thread, Value separator, Value end, Value file, Value flush, Rest items) {
   Ref<> stream = Ref<>::share(file);
   if (file.is_none()) {
     stream = sys_attribute(thread, "stdout");

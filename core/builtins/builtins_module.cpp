@@ -1,7 +1,6 @@
 // The module `builtins`: functions, classes, exceptions and constants under their names.
 #include "core/builtins/builtin_functions.h"
 #include "core/builtins/builtin_types.h"
-#include "core/builtins/code_functions.h"
 
 namespace py {
 
@@ -36,7 +35,6 @@ Result<void> initialize(Thread& thread, Module& module) {
                                 stream_functions(), class_functions()}) {
     TRY(add_functions_to_module(thread, module, functions.data(), functions.size()));
   }
-  TRY(add_code_functions(thread, module));
   TRY(add_classes(thread, module));
   return add_constants(thread, module);
 }

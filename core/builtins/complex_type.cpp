@@ -9,6 +9,7 @@
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
+#include "core/object/warning.h"
 
 #include <cmath>
 
@@ -114,7 +115,10 @@ Result<Ref<>> special_complex(Thread& thread, Value value) {
   Ref<> method = TRY(lookup_special(thread, value, names::complex_method()));
   if (method.is_empty()) return Ref<>::share(value);
   Ref<> result = TRY(call(thread, method, {}));
-  if (is<Complex>(result)) return result;
+  if (is<Complex>(result)) {
+    if (!is_exact<Complex>(result)) TRY(warn_strict_subclass(thread, "__complex__", *types.complex, type_of(result)));
+    return result;
+  }
   return raise(thread, types.TypeError, "__complex__ returned non-complex (type {})", type_of(result));
 }
 

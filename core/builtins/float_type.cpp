@@ -10,6 +10,7 @@
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
+#include "core/object/warning.h"
 
 #include <cmath>
 
@@ -27,8 +28,13 @@ Result<double> float_of_number(Thread& thread, Value value, const char* message)
   const TypeSlots& slots = type_of(value).slots;
   if (slots.floating) {
     Ref<> result = TRY(slots.floating(thread, value));
-    if (is_float(result)) return float_value(result);
-    return raise(thread, types.TypeError, "{}.__float__ returned non-float (type {})", type_of(value), type_of(result));
+    if (!is_float(result)) {
+      return raise(thread, types.TypeError, "{}.__float__ returned non-float (type {})", type_of(value), type_of(result));
+    }
+    if (&type_of(result) != types.float_) {
+      TRY(warn_strict_subclass(thread, type_of(value).name_str().utf8() + ".__float__", *types.float_, type_of(result)));
+    }
+    return float_value(result);
   }
   if (slots.index) return to_double(thread, value);
   return raise(thread, types.TypeError, message, type_of(value));

@@ -2,6 +2,7 @@
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/exception_kinds.h"
 #include "core/builtins/weakref_types.h"
+#include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
@@ -51,6 +52,8 @@ void initialize_builtin_types(Thread& thread) {
     if (row.spec && !(types.*row.member)) types.*row.member = &make_builtin_type(thread, *row.spec, base_of(row.member));
   }
   make_exception_types(thread);
+  // The first two were made before there was a shape for them.
+  for (Type* type : {types.object, types.type}) type->shape.store(root_shape(*types.type));
   initialize_strings(thread);
   initialize_tuples(thread);
   initialize_bytes(thread);

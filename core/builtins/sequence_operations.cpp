@@ -38,7 +38,7 @@ Result<Ref<>> concatenate_foreign(Thread& thread, Value left, Value right, const
 Result<Repetition> repetition(Thread& thread, Value left, Value right, bool sequence_is_left) {
   const Value count = sequence_is_left ? right : left;
   Repetition result;
-  if (sequence_is_left && !count.is_int() && !type_of(count).has(TypeFlag::Sequence)) {
+  if (sequence_is_left && type_of(count).has(TypeFlag::Heap)) {
     BinarySlot slot = type_of(right).slots.binary[static_cast<u8>(BinaryOp::multiply)];
     if (slot && slot != type_of(left).slots.binary[static_cast<u8>(BinaryOp::multiply)]) {
       result.answer = TRY(slot(thread, left, right));

@@ -4,7 +4,15 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAtexitModule,
+      &kErrnoModule,
+      &kGcModule,
+      &kBisectModule,
       &kCodecsModule,
+      &kCollectionsModule,
+      &kFunctoolsModule,
+      &kHeapqModule,
+      &kOperatorModule,
       &kHashlibModule,
       &kImpModule,
       &kIoModule,

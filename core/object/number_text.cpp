@@ -7,6 +7,7 @@
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/str.h"
+#include "core/object/warning.h"
 
 namespace py {
 
@@ -118,11 +119,13 @@ Result<Ref<>> parse_literal(Thread& thread, std::string_view text, Value source,
 
 // The result of __int__ or __trunc__ as a plain int.
 Result<Ref<>> checked_int(Thread& thread, Value result, const char* method) {
-  if (is_integer(result)) return plain_integer(thread, result);
-  return raise(thread, types.TypeError, "{} returned non-int (type {})", method, type_of(result));
+  if (!is_integer(result)) return raise(thread, types.TypeError, "{} returned non-int (type {})", method, type_of(result));
+  if (&type_of(result) != types.int_) TRY(warn_strict_subclass(thread, method, *types.int_, type_of(result)));
+  return plain_integer(thread, result);
 }
 
 Result<Ref<>> truncated(Thread& thread, Value value, Value method) {
+  TRY(warn(thread, *types.DeprecationWarning, "The delegation of int() to __trunc__ is deprecated."));
   Ref<> result = TRY(call(thread, method, {}));
   if (is_integer(result)) return plain_integer(thread, result);
   if (type_of(result).slots.index) return to_index(thread, result);

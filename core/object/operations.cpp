@@ -7,6 +7,7 @@
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
+#include "core/object/warning.h"
 
 #include <cmath>
 
@@ -246,6 +247,7 @@ Result<Ref<>> to_index(Thread& thread, Value value) {
   if (!is_integer(result)) {
     return raise(thread, types.TypeError, "__index__ returned non-int (type {})", type_of(result));
   }
+  if (&type_of(result) != types.int_) TRY(warn_strict_subclass(thread, "__index__", *types.int_, type_of(result)));
   return plain_integer(thread, result);
 }
 
@@ -301,6 +303,9 @@ Result<double> to_double(Thread& thread, Value value) {
     Ref<> result = TRY(type.slots.floating(thread, value));
     if (!is_float(result)) {
       return raise(thread, types.TypeError, "{}.__float__ returned non-float (type {})", type, type_of(result));
+    }
+    if (&type_of(result) != types.float_) {
+      TRY(warn_strict_subclass(thread, type.name_str().utf8() + ".__float__", *types.float_, type_of(result)));
     }
     return float_value(result);
   }

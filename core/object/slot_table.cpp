@@ -496,8 +496,9 @@ void add_slot_wrappers(Thread& thread, Type& type, Dict& dict) {
     if (!definition.wrap || !definition.dunder) continue;
     void* function = slot_at(const_cast<TypeSlots&>(type.spec->slots), definition.offset);
     if (!function || !dict.find_str(**definition.name).is_empty()) continue;
-    const bool setter_only = definition.wrap == wrap_reflected && type.has(TypeFlag::Sequence);
-    if (setter_only && definition.offset != BINARY_OFFSET(binary, multiply)) continue;
+    // Sequences are concatenated in one order only: there is no reflected form.
+    const bool reflected_add = definition.wrap == wrap_reflected && definition.offset == BINARY_OFFSET(binary, add);
+    if (reflected_add && type.spec->slots.length) continue;
     Ref<SlotWrapper> wrapper = MUST(allocate<SlotWrapper>(thread, *types.wrapper_descriptor, sizeof(SlotWrapper)));
     make_deferred(wrapper.get());
     wrapper->definition = &definition;

@@ -15,4 +15,12 @@ Result<void> warn(Thread& thread, Type& category, std::string_view message) {
   return {};
 }
 
+Result<void> warn_strict_subclass(Thread& thread, std::string_view method, const Type& wanted, const Type& returned) {
+  Ref<Str> text = TRY(format_str(thread,
+                                 "{} returned non-{} (type {}).  The ability to return an instance of a strict subclass of {} "
+                                 "is deprecated, and may not be supported in a future version of Python.",
+                                 method, wanted, returned, wanted));
+  return warn(thread, *types.DeprecationWarning, text->utf8());
+}
+
 }  // namespace py

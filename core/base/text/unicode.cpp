@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/base/text/name_alias.h"
+#include "core/base/text/named_sequences.h"
 
 namespace py::unicode {
 
@@ -259,7 +260,7 @@ int lookup_name(const char* text, usize count, u32 (&result)[8]) {
     }
   }
   u32 alias = lookup_alias(buffer, count);
-  if (alias == kNoAlias) return 0;
+  if (alias == kNoAlias) return lookup_sequence(buffer, count, result);
   result[0] = alias;
   return 1;
 }

@@ -1,0 +1,10 @@
+// The module _collections, one class to a file. OrderedDict is the one that Lib/collections has in Python.
+#pragma once
+#include "core/bind/define.h"
+
+namespace py {
+
+Result<void> add_deque(Thread& thread, Module& module);
+Result<void> add_defaultdict(Thread& thread, Module& module);
+
+}  // namespace py
