@@ -5,6 +5,7 @@ namespace py {
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
       &kAtexitModule,
+      &kContextvarsModule,
       &kErrnoModule,
       &kGcModule,
       &kBisectModule,
@@ -22,8 +23,10 @@ std::span<const ModuleSpec* const> native_modules() {
       &kPosixModule,
       &kWarningsModule,
       &kWeakrefModule,
+      &kSignalModule,
       &kSreModule,
       &kStringModule,
+      &kTimeModule,
       &kUnicodeDataModule,
   };
   return kModules;

@@ -10,6 +10,7 @@ extern const ModuleSpec kAtexitModule;
 extern const ModuleSpec kBisectModule;
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kCollectionsModule;
+extern const ModuleSpec kContextvarsModule;
 extern const ModuleSpec kErrnoModule;
 extern const ModuleSpec kFunctoolsModule;
 extern const ModuleSpec kGcModule;
