@@ -177,6 +177,7 @@ Result<Ref<>> builtin_locals(Thread& thread) {
 // Until importlib takes over, and the fast path afterwards: a module that is loaded already needs no Python code.
 Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals, Value, Value from_list, isize level) {
   if (!is<Str>(name)) return raise(thread, types.TypeError, "module name must be a string");
+  if (from_list == Unbound) from_list = Tuple::empty().value();
   if (level < 0) return raise(thread, types.ValueError, "level must be >= 0");
   Dict* modules = loaded_modules();
   const bool plain = level == 0 && (from_list.is_none() || (is<Tuple>(from_list) && as<Tuple>(from_list).length == 0));

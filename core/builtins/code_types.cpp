@@ -64,10 +64,10 @@ Result<Ref<>> co_empty_bytes(Thread& thread, Value) { return Ref<>(TRY(Bytes::al
 Result<Ref<>> code_lines(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
   for (u32 i = 0; i < code.position_count; ++i) {
-    const u32 start = code.positions[i].instruction * 8;
+    const u32 start = code.positions[i].instruction * 2;
     u32 next = i + 1;
     while (next < code.position_count && code.positions[next].line == code.positions[i].line) ++next;
-    const u32 end = next < code.position_count ? code.positions[next].instruction * 8 : code.word_count * 8;
+    const u32 end = next < code.position_count ? code.positions[next].instruction * 2 : code.word_count * 2;
     Ref<Tuple> row = TRY(Tuple::from(thread, {Value::integer(start), Value::integer(end), Value::integer(code.positions[i].line)}));
     TRY(rows->append(thread, row.value()));
     i = next - 1;
@@ -209,7 +209,7 @@ Result<Ref<>> f_lasti(Thread&, Value self) {
   FrameObject& frame = frame_of(self);
   Value* fp = frame.registers.load(std::memory_order_acquire);
   const i64 word = fp ? frame_pc(fp) - frame_code(fp).words : frame.last_instruction;
-  return Ref<>::adopt(Value::integer(word * 8));
+  return Ref<>::adopt(Value::integer(word * 2));
 }
 Result<Ref<>> f_trace(Thread&, Value self) { return frame_of(self).trace.load(); }
 Result<void> set_f_trace(Thread&, Value self, Value value) {
@@ -272,7 +272,7 @@ Result<Ref<>> traceback_new(Thread& thread, Type&, const Arguments& arguments) {
   Ref<Traceback> made = TRY(new_object<Traceback>(thread, *types.traceback));
   made->next.initialize(Ref<>::share(bound[0]).release());
   made->frame.initialize(Ref<>::share(bound[1]).release());
-  made->instruction = static_cast<i32>(TRY(to_i64(thread, bound[2])) / 8);
+  made->instruction = static_cast<i32>(TRY(to_i64(thread, bound[2])) / 2);
   made->line = static_cast<i32>(TRY(to_i64(thread, bound[3])));
   return Ref<>(std::move(made));
 }
@@ -290,7 +290,7 @@ Result<void> set_tb_next(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> tb_frame(Thread&, Value self) { return as<Traceback>(self).frame.load(); }
 Result<Ref<>> tb_lineno(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).line)); }
-Result<Ref<>> tb_lasti(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).instruction * 8)); }
+Result<Ref<>> tb_lasti(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).instruction * 2)); }
 Result<Ref<>> traceback_dir(Thread& thread, Value) {
   Ref<List> names = TRY(List::make(thread));
   for (const char* name : {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"}) TRY(names->append(thread, intern(thread, name).value()));

@@ -381,8 +381,10 @@ void Unit::compare_chain(ast::Compare* node, u32 target) {
   Label end;
   const u32 mark = next_temp_;
   u32 left = expression_to_temp(node->left);
+  Assigned certain;  // the third operand and those after it may not be evaluated
   for (u32 i = 0; i < node->ops.size; ++i) {
     const u32 right = expression_to_temp(node->comparators[i]);
+    if (i == 0) certain = assigned_;
     locate(node);
     const bool last = i + 1 == node->ops.size;
     asm_.emit(opcodes_of(node->ops[i]).value, last ? kDropB | kDropC : kDropB, target, left, right);
@@ -396,6 +398,7 @@ void Unit::compare_chain(ast::Compare* node, u32 target) {
     asm_.emit(Op::Move, kDropB, left, right);
     pop_to(left + 1);
   }
+  intersect(certain);
   asm_.place(end);
   pop_to(mark);
 }
@@ -443,13 +446,13 @@ void Unit::jump_if(ast::Expr* node, bool when, Label& label) {
     const bool stops_on = op->op == ast::BoolOperator::Or;
     Label decided;
     const u32 count = op->values.size;
+    Assigned certain;  // only the first operand is always evaluated
     for (u32 i = 0; i + 1 < count; ++i) {
       jump_if(op->values[i], stops_on, stops_on == when ? label : decided);
-      if (i == 0) continue;
+      if (i == 0) certain = assigned_;
     }
-    const Assigned before = assigned_;
     jump_if(op->values[count - 1], when, label);
-    intersect(before);
+    intersect(certain);
     asm_.place(decided);
     return;
   }

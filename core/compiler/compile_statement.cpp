@@ -429,6 +429,7 @@ void Unit::assert_statement(ast::Assert* node) {
   if (state_.options.optimize >= 1) return;
   Label fine;
   jump_if(node->test, true, fine);
+  const Assigned passed = assigned_;
   const u32 window = push_temp();
   locate(node);
   asm_.emit(Op::LoadAssertionError, 0, window);
@@ -440,6 +441,7 @@ void Unit::assert_statement(ast::Assert* node) {
     asm_.emit(Op::Call, 0, window, 1, 0);
   }
   asm_.emit(Op::Raise, kFlag8 | kDropA, window);
+  assigned_ = passed;
   asm_.place(fine);
 }
 

@@ -166,6 +166,7 @@ DictBlock* make_block(isize wanted) {
   block->capacity = capacity;
   block->count.store(0, std::memory_order_relaxed);
   block->mutations.store(0, std::memory_order_relaxed);
+  block->dropped = 0;
   std::memset(block->index(), 0xFF, usize{width} << log2_index);
   return block;
 }
@@ -174,7 +175,8 @@ void link_entry(DictBlock& block, u32 number, i64 hash) {
   with_index(block, [&](auto index) {
     using I = decltype(index);
     Probe probe(block, hash);
-    while (I::load(block.index(), probe.at) != I::kFree) probe.advance();
+    while (I::load(block.index(), probe.at) < I::kDropped) probe.advance();
+    if (I::load(block.index(), probe.at) == I::kDropped) --block.dropped;
     I::store(block.index(), probe.at, number);
   });
 }
@@ -224,7 +226,7 @@ DictBlock* rebuilt(const Dict& dict, DictBlock* from, isize wanted) {
 // Adds a key known to be absent. Takes the references on success. Lock held. False: no memory.
 bool insert_locked(Dict& dict, Value key, i64 hash, Value value, DictBlock** retired) {
   DictBlock* block = dict.block.load(std::memory_order_relaxed);
-  if (!block || block->count.load(std::memory_order_relaxed) == block->capacity) {
+  if (!block || block->count.load(std::memory_order_relaxed) + block->dropped >= block->capacity) {
     const isize used = dict.used.load(std::memory_order_relaxed);
     DictBlock* bigger = rebuilt(dict, block, used < 50000 ? used * 2 + 2 : used + used / 2);
     if (!bigger) return false;
@@ -253,6 +255,7 @@ void drop_last_entry(DictBlock& block, u32 number) {
     Probe probe(block, block.entries()[number].hash);
     while (I::load(block.index(), probe.at) != number) probe.advance();
     I::store(block.index(), probe.at, I::kDropped);
+    ++block.dropped;
   });
   block.count.store(number, std::memory_order_relaxed);
 }

@@ -25,7 +25,7 @@ struct DictBlock {
   u32 capacity;                  // entries that fit
   std::atomic<u32> count;        // entries in use, holes included
   std::atomic<u32> mutations;    // counts added and removed keys, to notice them after a Python __eq__
-  u32 reserved;
+  u32 dropped;                   // index cells that stand for no entry any more; count + dropped stays within capacity
   DictEntry* entries() { return reinterpret_cast<DictEntry*>(this + 1); }
   void* index() { return entries() + capacity; }
 };
