@@ -4,6 +4,10 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAtexitModule,
+      &kContextvarsModule,
+      &kErrnoModule,
+      &kGcModule,
       &kBisectModule,
       &kCodecsModule,
       &kCollectionsModule,
@@ -22,6 +26,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kPosixModule,
       &kWarningsModule,
       &kWeakrefModule,
+      &kSignalModule,
       &kSreModule,
       &kStringModule,
       &kTimeModule,
