@@ -16,9 +16,6 @@ extern const ModuleSpec kFunctoolsModule;
 extern const ModuleSpec kGcModule;
 extern const ModuleSpec kHeapqModule;
 extern const ModuleSpec kOperatorModule;
-extern const ModuleSpec kAtexitModule;
-extern const ModuleSpec kErrnoModule;
-extern const ModuleSpec kGcModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
 extern const ModuleSpec kIoModule;
@@ -29,7 +26,6 @@ extern const ModuleSpec kPosixModule;
 extern const ModuleSpec kSignalModule;
 extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
-extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kWarningsModule;
 extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
