@@ -6,4 +6,4 @@ def main(n):
     return sorted(counts.items())[:3]
 
 
-print(main(700_000))
+print(main(3_000_000))

@@ -14,4 +14,4 @@ def main(n):
     return caught
 
 
-print(main(600_000))
+print(main(2_000_000))

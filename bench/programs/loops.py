@@ -8,4 +8,4 @@ def count(n):
     return total
 
 
-print(count(4_000_000))
+print(count(20_000_000))

@@ -8,4 +8,4 @@ def escapes(cr, ci, limit):
     return limit
 
 
-print(sum(escapes(x / 100 - 2.0, y / 100 - 1.0, 60) for y in range(200) for x in range(300)))
+print(sum(escapes(x / 100 - 2.0, y / 100 - 1.0, 60) for y in range(200) for x in range(300) for _ in range(6)))

@@ -19,4 +19,4 @@ def main(n):
     return total
 
 
-print(main(700_000))
+print(main(3_000_000))

@@ -7,4 +7,4 @@ def sieve(n):
     return sum(flags) - 2
 
 
-print(sieve(2_000_000))
+print(sieve(8_000_000))
