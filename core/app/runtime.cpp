@@ -10,6 +10,7 @@
 #include "core/importing/bootstrap.h"
 #include "core/modules/io/standard_streams.h"
 #include "core/modules/registry.h"
+#include "core/modules/signals.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/imports.h"
@@ -89,7 +90,6 @@ int run_main(int argc, char** argv) {
   }
   if (options.run == Options::Run::Help) return std::fputs(kUsage, stdout), 0;
   if (options.run == Options::Run::Version) return std::puts(options.version_level > 1 ? "Python 3.11.2 (weft 0.1)" : "Python 3.11.2"), 0;
-  std::signal(SIGPIPE, SIG_IGN);
   set_hash_key(options);
   default_optimization.store(options.optimize);
   Thread* main_thread = enter_thread();
@@ -101,6 +101,7 @@ int run_main(int argc, char** argv) {
   initialize_builtin_types(thread);
   initialize_interpreter(thread);
   extra_native_modules = threading_native_modules;
+  install_signals(thread);
   int code = 1;
   if (start(thread, options, argc, argv).failed() || import_site(thread, options).failed()) {
     code = report_uncaught(thread);

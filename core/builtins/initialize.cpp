@@ -6,9 +6,11 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
+#include "memory/roots.h"
 
 namespace py {
 
+void visit_interned(Visitor& visitor);
 void initialize_strings(Thread& thread);
 void initialize_tuples(Thread& thread);
 void initialize_bytes(Thread& thread);
@@ -54,6 +56,7 @@ void initialize_builtin_types(Thread& thread) {
   make_exception_types(thread);
   // The first two were made before there was a shape for them.
   for (Type* type : {types.object, types.type}) type->shape.store(root_shape(*types.type));
+  register_roots(visit_interned);
   initialize_strings(thread);
   initialize_tuples(thread);
   initialize_bytes(thread);

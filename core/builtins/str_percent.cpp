@@ -71,13 +71,14 @@ class PercentFormatter {
   Result<void> convert_one() {
     Conversion conversion;
     key_value_ = Ref<>();
-    if (!at_end() && format_[at_] == '(') TRY(parse_key());
-    TRY(parse_flags(conversion));
-    conversion.type = format_[at_++];
-    if (conversion.type == '%') {
+    if (!at_end() && format_[at_] == '%') {
+      ++at_;
       out.append('%');
       return {};
     }
+    if (!at_end() && format_[at_] == '(') TRY(parse_key());
+    TRY(parse_flags(conversion));
+    conversion.type = format_[at_++];
     Ref<> value = TRY(next_value());
     return append_value(conversion, value);
   }

@@ -257,7 +257,7 @@ void Unit::try_except_star(const ast::List<ast::Stmt*>& body, const ast::List<as
     asm_.emit(Op::MatchExceptionGroup, drop_c(type), match, rest, type.reg);
     asm_.emit(Op::Move, kDropB, rest, match + 1);
     pop_to(match + 1);
-    asm_.jump(Op::JumpIfNone, kDropA, match, next_clause);
+    asm_.jump(Op::JumpIfNone, 0, match, next_clause);
     const u32 inner_saved = push_temp();
     locate(clause);
     asm_.emit(Op::PushHandled, 0, match);
@@ -293,7 +293,7 @@ void Unit::try_except_star(const ast::List<ast::Stmt*>& body, const ast::List<as
   asm_.emit(Op::ListAppend, kDropB, raised, rest);
   asm_.emit(Op::CombineGroups, kDropB, rest, raised, original);
   Label nothing_left;
-  asm_.jump(Op::JumpIfNone, kDropA, rest, nothing_left);
+  asm_.jump(Op::JumpIfNone, 0, rest, nothing_left);
   asm_.emit(Op::Reraise, kDropA, rest);
   asm_.place(nothing_left);
   blocks_.pop_back();

@@ -99,12 +99,26 @@ Result<Ref<Module>> library_module(Thread& thread, const char* name, const std::
 
 }  // namespace
 
+namespace {
+
+// Compiled code is good for the executable that made it: bytecode has no stable form.
+std::string executable_tag() {
+  struct stat status;
+  if (::stat("/proc/self/exe", &status) != 0) return "unknown";
+  char tag[64];
+  std::snprintf(tag, sizeof tag, "%llx-%llx", static_cast<unsigned long long>(status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec),
+                static_cast<unsigned long long>(status.st_size));
+  return tag;
+}
+
+}  // namespace
+
 std::string cache_folder() {
   static const std::string folder = [] {
     const char* base = std::getenv("XDG_CACHE_HOME");
-    if (base && *base == '/') return std::string(base) + "/weft";
+    if (base && *base == '/') return std::string(base) + "/weft/" + executable_tag();
     const char* home = std::getenv("HOME");
-    return home && *home == '/' ? std::string(home) + "/.cache/weft" : std::string();
+    return home && *home == '/' ? std::string(home) + "/.cache/weft/" + executable_tag() : std::string();
   }();
   return folder;
 }

@@ -4,15 +4,16 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAtexitModule,
+      &kContextvarsModule,
+      &kErrnoModule,
+      &kGcModule,
       &kBisectModule,
       &kCodecsModule,
       &kCollectionsModule,
       &kFunctoolsModule,
       &kHeapqModule,
       &kOperatorModule,
-      &kAtexitModule,
-      &kErrnoModule,
-      &kGcModule,
       &kHashlibModule,
       &kImpModule,
       &kIoModule,
@@ -22,6 +23,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kPosixModule,
       &kWarningsModule,
       &kWeakrefModule,
+      &kSignalModule,
       &kSreModule,
       &kStringModule,
       &kTimeModule,

@@ -6,15 +6,16 @@
 
 namespace py {
 
+extern const ModuleSpec kAtexitModule;
 extern const ModuleSpec kBisectModule;
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kCollectionsModule;
+extern const ModuleSpec kContextvarsModule;
+extern const ModuleSpec kErrnoModule;
 extern const ModuleSpec kFunctoolsModule;
+extern const ModuleSpec kGcModule;
 extern const ModuleSpec kHeapqModule;
 extern const ModuleSpec kOperatorModule;
-extern const ModuleSpec kAtexitModule;
-extern const ModuleSpec kErrnoModule;
-extern const ModuleSpec kGcModule;
 extern const ModuleSpec kHashlibModule;
 extern const ModuleSpec kImpModule;
 extern const ModuleSpec kIoModule;
@@ -22,8 +23,9 @@ extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
-extern const ModuleSpec kSysModule;  // made at start-up, not on import
+extern const ModuleSpec kSignalModule;
 extern const ModuleSpec kTimeModule;
+extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;
 extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;

@@ -431,9 +431,10 @@ void* function_for(const SlotDefinition& definition, Type& type, Value found) {
 
 void update_slot_at(Type& type, u32 offset) {
   void* chosen = nullptr;
-  bool first = true;
+  bool first = true, named = false;
   for (SlotDefinition& definition : slot_definitions()) {
     if (definition.offset != offset || !*definition.name) continue;
+    named = true;
     const Value found = type.lookup(**definition.name);
     if (found.is_empty()) continue;
     void* function = found.is_none() && definition.wrap != wrap_hash && definition.wrap != wrap_contains
@@ -446,6 +447,8 @@ void update_slot_at(Type& type, u32 offset) {
       chosen = definition.generic;
     }
   }
+  // The buffer protocol has no method that could be overridden.
+  if (!named && type.base) chosen = slot_at(type.base->slots, offset);
   slot_at(type.slots, offset) = chosen;
 }
 

@@ -1,8 +1,9 @@
 // _IOBase and the abstract classes above it: everything by way of other methods.
-#include "core/builtins/bytes_like.h"
 #include "core/modules/io/io_objects.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
+
+#include <cstring>
 
 namespace py::io {
 
