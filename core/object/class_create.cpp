@@ -226,6 +226,9 @@ Result<void> call_init_subclass(Thread& thread, Type& type, const Arguments& key
   return {};
 }
 
+// Modules and classes have a dict in their C++ layout, and attribute slots that use it.
+bool keeps_own_dict(const Type& base) { return layout_extends(base, *types.module) || layout_extends(base, *types.type); }
+
 }  // namespace
 
 Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases) {
@@ -278,6 +281,7 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   for (isize i = 0; i < bases->length; ++i) flags |= as<Type>((*bases)[i]).flags.load() & kInheritedTypeFlags;
   bool has_dict = !slots.declared || slots.dict;
   for (isize i = 0; i < bases->length; ++i) has_dict |= as<Type>((*bases)[i]).has(TypeFlag::HasDict);
+  if (keeps_own_dict(base)) has_dict = false;
   if (has_dict) flags |= static_cast<u32>(TypeFlag::HasDict);
   type.flags.store(flags);
   TRY(add_slot_members(thread, type, *slots.names, *dict));
