@@ -13,6 +13,7 @@
 #include "core/modules/signals.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/warning.h"
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
@@ -55,6 +56,7 @@ Result<void> start(Thread& thread, const Options& options, int argc, char** argv
   TRY(add_module(thread, kImpModule));
   TRY(set_up_sys(thread, options, argc, argv));
   TRY(bootstrap_import(thread));
+  import_hook = &import_module;
   return set_up_streams(thread, options);
 }
 

@@ -191,7 +191,7 @@ void install_signals(Thread& thread) {
   set_action(SIGXFSZ, SIG_IGN);
   read_signal_actions(thread);
   if (handlers[SIGINT].peek() != default_action()) return;  // ignored by whoever started us
-  Ref<NativeFunction> handler = MUST(make_native_function(thread, *types.builtin_function, kIntHandler, None, intern(thread, "_signal").value(), nullptr));
+  Ref<NativeFunction> handler = MUST(make_native_function(thread, *types.builtin_function, kIntHandler, Empty, intern(thread, "_signal").value(), nullptr));
   int_handler.set(Ref<>(std::move(handler)));
   handlers[SIGINT].set(Ref<>::share(int_handler.peek()));
   set_action(SIGINT, on_signal);

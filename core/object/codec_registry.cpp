@@ -28,7 +28,7 @@ Result<void> ensure_registry(Thread& thread) {
 Result<void> ensure_search_functions(Thread& thread) {
   TRY(ensure_registry(thread));
   static std::atomic<bool> imported{false};
-  if (imported.exchange(true, std::memory_order_relaxed) || !import_hook) return {};
+  if (!import_hook || imported.exchange(true, std::memory_order_relaxed)) return {};
   TRY(import_hook(thread, "encodings"));
   return {};
 }

@@ -62,11 +62,11 @@ void grow(InternShard& shard) {
   if (old) retire_buffer(old, std::free, (old->mask + 1) * 8);
 }
 
-// A deferred copy; the Interned bit is set once it is in the table.
+// An immortal copy, since C++ code keeps names without being a root; the Interned bit is set once it is in the table.
 Str* interned_copy(Thread& thread, Str& text) {
   Ref<Str> copy = MUST(Str::allocate(thread, text.length(), text.width(), text.is_ascii()));
   std::memcpy(copy->data(), text.data(), static_cast<usize>(text.length()) * text.width());
-  make_deferred(copy.get());
+  make_immortal(copy.get());
   copy->set(ObjectFlag::Shared);
   copy->hash_cache.store(text.hash(), std::memory_order_relaxed);
   return copy.release();

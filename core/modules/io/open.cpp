@@ -152,7 +152,7 @@ Result<Ref<>> io_open_code(Thread& thread, Value path) {
 }
 Result<Ref<>> io_text_encoding(Thread& thread, Value encoding, int) {
   if (!encoding.is_none()) return Ref<>::share(encoding);
-  return Ref<>::share(intern(thread, locale_encoding() == "utf-8" ? "utf-8" : "locale").value());
+  return Ref<>::share(intern(thread, "locale").value());
 }
 
 constexpr MethodSpec kFunctions[] = {

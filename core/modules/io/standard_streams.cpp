@@ -24,6 +24,7 @@ struct StreamEncoding {
 StreamEncoding choose_encoding(const StreamOptions& options) {
   StreamEncoding result;
   result.encoding = io::locale_encoding();
+  if (result.encoding == "UTF-8") result.encoding = "utf-8";
   const char* locale = std::setlocale(LC_CTYPE, nullptr);
   const bool c_locale = locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX"));
   result.errors = c_locale ? "surrogateescape" : "strict";

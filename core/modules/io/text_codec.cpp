@@ -71,7 +71,7 @@ Result<Ref<Str>> decode_natively(Thread& thread, TextWrapper& self, std::string_
 std::string_view locale_encoding() {
   const std::string_view codeset = nl_langinfo(CODESET);
   // The C locale: as with PEP 540, everything is UTF-8 then.
-  if (codeset.empty() || codeset == "ANSI_X3.4-1968") return "utf-8";
+  if (codeset.empty() || codeset == "ANSI_X3.4-1968") return "UTF-8";
   return codeset;
 }
 
