@@ -6,6 +6,7 @@
 
 namespace py {
 
+extern const ModuleSpec kAstModule;
 extern const ModuleSpec kAtexitModule;
 extern const ModuleSpec kBisectModule;
 extern const ModuleSpec kCodecsModule;
