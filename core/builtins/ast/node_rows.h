@@ -38,6 +38,17 @@ struct AstOperatorRow {
 };
 
 std::span<const AstNodeRow> ast_node_rows();
-std::span<const AstOperatorRow> ast_operator_rows();  // in the order of the enumerations, those of one kind together
+inline const AstNodeRow& ast_node_row(ast::Kind kind) { return ast_node_rows()[static_cast<usize>(kind)]; }
+std::span<const AstOperatorRow> ast_operator_rows();  // in the order of the enumerations
+// The row of the first operator of an enumeration.
+template <class Enum>
+consteval usize first_ast_operator() {
+  usize row = 0;
+#define AST_OPERATOR(enumeration, Name, symbol)                 \
+  if (std::is_same_v<Enum, ast::enumeration>) return row;       \
+  ++row;
+#include "core/syntax/ast_nodes.def"
+  return row;
+}
 
 }  // namespace py

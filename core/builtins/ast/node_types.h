@@ -33,6 +33,10 @@ struct AstTypes {
   GlobalRef owner;  // (dict of all classes by name, list of the operators' instances)
 
   const AstClass& node(ast::Kind kind) const { return nodes[static_cast<usize>(kind)]; }
+  template <class Enum>
+  const AstOperator& operator_of(Enum value) const {
+    return operators[first_ast_operator<Enum>() + static_cast<usize>(value)];
+  }
 };
 
 Result<const AstTypes*> ast_types(Thread& thread);
