@@ -394,7 +394,7 @@ Result<Ref<>> native_text_signature(Thread& thread, Value self) {
 }
 Result<Ref<>> native_qualname(Thread& thread, Value self) {
   NativeFunction& function = native(self);
-  if (function.owner) return Ref<>(TRY(format_str(thread, "{}.{}", *function.owner, std::string_view(spec_of(self).name))));
+  if (function.owner) return Ref<>(TRY(format_str(thread, "{}.{}", function.owner->name_str(), std::string_view(spec_of(self).name))));
   return native_name(thread, self);
 }
 Result<Ref<>> native_module(Thread&, Value self) { return native(self).module.load(); }
@@ -513,7 +513,7 @@ Result<Ref<>> wrapper_doc(Thread& thread, Value self) {
   return doc ? Ref<>(TRY(Str::from_ascii(thread, doc))) : Ref<>::adopt(None);
 }
 Result<Ref<>> wrapper_qualname(Thread& thread, Value self) {
-  return Ref<>(TRY(format_str(thread, "{}.{}", *wrapper(self).owner, wrapper(self).definition->dunder)));
+  return Ref<>(TRY(format_str(thread, "{}.{}", wrapper(self).owner->name_str(), wrapper(self).definition->dunder)));
 }
 Result<Ref<>> wrapper_signature(Thread& thread, Value self) {
   const char* text = wrapper(self).definition->signature;
