@@ -141,6 +141,18 @@ Result<void> Array::copy_to(Thread& thread, ByteBuilder& out) {
   }
 }
 
+Array::Taken Array::take(isize index, Item& item) {
+  ObjectLock lock(*this);
+  const isize count = size.load(std::memory_order_relaxed);
+  if (count == 0) return Taken::Empty;
+  if (index < 0) index += count;
+  if (index < 0 || index >= count) return Taken::OutOfRange;
+  if (exports.load(std::memory_order_relaxed)) return Taken::Exported;
+  std::memcpy(&item, block + index * kind->size, kind->size);
+  (void)open_gap_locked(*this, index, index + 1, 0);
+  return Taken::Done;
+}
+
 void Array::reverse() {
   ObjectLock lock(*this);
   const usize width = kind->size;

@@ -49,6 +49,9 @@ class Array final : public Object {
   bool copy_in(isize from, isize step, isize count, const u8* items);
   // The whole content.
   Result<void> copy_to(Thread& thread, ByteBuilder& out);
+  // Removes one item; a negative index counts from the end.
+  enum class Taken : u8 { Done, Empty, OutOfRange, Exported };
+  Taken take(isize index, Item& item);
   void reverse();
   void byteswap();
 

@@ -173,13 +173,14 @@ Result<void> array_insert(Thread& thread, Value self, isize index, Value value) 
 }
 Result<Ref<>> array_pop(Thread& thread, Value self, isize index) {
   Array& array = array_of(self);
-  const isize length = array.length();
-  if (length == 0) return raise(thread, types.IndexError, "pop from empty array");
-  if (index < 0) index += length;
-  Ref<> item = TRY(item_at(thread, array, index));
-  if (item.value() == Done) return raise(thread, types.IndexError, "pop index out of range");
-  TRY(array.splice(thread, index, index + 1, nullptr, 0));
-  return item;
+  Item item;
+  switch (array.take(index, item)) {
+    case Array::Taken::Done: return array.kind->unpack(thread, &item);
+    case Array::Taken::Exported: return raise(thread, types.BufferError, "cannot resize an array that is exporting buffers");
+    case Array::Taken::Empty: return raise(thread, types.IndexError, "pop from empty array");
+    case Array::Taken::OutOfRange: break;
+  }
+  return raise(thread, types.IndexError, "pop index out of range");
 }
 Result<void> array_extend(Thread& thread, Value self, Value iterable) {
   return extend_by_iterable(thread, array_of(self), iterable);
