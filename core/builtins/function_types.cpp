@@ -397,7 +397,7 @@ Result<Ref<>> native_qualname(Thread& thread, Value self) {
   NativeFunction& function = native(self);
   const Value bound = function.self.peek();
   const Type* owner = is<Type>(bound) ? &as<Type>(bound) : function.owner;
-  if (owner) return Ref<>(TRY(format_str(thread, "{}.{}", *owner, std::string_view(spec_of(self).name))));
+  if (owner) return Ref<>(TRY(format_str(thread, "{}.{}", owner->name_str(), std::string_view(spec_of(self).name))));
   return native_name(thread, self);
 }
 Result<Ref<>> native_module(Thread&, Value self) { return native(self).module.load(); }
@@ -514,7 +514,7 @@ Result<Ref<>> wrapper_doc(Thread& thread, Value self) {
   return doc ? Ref<>(TRY(Str::from_ascii(thread, doc))) : Ref<>::adopt(None);
 }
 Result<Ref<>> wrapper_qualname(Thread& thread, Value self) {
-  return Ref<>(TRY(format_str(thread, "{}.{}", *wrapper(self).owner, wrapper(self).definition->dunder)));
+  return Ref<>(TRY(format_str(thread, "{}.{}", wrapper(self).owner->name_str(), wrapper(self).definition->dunder)));
 }
 Result<Ref<>> wrapper_signature(Thread& thread, Value self) {
   const char* text = wrapper(self).definition->signature;

@@ -8,6 +8,9 @@
 #include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/syntax/ast_children.h"
+#include "core/syntax/future.h"
+#include "core/syntax/unparse.h"
 
 namespace py {
 
@@ -81,21 +84,43 @@ Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filenam
   return raise_value(thread, exception.take());
 }
 
-std::string Unit::source_of(ast::Expr* node) {
-  std::string text;
-  for (i32 line = node->where.line; line <= node->where.end_line; ++line) {
-    std::string_view row = source_line(state_.source, line);
-    if (line == node->where.end_line) row = row.substr(0, static_cast<usize>(node->where.end_column));
-    if (line == node->where.line) row = row.substr(static_cast<usize>(node->where.column));
-    text += row;
+namespace {
+
+bool has_walrus(const ast::Node* node) {
+  bool found = node->is<ast::NamedExpr>();
+  ast::for_each_child(node, [&](ast::Node* child) { found = found || has_walrus(child); });
+  return found;
+}
+
+// Texts of constants that only their objects know, for annotations that are kept as text.
+struct ObjectText {
+  Thread& thread;
+  bool failed = false;
+
+  static std::string of(void* context, const ast::ConstantValue& value) {
+    auto& self = *static_cast<ObjectText*>(context);
+    auto text = [&]() -> Result<Ref<Str>> { return repr(self.thread, TRY(make_constant(self.thread, value))); }();
+    if (!text.failed()) return text.take()->utf8();
+    self.failed = true;
+    return {};
   }
-  return text;
+};
+
+}  // namespace
+
+Result<Ref<Str>> Unit::annotation_text(ast::Expr* node) {
+  ObjectText objects{state_.thread};
+  const std::string text = unparse(node, ObjectText::of, &objects);
+  if (objects.failed) return failure;
+  return Ref<Str>::share(&intern(state_.thread, text));
 }
 
 Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
                                std::string_view source, const CompileOptions& options) {
-  CompileState state{thread, arena, identifiers, filename, source, options, options.future_flags,
-                     source.empty() || source.find(":=") != std::string_view::npos, {}, false};
+  u32 future_flags = options.future_flags;
+  read_future_imports(arena, tree, &future_flags, nullptr);
+  CompileState state{thread, arena, identifiers, filename, source, options, future_flags,
+                     source.empty() ? has_walrus(tree) : source.find(":=") != std::string_view::npos, {}, false};
   ScopeOptions scope_options;
   scope_options.future_flags = options.future_flags;
   scope_options.allow_top_level_await = options.allow_top_level_await;
@@ -137,9 +162,7 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
 Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
   Arena arena;
   ParseResult parsed = TRY(parse_source(thread, arena, source, filename, options));
-  CompileOptions inner = options;
-  inner.future_flags = parsed.future_flags;
-  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, inner);
+  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
 }
 
 static Result<void> warn_about(Thread& thread, Arena& arena, const SyntaxWarningNote& note, Str& filename,

@@ -143,7 +143,7 @@ Result<Ref<>> make_constant(Thread& thread, const ast::ConstantValue& value) {
 Ref<> Unit::constant_of(const ast::ConstantValue& value) {
   if (value.kind == ast::ConstantValue::Kind::Str) return Ref<>::adopt(intern(state_.thread, value.text).value());
   Ref<> made = MUST(make_constant(state_.thread, value));
-  if (!made.value().is_counted()) return made;
+  if (!made.value().is_counted() || value.kind == ast::ConstantValue::Kind::Object) return made;
   make_deferred(made.value().object());
   return Ref<>::adopt(made.release().object()->value());
 }

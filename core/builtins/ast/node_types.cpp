@@ -27,7 +27,7 @@ Result<void> ast_init(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> listed = TRY(fields_of(thread, type));
   Tuple& fields = as<Tuple>(listed);
   if (fields.length < arguments.positional) {
-    return raise(thread, types.TypeError, "{} constructor takes at most {} positional argument{}", type, fields.length,
+    return raise(thread, types.TypeError, "{} constructor takes at most {} positional argument{}", type.name_str(), fields.length,
                  fields.length == 1 ? "" : "s");
   }
   for (u32 i = 0; i < arguments.positional; ++i) {
