@@ -386,23 +386,35 @@ void Unit::break_or_continue(bool is_break, const ast::Location& where) {
   for (usize i = depth; i < blocks_.size(); ++i) blocks_[i]->open = asm_.here();
 }
 
-void Unit::return_statement(ast::Return* node) {
+// Leaves the function with the value, in loops at most: the registers that their iterators hold are cleared.
+void Unit::return_value(ast::Expr* node, const ast::Node* where) {
+  if (node && node->kind == ast::Kind::IfExp) {
+    auto* conditional = node->as<ast::IfExp>();
+    Label otherwise;
+    jump_if(conditional->test, false, otherwise);
+    const Assigned before = assigned_;
+    return_value(conditional->body, where);
+    assigned_ = before;
+    asm_.place(otherwise);
+    return return_value(conditional->orelse, where);
+  }
   const u32 mark = next_temp_;
-  const bool has_value = node->value != nullptr;
+  Operand value = node ? expression(node) : Operand{0, false};
+  locate(where);
+  for (usize i = blocks_.size(); i-- > 0;) {
+    for (u32 k = 0; k < blocks_[i]->clear_count; ++k) asm_.emit(Op::Clear, 0, blocks_[i]->reg + k);
+  }
+  node ? asm_.emit(Op::Return, drop_a(value), value.reg) : asm_.emit(Op::ReturnNone, 0, 0);
+  pop_to(mark);
+}
+
+void Unit::return_statement(ast::Return* node) {
   bool simple = true;
   for (Block* block : blocks_) simple &= block->kind == Block::Kind::Loop;
-  if (simple) {
-    if (!has_value) {
-      asm_.emit(Op::ReturnNone, 0, 0);
-    } else {
-      Operand value = expression(node->value);
-      locate(node);
-      asm_.emit(Op::Return, drop_a(value), value.reg);
-    }
-    return pop_to(mark);
-  }
+  if (simple) return return_value(node->value, node);
+  const u32 mark = next_temp_;
   const u32 value = push_temp();
-  has_value ? expression_to(node->value, value) : load_none(value);
+  node->value ? expression_to(node->value, value) : load_none(value);
   locate(node);
   unwind_to(0, true);
   asm_.emit(Op::Return, kDropA, value);

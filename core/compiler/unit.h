@@ -156,6 +156,7 @@ class Unit {
   void raise_statement(ast::Raise* node);
   void assert_statement(ast::Assert* node);
   void return_statement(ast::Return* node);
+  void return_value(ast::Expr* node, const ast::Node* where);
   void break_or_continue(bool is_break, const ast::Location& where);
   // compile_try.cpp
   void try_statement(const ast::List<ast::Stmt*>& body, const ast::List<ast::ExceptHandler*>& handlers,

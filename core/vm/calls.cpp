@@ -148,16 +148,12 @@ bool bind_parameters(Thread& thread, Function& function, Code& code, Value* argu
 }
 
 bool enter_frame(Thread& thread, Value* fp, const Code& code) {
-  if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) {
-    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
-    return false;
+  if (LIKELY(frame_fits(thread, fp, code))) {
+    ++thread.recursion_depth;
+    return true;
   }
-  if (UNLIKELY(fp + code.register_count + 64 > thread.stack_end)) {
-    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
-    return false;
-  }
-  ++thread.recursion_depth;
-  return true;
+  (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+  return false;
 }
 
 void clear_frame(Thread& thread, Value* fp) {
