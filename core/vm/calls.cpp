@@ -186,7 +186,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
   }
   for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
   fp[kFunction] = counted_copy(self);
-  if (LIKELY(code.simple && !arguments.keywords && arguments.positional == code.argument_count)) {
+  if (LIKELY(!arguments.keywords && arguments.positional == code.quick_argument_count)) {
     for (u32 i = given; i < code.local_count; ++i) fp[i] = Unbound;
   } else {
     // Binding can run code (a dict subclass's __eq__ never, destructors yes): the arguments are in nobody's frame, so they

@@ -27,7 +27,8 @@ Value execute_raising(Thread& thread, Pc pc, Value* fp);
 Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments);
 // Whether one more frame of this size fits: the recursion limit and the register stack.
 INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
-  return LIKELY(thread.recursion_depth < thread.recursion_limit && fp + code.register_count + 64 <= thread.stack_end);
+  return LIKELY(thread.recursion_depth < thread.recursion_limit) &&
+         LIKELY(fp + code.register_count + 64 <= thread.stack_end);
 }
 // Counts the frame; raises RecursionError when it does not fit.
 [[nodiscard]] bool enter_frame(Thread& thread, Value* fp, const Code& code);

@@ -55,17 +55,23 @@ Tuple* keyword_names(Value* fp, u64 word) {
     Value* frame_ = (arguments);                                                              \
     ++thread->recursion_depth;                                                                \
     for (u32 i_ = (given); i_ < (code).local_count; ++i_) frame_[i_] = Unbound;               \
-    fill_header(frame_, (function), (code), fp, 0);                                           \
+    set_frame_pointer(frame_, kCode, &(code));                                                \
+    set_frame_pointer(frame_, kCaller, fp);                                                   \
+    set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
+    frame_[kLocals] = Empty;                                                                  \
+    frame_[kFrameObject] = Empty;                                                             \
+    frame_[kFlags].bits = 0;                                                                  \
     fp = frame_;                                                                              \
     thread->frame_registers = fp;                                                             \
     pc = (code).words;                                                                        \
     DISPATCH();                                                                               \
   } while (0)
 
-// Whether a call can push its frame right away: the common shape of functions and of callers, nothing else due.
+// Whether a call can push its frame right away: the common shape of functions and of callers. Not a safepoint: the
+// return is one.
 INLINE bool pushes_quickly(const Thread& thread, Value* fp, const Value* arguments, const Code& code, u32 given) {
-  return LIKELY(code.simple && given == code.argument_count && !(frame_flags(fp) & kGeneratorFrame) &&
-                !poll_needed(thread) && frame_fits(thread, arguments, code));
+  return LIKELY(given == code.quick_argument_count) && LIKELY(!(frame_flags(fp) & kGeneratorFrame)) &&
+         frame_fits(thread, arguments, code);
 }
 
 SLOW(call_slowly);
@@ -125,7 +131,7 @@ SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* bas
     return SlowCall{Next::Failed, nullptr};
   };
   if (!enter_frame(thread, frame, code)) return fail();
-  if (code.simple && !keywords && positional == code.argument_count) {
+  if (!keywords && positional == code.quick_argument_count) {
     for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
   } else if (!bind_parameters(thread, function, code, frame, positional, keywords, frame)) {
     --thread.recursion_depth;
