@@ -7,6 +7,7 @@
 #include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/code_functions.h"
+#include "core/builtins/compile_function.h"
 #include "core/importing/bootstrap.h"
 #include "core/modules/io/standard_streams.h"
 #include "core/modules/registry.h"

@@ -158,7 +158,7 @@ Result<void> set_paths(Thread& thread, const Options& options) {
   TRY(set_text(thread, "_base_executable", executable));
   for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"}) TRY(set_text(thread, name, "/usr"));
   TRY(set_text(thread, "_stdlib_dir", kStandardLibrary));
-  TRY(set_text(thread, "abiflags", "t"));
+  TRY(set_text(thread, "abiflags", ""));
   // Compiled code goes to the user's cache, never beside sources that other interpreters share.
   const char* prefix = options.ignore_environment ? nullptr : std::getenv("PYTHONPYCACHEPREFIX");
   const std::string cache = prefix && *prefix ? prefix : cache_folder();

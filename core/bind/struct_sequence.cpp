@@ -29,12 +29,14 @@ void visit_fields(Object& object, Visitor& visitor) {
 const ObjectOps kStructSequenceOps = {"struct sequence", visit_fields, nullptr, instance_bytes};
 
 Result<Ref<>> struct_new(Thread& thread, Type& type, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound, "structseq(sequence, dict=None)", arguments);
+  BIND_ARGUMENTS(bound, "structseq(sequence, dict=absent)", arguments);
   const StructSequenceSpec& spec = spec_of(type);
+  // Absent is not the same as None here.
+  if (bound[1].is_none()) return raise(thread, types.TypeError, "{}() takes a dict as second arg, if any", std::string_view(spec.name));
   Ref<> source = TRY(to_fast_sequence(thread, bound[0], "constructor requires a sequence"));
   Ref<Tuple> items = TRY(to_tuple(thread, source));
   Value extra = bound[1];
-  if (!extra.is_none() && !is<Dict>(extra)) {
+  if (extra != Unbound && !is<Dict>(extra)) {
     return raise(thread, types.TypeError, "{}() takes a dict as second arg, if any", std::string_view(spec.name));
   }
   const usize given = static_cast<usize>(items->length);
@@ -45,7 +47,7 @@ Result<Ref<>> struct_new(Thread& thread, Type& type, const Arguments& arguments)
   }
   Ref<Tuple> made = TRY(new_struct_sequence(thread, type));
   for (usize i = 0; i < given; ++i) set_struct_field(*made, i, Ref<>::share((*items)[static_cast<isize>(i)]));
-  for (usize i = given; i < spec.field_count && !extra.is_none(); ++i) {
+  for (usize i = given; i < spec.field_count && is<Dict>(extra); ++i) {
     if (!spec.fields[i].name) continue;
     const Value found = as<Dict>(extra).find_str(intern(thread, spec.fields[i].name));
     if (!found.is_empty()) set_struct_field(*made, i, Ref<>::share(found));

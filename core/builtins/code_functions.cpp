@@ -1,7 +1,7 @@
-// compile, eval, exec, globals, locals, and __import__.
+// eval, exec, globals, locals, and __import__, and the table with compile.
 #include "core/builtins/code_functions.h"
 
-#include "core/compiler/compiler.h"
+#include "core/builtins/compile_function.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -10,96 +10,6 @@
 #include "core/vm/interpreter.h"
 
 namespace py {
-
-namespace {
-
-constexpr i64 kOnlyAst = 0x400, kDontImplyDedent = 0x200, kTopLevelAwait = 0x2000, kIncompleteInput = 0x4000;
-
-// The text of a program given as str or bytes.
-struct SourceText {
-  std::string text;
-  bool is_str = false;
-};
-
-Result<SourceText> source_text(Thread& thread, Value source, const char* what) {
-  SourceText result;
-  if (is<Str>(source)) {
-    Str& text = as<Str>(source);
-    for (isize i = 0; !text.is_ascii() && i < text.length(); ++i) {
-      if (text[i] >= 0xD800 && text[i] < 0xE000) {
-        Ref<Str> encoding = TRY(Str::from_ascii(thread, "utf-8"));
-        Ref<Str> reason = TRY(Str::from_ascii(thread, "surrogates not allowed"));
-        return raise_with(thread, types.UnicodeEncodeError,
-                          {encoding.value(), source, Value::integer(i), Value::integer(i + 1), reason.value()});
-      }
-    }
-    result.text = text.utf8();
-    result.is_str = true;
-  } else if (has_buffer(source)) {
-    Buffer buffer = TRY(get_buffer(thread, source));
-    result.text = std::string(buffer.view());
-  } else {
-    return raise(thread, types.TypeError, "{}() arg 1 must be a string, bytes or {}object", what, std::string_view(what) == "compile" ? "AST " : "code ");
-  }
-  if (result.text.find('\0') != std::string::npos) {
-    return raise(thread, types.ValueError, "source code string cannot contain null bytes");
-  }
-  return result;
-}
-
-// Future statements of the code that calls us carry over.
-u32 inherited_flags(Thread& thread) {
-  return thread.frame_registers ? frame_code(thread.frame_registers).flags & kFutureAnnotations : 0;
-}
-
-Result<Ref<Code>> compile_text(Thread& thread, const SourceText& source, Str& filename, ParseMode mode, i64 flags, bool dont_inherit, int optimize) {
-  CompileOptions options;
-  options.mode = mode;
-  options.source_is_str = source.is_str;
-  options.future_flags = static_cast<u32>(flags) & (kFutureAnnotations | kFutureBarryAsBdfl);
-  if (!dont_inherit) options.future_flags |= inherited_flags(thread);
-  options.allow_incomplete_input = flags & kIncompleteInput;
-  options.dont_imply_dedent = flags & kDontImplyDedent;
-  options.allow_top_level_await = flags & kTopLevelAwait;
-  options.optimize = static_cast<u8>(optimize < 0 ? default_optimization.load() : optimize);
-  return compile_source(thread, source.text, filename, options);
-}
-
-Result<Ref<Str>> filename_argument(Thread& thread, Value value) {
-  if (is<Str>(value)) return Ref<Str>::share(&as<Str>(value));
-  if (is<Bytes>(value)) return Str::from_utf8(thread, as<Bytes>(value).view());
-  Ref<> method = TRY(lookup_special(thread, value, names::__fspath__()));
-  if (method.is_empty()) return raise(thread, types.TypeError, "expected str, bytes or os.PathLike object, not {}", type_of(value));
-  Ref<> path = TRY(call(thread, method, {}));
-  return filename_argument(thread, path);
-}
-
-}  // namespace
-
-std::atomic<int> default_optimization{0};
-
-Result<Ref<>> builtin_compile(Thread& thread, Value source, Value filename, Value mode, isize flags, bool dont_inherit, int optimize, Value) {
-  if (!is<Str>(mode)) return raise(thread, types.TypeError, "compile() argument 'mode' must be str, not {}", type_of(mode));
-  Ref<Str> name = TRY(filename_argument(thread, filename));
-  if (optimize < -1 || optimize > 2) return raise(thread, types.ValueError, "compile(): invalid optimize value");
-  if (flags & ~isize{0x1FF7600 | kOnlyAst | 0x10 | 0x1000}) return raise(thread, types.ValueError, "compile(): unrecognised flags");
-  const Str& text = as<Str>(mode);
-  ParseMode parse_mode;
-  if (text.equals("exec")) {
-    parse_mode = ParseMode::Exec;
-  } else if (text.equals("eval")) {
-    parse_mode = ParseMode::Eval;
-  } else if (text.equals("single")) {
-    parse_mode = ParseMode::Single;
-  } else {
-    return raise(thread, types.ValueError, flags & kOnlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
-                                                            : "compile() mode must be 'exec', 'eval' or 'single'");
-  }
-  if (is<Code>(source)) return Ref<>::share(source);
-  SourceText program = TRY(source_text(thread, source, "compile"));
-  if (flags & kOnlyAst) return raise(thread, types.NotImplementedError, "compile() to a syntax tree is not supported");
-  return Ref<>(TRY(compile_text(thread, program, *name, parse_mode, flags, dont_inherit, optimize)));
-}
 
 namespace {
 
@@ -130,6 +40,12 @@ Result<Namespaces> namespaces(Thread& thread, Value globals, Value locals, const
   return result;
 }
 
+Result<Ref<Code>> compile_text(Thread& thread, const SourceText& source, ParseMode mode) {
+  CompileOptions options = compile_options(thread, mode, {});
+  options.source_is_str = source.is_str;
+  return compile_source(thread, source.text, intern(thread, "<string>"), options);
+}
+
 }  // namespace
 
 Result<Ref<>> builtin_eval(Thread& thread, Value source, Value globals, Value locals) {
@@ -139,10 +55,9 @@ Result<Ref<>> builtin_eval(Thread& thread, Value source, Value globals, Value lo
     code = Ref<Code>::share(&as<Code>(source));
     if (as<Tuple>(code->free_names.peek()).length) return raise(thread, types.TypeError, "code object passed to eval() may not contain free variables");
   } else {
-    SourceText text = TRY(source_text(thread, source, "eval"));
+    SourceText text = TRY(source_text(thread, source, "eval", "string, bytes or code"));
     text.text.erase(0, text.text.find_first_not_of(" \t"));
-    Ref<Str> filename = TRY(Str::from_ascii(thread, "<string>"));
-    code = TRY(compile_text(thread, text, *filename, ParseMode::Eval, 0, false, -1));
+    code = TRY(compile_text(thread, text, ParseMode::Eval));
   }
   return run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals);
 }
@@ -156,9 +71,8 @@ Result<void> builtin_exec(Thread& thread, Value source, Value globals, Value loc
       return raise(thread, types.TypeError, "code object passed to exec() may not contain free variables");
     }
   } else {
-    SourceText text = TRY(source_text(thread, source, "exec"));
-    Ref<Str> filename = TRY(Str::from_ascii(thread, "<string>"));
-    code = TRY(compile_text(thread, text, *filename, ParseMode::Exec, 0, false, -1));
+    SourceText text = TRY(source_text(thread, source, "exec", "string, bytes or code"));
+    code = TRY(compile_text(thread, text, ParseMode::Exec));
   }
   TRY(run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals));
   return {};

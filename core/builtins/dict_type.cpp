@@ -33,8 +33,10 @@ Result<Ref<>> dict_fromkeys(Thread& thread, Type& type, Value iterable, Value va
   }
   Dict& dict = as<Dict>(result);
   if (is_exact<Dict>(iterable) || (is<Set>(iterable) && type_of(iterable).slots.iter == types.set->slots.iter)) {
-    Ref<Tuple> keys = TRY(static_cast<Dict*>(iterable.object())->snapshot(thread, DictPart::Keys));
-    for (isize i = 0; i < keys->length; ++i) TRY(dict.set(thread, (*keys)[i], value));
+    Ref<Dict> keys = TRY(static_cast<Dict*>(iterable.object())->copy(thread));
+    isize position = 0;
+    i64 hash;
+    for (Value key, ignored; keys->next_entry(position, key, ignored, &hash);) TRY(dict.set(thread, key, hash, value));
     return result;
   }
   TRY(for_each(thread, iterable, [&](Value key) { return dict.set(thread, key, value); }));

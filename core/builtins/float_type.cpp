@@ -1,6 +1,7 @@
 // The type float. Arithmetic is in core/object/arithmetic.cpp.
 #include "core/base/number/float_format.h"
 #include "core/base/text/case_map.h"
+#include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/bytes_like.h"
 #include "core/builtins/float_type.h"
@@ -62,14 +63,12 @@ Result<double> float_from_text(Thread& thread, Value source) {
 }
 
 Result<Ref<>> float_new(Thread& thread, Type& type, const Arguments& arguments) {
-  if (&type == types.float_ && arguments.keyword_count()) {
-    return raise(thread, types.TypeError, "float() takes no keyword arguments");
-  }
-  BIND_ARGUMENTS(bound, "float(x=0, /)", arguments);
+  BIND_ARGUMENTS(bound, "float(x=0, /)", arguments_for_new(type, *types.float_, arguments));
   const Value x = bound[0];
   const bool exact = &type_of(x) == types.float_;
   if (exact && &type == types.float_) return Ref<>::share(x);
-  const bool is_text = is<Str>(x) || (has_buffer(x) && !type_of(x).slots.floating && !type_of(x).slots.index);
+  const bool is_number = type_of(x).slots.floating || type_of(x).slots.index;
+  const bool is_text = is_exact<Str>(x) || (!is_number && (is<Str>(x) || has_buffer(x)));
   const double number =
       is_text ? TRY(float_from_text(thread, x))
               : TRY(float_of_number(thread, x, "float() argument must be a string or a real number, not '{}'"));

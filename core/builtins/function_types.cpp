@@ -385,6 +385,7 @@ Result<Ref<>> native_doc(Thread& thread, Value self) {
 Result<Ref<>> native_text_signature(Thread& thread, Value self) {
   const MethodSpec& spec = spec_of(self);
   if (spec.signature.text.empty()) return Ref<>::adopt(None);
+  if (spec.signature.text.starts_with("($")) return Ref<>(TRY(Str::from_utf8(thread, spec.signature.text)));
   const std::string_view inner = spec.signature.text.substr(1);
   const char* self_name = spec.binding == Binding::ClassMethod ? "$type" : spec.binding == Binding::Method ? "$self" : "$module";
   if (spec.binding == Binding::StaticMethod) return Ref<>(TRY(Str::from_utf8(thread, spec.signature.text)));
@@ -394,7 +395,9 @@ Result<Ref<>> native_text_signature(Thread& thread, Value self) {
 }
 Result<Ref<>> native_qualname(Thread& thread, Value self) {
   NativeFunction& function = native(self);
-  if (function.owner) return Ref<>(TRY(format_str(thread, "{}.{}", *function.owner, std::string_view(spec_of(self).name))));
+  const Value bound = function.self.peek();
+  const Type* owner = is<Type>(bound) ? &as<Type>(bound) : function.owner;
+  if (owner) return Ref<>(TRY(format_str(thread, "{}.{}", owner->name_str(), std::string_view(spec_of(self).name))));
   return native_name(thread, self);
 }
 Result<Ref<>> native_module(Thread&, Value self) { return native(self).module.load(); }
@@ -486,11 +489,9 @@ const TypeSpec classmethod_descriptor_spec = {
 namespace {
 
 SlotWrapper& wrapper(Value self) { return *static_cast<SlotWrapper*>(self.object()); }
-bool wraps_new(Value self) { return std::string_view(wrapper(self).definition->dunder) == "__new__"; }
 
 Result<Ref<>> wrapper_call(Thread& thread, Value self, const Arguments& arguments) {
   SlotWrapper& slot = wrapper(self);
-  if (wraps_new(self)) return Ref<>::adopt(slot.definition->wrap(thread, slot, arguments));
   if (arguments.positional == 0) {
     return raise(thread, types.TypeError, "descriptor '{}' of '{}' object needs an argument", slot.definition->dunder, *slot.owner);
   }
@@ -501,7 +502,7 @@ Result<Ref<>> wrapper_call(Thread& thread, Value self, const Arguments& argument
   return Ref<>::adopt(slot.definition->wrap(thread, slot, arguments));
 }
 Result<Ref<>> wrapper_get(Thread& thread, Value self, Value instance, Value) {
-  if (instance == Unbound || wraps_new(self)) return Ref<>::share(self);
+  if (instance == Unbound) return Ref<>::share(self);
   Ref<BoundMethod> bound = TRY(new_object<BoundMethod>(thread, *types.method_wrapper));
   bound->function.initialize(Ref<>::share(self).release());
   bound->self.initialize(Ref<>::share(instance).release());
@@ -513,7 +514,7 @@ Result<Ref<>> wrapper_doc(Thread& thread, Value self) {
   return doc ? Ref<>(TRY(Str::from_ascii(thread, doc))) : Ref<>::adopt(None);
 }
 Result<Ref<>> wrapper_qualname(Thread& thread, Value self) {
-  return Ref<>(TRY(format_str(thread, "{}.{}", *wrapper(self).owner, wrapper(self).definition->dunder)));
+  return Ref<>(TRY(format_str(thread, "{}.{}", wrapper(self).owner->name_str(), wrapper(self).definition->dunder)));
 }
 Result<Ref<>> wrapper_signature(Thread& thread, Value self) {
   const char* text = wrapper(self).definition->signature;
@@ -521,7 +522,6 @@ Result<Ref<>> wrapper_signature(Thread& thread, Value self) {
 }
 Result<Ref<>> wrapper_owner(Thread&, Value self) { return Ref<>::share(wrapper(self).owner->value()); }
 Result<Ref<>> wrapper_repr(Thread& thread, Value self) {
-  if (wraps_new(self)) return Ref<>(TRY(format_str(thread, "<built-in method __new__ of type object>")));
   return Ref<>(TRY(format_str(thread, "<slot wrapper '{}' of '{}' objects>", wrapper(self).definition->dunder, *wrapper(self).owner)));
 }
 constexpr PropertySpec kWrapperProperties[] = {

@@ -1,4 +1,5 @@
 // enumerate, filter and reversed.
+#include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
@@ -63,7 +64,7 @@ const ObjectOps Filter::kOps = {"filter", visit_fields<Filter, &Filter::function
 Filter& filter_of(Value self) { return *static_cast<Filter*>(self.object()); }
 
 Result<Ref<>> filter_new(Thread& thread, Type& type, const Arguments& arguments) {
-  if (&type == types.filter && arguments.keyword_count()) {
+  if (arguments_for_new(type, *types.filter, arguments).keyword_count()) {
     return raise(thread, types.TypeError, "filter() takes no keyword arguments");
   }
   if (arguments.positional != 2) {
@@ -101,7 +102,7 @@ Result<Ref<>> filter_reduce(Thread& thread, Value self) {
 IndexIterator& reversed_of(Value self) { return *static_cast<IndexIterator*>(self.object()); }
 
 Result<Ref<>> reversed_new(Thread& thread, Type& type, const Arguments& arguments) {
-  if (&type == types.reversed && arguments.keyword_count()) {
+  if (arguments_for_new(type, *types.reversed, arguments).keyword_count()) {
     return raise(thread, types.TypeError, "reversed() takes no keyword arguments");
   }
   if (arguments.positional != 1) {
@@ -124,12 +125,14 @@ Result<Ref<>> reversed_next(Thread& thread, Value self) {
   IndexIterator& state = reversed_of(self);
   Ref<> sequence = state.source.load();
   const isize index = state.index.load(std::memory_order_relaxed);
-  if (sequence.value().is_none() || index < 0) return Ref<>::adopt(Done);
-  state.index.store(index - 1, std::memory_order_relaxed);
-  Result<Ref<>> item = get_item(thread, sequence, Value::integer(index));
-  if (!item.failed()) return item;
-  if (!pending_is(thread, *types.IndexError) && !pending_is(thread, *types.StopIteration)) return failure;
-  clear_pending(thread);
+  if (sequence.value().is_none()) return Ref<>::adopt(Done);
+  if (index >= 0) {
+    state.index.store(index - 1, std::memory_order_relaxed);
+    Result<Ref<>> item = get_item(thread, sequence, Value::integer(index));
+    if (!item.failed()) return item;
+    if (!pending_is(thread, *types.IndexError) && !pending_is(thread, *types.StopIteration)) return failure;
+    clear_pending(thread);
+  }
   state.index.store(-1, std::memory_order_relaxed);
   state.source.store(state, None);
   return Ref<>::adopt(Done);

@@ -1,4 +1,5 @@
 // list: its methods and operators. Items and slices are in list_items.cpp, sorting in core/object/sort.cpp.
+#include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/list_items.h"
 #include "core/builtins/sequence_operations.h"
@@ -22,7 +23,7 @@ Result<Ref<>> list_new(Thread& thread, Type& type, const Arguments&) {
 }
 
 Result<void> list_init(Thread& thread, Value self, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound, "list(iterable=(), /)", arguments);
+  BIND_ARGUMENTS(bound, "list(iterable=(), /)", arguments_for_init(type_of(self), *types.list, arguments));
   List& list = as<List>(self);
   if (list.length()) list.clear();
   if (bound[0] == Unbound) return {};

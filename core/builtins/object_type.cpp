@@ -154,6 +154,13 @@ Result<Ref<>> object_getstate(Thread& thread, Value self) {
 
 }  // namespace
 
+// Whether instances hold more than their attributes and items, which nobody knows how to save.
+static bool has_hidden_state(Type& type) {
+  if (!type.slots.new_ || type.has(TypeFlag::NoInstantiation)) return true;
+  if (type.native_size == 16 || type.has(TypeFlag::IsList) || type.has(TypeFlag::IsDict)) return false;
+  return type.lookup(names::__getstate__()) == types.object->dictionary().find_str(names::__getstate__());
+}
+
 // copyreg.__newobj__(cls, *args), with state, list items and dict items: pickle protocol 2 and up.
 Result<Ref<>> reduce_protocol_2(Thread& thread, Value self) {
   Type& type = type_of(self);
@@ -172,9 +179,7 @@ Result<Ref<>> reduce_protocol_2(Thread& thread, Value self) {
     if (!plain.is_empty()) {
       args = TRY(call(thread, plain, {}));
       if (!is<Tuple>(args)) return raise(thread, types.TypeError, "__getnewargs__ should return a tuple, not '{}'", type_of(args));
-    } else if (type.native_size != 16 && type.slots.new_ && !is<List>(self) && !is<Dict>(self) && type.instance_size == 0) {
-      return raise(thread, types.TypeError, "cannot pickle '{}' object", type);
-    } else if (!type.has(TypeFlag::Heap) && type.native_size != 16 && !is<List>(self) && !is<Dict>(self)) {
+    } else if (has_hidden_state(type)) {
       return raise(thread, types.TypeError, "cannot pickle '{}' object", type);
     }
   }

@@ -45,10 +45,11 @@ Result<Ref<>> reduced(Thread& thread, Value start, Value stop, Value step, Value
 }
 Result<Ref<>> small_reduce(Thread& thread, Value self) {
   RangeIterator& iterator = small_iterator(self);
-  const i64 start = iterator.next.load(std::memory_order_relaxed);
-  const i64 remaining = std::max<i64>(iterator.remaining.load(std::memory_order_relaxed), 0);
-  Ref<> stop = TRY(make_int(thread, start + remaining * iterator.step));
-  return reduced(thread, Value::integer(start), stop, Value::integer(iterator.step), Value::integer(0));
+  const i64 total = iterator.total;
+  const i64 index = total - std::max<i64>(iterator.remaining.load(std::memory_order_relaxed), 0);
+  const i64 start = iterator.next.load(std::memory_order_relaxed) - index * iterator.step;
+  Ref<> stop = TRY(make_int(thread, start + total * iterator.step));
+  return reduced(thread, Value::integer(start), stop, Value::integer(iterator.step), Value::integer(index));
 }
 // Moves to an index counted from where the iterator began.
 Result<void> small_setstate(Thread& thread, Value self, Value state) {

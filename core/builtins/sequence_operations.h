@@ -54,6 +54,8 @@ Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op)
       }
     }
     if (TRY(equal(thread, mine, theirs))) continue;
+    // An __eq__ that shortened a list leaves only the lengths to compare.
+    if (i >= length_of(left) || i >= length_of(right)) continue;
     if (op == CompareOp::Equal) return answer(false);
     if (op == CompareOp::NotEqual) return answer(true);
     return compare(thread, mine, theirs, op);

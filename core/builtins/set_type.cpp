@@ -1,6 +1,7 @@
 // set and frozenset: the tables of both. The algebra is in set_operations.cpp.
 #include "core/builtins/set_operations.h"
 
+#include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/builtins/set_iterator.h"
@@ -23,13 +24,8 @@ Result<void> init_set(Thread& thread, Value self, const Arguments& arguments) {
 }
 
 Result<Ref<>> new_frozenset(Thread& thread, Type& type, const Arguments& arguments) {
-  Value source = Unbound;
-  if (&type == types.frozenset || arguments.keyword_count() == 0) {
-    BIND_ARGUMENTS(bound, "frozenset(iterable=(), /)", arguments);
-    source = bound[0];
-  } else if (arguments.positional) {
-    source = arguments[0];
-  }
+  BIND_ARGUMENTS(bound, "frozenset(iterable=(), /)", arguments_for_new(type, *types.frozenset, arguments));
+  const Value source = bound[0];
   if (&type == types.frozenset && source.is_object() && &type_of(source) == &type) return Ref<>::share(source);
   return make_set_of(thread, type, source);
 }
@@ -48,7 +44,7 @@ Result<Ref<Set>> union_(Thread& thread, Set& self, Rest others) {
   return result;
 }
 Result<Ref<>> intersection(Thread& thread, Set& self, Rest others) {
-  if (others.count == 0) return copy(thread, self);
+  if (others.count == 0) return copy_set(thread, result_type(self), self);
   Ref<Set> result = Ref<Set>::share(&self);
   for (u32 i = 0; i < others.count; ++i) {
     result = TRY(set_intersection(thread, result_type(self), *result, others.values[i]));
@@ -56,7 +52,7 @@ Result<Ref<>> intersection(Thread& thread, Set& self, Rest others) {
   return Ref<>(std::move(result));
 }
 Result<Ref<>> difference(Thread& thread, Set& self, Rest others) {
-  if (others.count == 0) return copy(thread, self);
+  if (others.count == 0) return copy_set(thread, result_type(self), self);
   Ref<Set> result = TRY(set_difference(thread, result_type(self), self, others.values[0]));
   for (u32 i = 1; i < others.count; ++i) TRY(set_difference_update(thread, *result, others.values[i]));
   return Ref<>(std::move(result));

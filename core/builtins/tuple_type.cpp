@@ -1,4 +1,5 @@
 // tuple: immutable, so nothing here locks.
+#include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
@@ -10,13 +11,8 @@ namespace py {
 namespace {
 
 Result<Ref<>> tuple_new(Thread& thread, Type& type, const Arguments& arguments) {
-  Value source = Unbound;
-  if (&type == types.tuple || arguments.keyword_count() == 0) {
-    BIND_ARGUMENTS(bound, "tuple(iterable=(), /)", arguments);
-    source = bound[0];
-  } else if (arguments.positional) {
-    source = arguments[0];
-  }
+  BIND_ARGUMENTS(bound, "tuple(iterable=(), /)", arguments_for_new(type, *types.tuple, arguments));
+  const Value source = bound[0];
   Ref<Tuple> items = source == Unbound ? Ref<Tuple>::share(&Tuple::empty()) : TRY(to_tuple(thread, source));
   if (&type == types.tuple) return Ref<>(std::move(items));
   const usize words = static_cast<usize>(items->length) + (type.has(TypeFlag::HasDict) ? 1 : 0);

@@ -180,8 +180,17 @@ Result<void> set_abstract(Thread& thread, Value self, Value value) {
   return {};
 }
 Result<Ref<>> get_text_signature(Thread& thread, Value self) { return Ref<>::adopt(None); }
-Result<Ref<>> get_basic_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Type>(self).instance_size)); }
-Result<Ref<>> get_item_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Type>(self).instance_size ? 0 : 1)); }
+// Types of variable size have items behind a head.
+Result<Ref<>> get_basic_size(Thread&, Value self) {
+  const Type& type = as<Type>(self);
+  const usize head = type.has(TypeFlag::IsTuple) ? sizeof(Tuple) : type.has(TypeFlag::IsBytes) ? sizeof(Bytes) : sizeof(Str);
+  return Ref<>::adopt(Value::integer(type.instance_size ? type.instance_size : static_cast<i64>(head)));
+}
+Result<Ref<>> get_item_size(Thread&, Value self) {
+  const Type& type = as<Type>(self);
+  if (type.instance_size || type.has(TypeFlag::IsStr)) return Ref<>::adopt(Value::integer(0));
+  return Ref<>::adopt(Value::integer(type.has(TypeFlag::IsBytes) ? 1 : 8));
+}
 // 512: immutable and heap flags at CPython's places, which inspect and copyreg look at.
 Result<Ref<>> get_flags(Thread&, Value self) {
   Type& type = as<Type>(self);

@@ -3,9 +3,13 @@
 #include "core/base/text/unicode.h"
 #include "core/compiler/unit.h"
 #include "core/object/casts.h"
+#include "core/object/codec_registry.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/syntax/ast_children.h"
+#include "core/syntax/future.h"
+#include "core/syntax/unparse.h"
 
 namespace py {
 
@@ -16,6 +20,30 @@ bool lookup_unicode_name(void*, std::string_view name, u32* code_point) {
   if (unicode::lookup_name(name.data(), name.size(), found) != 1) return false;
   *code_point = found[0];
   return true;
+}
+
+// For source files in other encodings. What the codec raises that is no error of the text stays pending.
+bool decode_source(void* context, Arena& arena, std::string_view encoding, std::string_view bytes, std::string_view* utf8,
+                   std::string_view* message) {
+  Thread& thread = *static_cast<Thread*>(context);
+  auto decoded = [&]() -> Result<Ref<>> {
+    Ref<Str> name = TRY(Str::from_utf8(thread, encoding));
+    Ref<Bytes> data = TRY(Bytes::from(thread, bytes));
+    return decode_text(thread, data.value(), name.get(), nullptr);
+  }();
+  if (!decoded.failed()) {
+    Ref<> text = decoded.take();
+    *utf8 = arena.copy(as<Str>(text).utf8());
+    return true;
+  }
+  if (!pending_is(thread, *types.LookupError) && !pending_is(thread, *types.ValueError) &&
+      !pending_is(thread, *types.SyntaxError)) {
+    return false;
+  }
+  Ref<> error = take_pending(thread);
+  Result<Ref<Str>> text = to_str(thread, error);
+  if (!text.failed()) *message = arena.copy(text.take()->utf8());
+  return false;
 }
 
 Type& problem_type(ProblemKind kind) {
@@ -43,32 +71,55 @@ Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filenam
     if (line.failed()) return failure;
     text = line.take();
   }
-  const Value end_line = problem.end_line ? Value::integer(problem.end_line) : None;
-  const Value end_offset = problem.end_line ? Value::integer(problem.end_offset) : None;
-  Result<Ref<Tuple>> details = Tuple::from(
-      thread, {filename.value(), Value::integer(problem.line), Value::integer(problem.offset), text, end_line, end_offset});
+  const bool has_end = problem.end_line || !problem.line;
+  const Value end_line = has_end ? Value::integer(problem.end_line) : None;
+  const Value end_offset = has_end ? Value::integer(problem.end_offset) : None;
+  const Value place[] = {filename.value(), Value::integer(problem.line), Value::integer(problem.offset), text, end_line, end_offset};
+  const bool nowhere = problem.offset < 0;  // the whole text is at fault
+  Result<Ref<Tuple>> details = Tuple::from(thread, place, nowhere ? 4 : 6);
   if (details.failed()) return failure;
-  Ref<Tuple> place = details.take();
-  Result<Ref<>> exception = call(thread, type.value(), {message.value(), place.value()});
+  Result<Ref<>> exception = call(thread, type.value(), {message.value(), details.take().value()});
   if (exception.failed()) return failure;
   return raise_value(thread, exception.take());
 }
 
-std::string Unit::source_of(ast::Expr* node) {
-  std::string text;
-  for (i32 line = node->where.line; line <= node->where.end_line; ++line) {
-    std::string_view row = source_line(state_.source, line);
-    if (line == node->where.end_line) row = row.substr(0, static_cast<usize>(node->where.end_column));
-    if (line == node->where.line) row = row.substr(static_cast<usize>(node->where.column));
-    text += row;
+namespace {
+
+bool has_walrus(const ast::Node* node) {
+  bool found = node->is<ast::NamedExpr>();
+  ast::for_each_child(node, [&](ast::Node* child) { found = found || has_walrus(child); });
+  return found;
+}
+
+// Texts of constants that only their objects know, for annotations that are kept as text.
+struct ObjectText {
+  Thread& thread;
+  bool failed = false;
+
+  static std::string of(void* context, const ast::ConstantValue& value) {
+    auto& self = *static_cast<ObjectText*>(context);
+    auto text = [&]() -> Result<Ref<Str>> { return repr(self.thread, TRY(make_constant(self.thread, value))); }();
+    if (!text.failed()) return text.take()->utf8();
+    self.failed = true;
+    return {};
   }
-  return text;
+};
+
+}  // namespace
+
+Result<Ref<Str>> Unit::annotation_text(ast::Expr* node) {
+  ObjectText objects{state_.thread};
+  const std::string text = unparse(node, ObjectText::of, &objects);
+  if (objects.failed) return failure;
+  return Ref<Str>::share(&intern(state_.thread, text));
 }
 
 Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
                                std::string_view source, const CompileOptions& options) {
-  CompileState state{thread, arena, identifiers, filename, source, options, options.future_flags,
-                     source.empty() || source.find(":=") != std::string_view::npos, {}, false};
+  u32 future_flags = options.future_flags;
+  read_future_imports(arena, tree, &future_flags, nullptr);
+  CompileState state{thread, arena, identifiers, filename, source, options, future_flags,
+                     source.empty() ? has_walrus(tree) : source.find(":=") != std::string_view::npos, {}, false};
   ScopeOptions scope_options;
   scope_options.future_flags = options.future_flags;
   scope_options.allow_top_level_await = options.allow_top_level_await;
@@ -88,8 +139,8 @@ Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& id
   return failure;
 }
 
-Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
-  Arena arena;
+Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view source, Str& filename,
+                                 const CompileOptions& options) {
   ParseOptions parse_options;
   parse_options.mode = options.mode;
   parse_options.ignore_cookie = options.source_is_str;
@@ -97,14 +148,21 @@ Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& f
   parse_options.dont_imply_dedent = options.dont_imply_dedent;
   parse_options.future_flags = options.future_flags;
   parse_options.lookup_unicode_name = lookup_unicode_name;
+  parse_options.decode_source = decode_source;
+  parse_options.context = &thread;
   ParseResult parsed = parse(arena, source, parse_options);
+  if (thread.has_pending()) return failure;
   if (!parsed.module) return raise_problem(thread, parsed.problem, filename);
   for (SyntaxWarningNote* note = parsed.warnings; note; note = note->next) {
     TRY(warn_about_source(thread, *note, filename));
   }
-  CompileOptions inner = options;
-  inner.future_flags = parsed.future_flags;
-  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, inner);
+  return parsed;
+}
+
+Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
+  Arena arena;
+  ParseResult parsed = TRY(parse_source(thread, arena, source, filename, options));
+  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
 }
 
 // Set by core/vm, which can import `warnings`.

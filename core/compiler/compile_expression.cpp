@@ -205,8 +205,10 @@ void Unit::constant_to(ast::Expr* node, u32 target) {
 // Constant folding: literals, tuples of literals, and arithmetic on numbers.
 bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
   Thread& thread = state_.thread;
-  auto keep = [&](Ref<> value) {
-    if (value.value().is_counted()) make_deferred(value.value().object());
+  // What an operation made becomes deferred; it may also answer one of its operands.
+  auto keep = [&](Ref<> value, Value left = Empty, Value right = Empty) {
+    const bool fresh = value.value() != left && value.value() != right;
+    if (fresh && value.value().is_counted()) make_deferred(value.value().object());
     *result = value.value().is_object() ? Ref<>::adopt(value.release().object()->value()) : std::move(value);
     return true;
   };
@@ -232,7 +234,7 @@ bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
       Result<Ref<>> folded = unary->op == ast::UnaryOperator::USub   ? negative(thread, value)
                              : unary->op == ast::UnaryOperator::UAdd ? positive(thread, value)
                                                                      : invert(thread, value);
-      return keep(MUST(std::move(folded)));
+      return keep(MUST(std::move(folded)), value);
     }
     case ast::Kind::BinOp: {
       auto* bin = node->as<ast::BinOp>();
@@ -245,7 +247,7 @@ bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
         clear_pending(thread);
         return false;
       }
-      return keep(folded.take());
+      return keep(folded.take(), left, right);
     }
     default: return false;
   }

@@ -17,6 +17,11 @@ struct CompileOptions {
   u8 optimize = 0;              // 1: no asserts; 2: no docstrings
 };
 
+// Parses only; the tree lives in the arena.
+Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view source, Str& filename,
+                                 const CompileOptions& options);
+// The value of a literal as an object of its own.
+Result<Ref<>> make_constant(Thread& thread, const ast::ConstantValue& value);
 // Parses and compiles; SyntaxError and its kin as Python exceptions.
 Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options);
 // Compiles a finished tree. `source` may be empty: then errors show no text.

@@ -121,27 +121,31 @@ void Unit::intersect(const Assigned& other) {
   for (usize i = 0; i < assigned_.size(); ++i) assigned_[i] = assigned_[i] && other[i];
 }
 
-Ref<> Unit::constant_of(const ast::ConstantValue& value) {
+Result<Ref<>> make_constant(Thread& thread, const ast::ConstantValue& value) {
   using Kind = ast::ConstantValue::Kind;
-  Thread& thread = state_.thread;
-  auto deferred = [](Ref<> made) {
-    if (made.value().is_counted()) make_deferred(made.value().object());
-    return made.value().is_object() ? Ref<>::adopt(made.release().object()->value()) : std::move(made);
-  };
   switch (value.kind) {
     case Kind::None: return Ref<>::adopt(None);
     case Kind::True: return Ref<>::adopt(True);
     case Kind::False: return Ref<>::adopt(False);
     case Kind::Ellipsis: return Ref<>::adopt(Ellipsis);
-    case Kind::SmallInt: return deferred(MUST(make_int(thread, value.integer)));
-    case Kind::BigInt: return deferred(MUST(make_integer(thread, big::parse(value.text.data(), value.text.size(), value.base, false))));
-    case Kind::Float: return deferred(MUST(make_float(thread, value.number)));
-    case Kind::Imaginary: return deferred(MUST(make_complex(thread, 0, value.number)));
-    case Kind::Str: return Ref<>::adopt(intern(thread, value.text).value());
-    case Kind::Bytes: return deferred(Ref<>(MUST(Bytes::from(thread, value.text))));
+    case Kind::SmallInt: return make_int(thread, value.integer);
+    case Kind::BigInt: return make_integer(thread, big::parse(value.text.data(), value.text.size(), value.base, false));
+    case Kind::Float: return make_float(thread, value.number);
+    case Kind::Imaginary: return make_complex(thread, 0, value.number);
+    case Kind::Str: return Str::from_utf8(thread, value.text);
+    case Kind::Bytes: return Bytes::from(thread, value.text);
     case Kind::Object: return Ref<>::share(static_cast<Object*>(value.object)->value());
   }
   return Ref<>::adopt(None);
+}
+
+// Constants of code are deferred; texts are interned, as CPython does for those that look like names.
+Ref<> Unit::constant_of(const ast::ConstantValue& value) {
+  if (value.kind == ast::ConstantValue::Kind::Str) return Ref<>::adopt(intern(state_.thread, value.text).value());
+  Ref<> made = MUST(make_constant(state_.thread, value));
+  if (!made.value().is_counted() || value.kind == ast::ConstantValue::Kind::Object) return made;
+  make_deferred(made.value().object());
+  return Ref<>::adopt(made.release().object()->value());
 }
 
 void Unit::load_constant(Value value, u32 target) {

@@ -191,7 +191,7 @@ class Unit {
   u8 defaults_to(ast::Arguments* arguments, u32 window);
   bool annotations_to(ast::Arguments* arguments, ast::Expr* returns, u32 target);
   void annotation_to(ast::Expr* node, u32 target);
-  std::string source_of(ast::Expr* node);
+  Result<Ref<Str>> annotation_text(ast::Expr* node);
   void type_parameters(const ast::List<ast::TypeParam*>& params, u32 target);
   void type_parameter(ast::TypeParam* param, u32 target);
   void thunk_to(Scope* scope, ast::Expr* value, const char* name, u32 target);

@@ -3,6 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/names.h"
+#include "core/vm/imports.h"
 #include "threading/runtime/safepoint.h"
 #include "threading/sync/mutex.h"
 
@@ -258,6 +259,29 @@ Result<void> initialize(Thread& thread, Module& module) {
 }
 
 }  // namespace
+
+// The modules that hashlib falls back on, and random imports.
+namespace {
+#define DIGEST(python, constant) function<named<constant>>(python "(string=b'', *, usedforsecurity=True)", "Return a new " python " hash object.")
+constexpr MethodSpec kMd5Functions[] = {DIGEST("md5", kMd5)};
+constexpr MethodSpec kSha1Functions[] = {DIGEST("sha1", kSha1)};
+constexpr MethodSpec kSha256Functions[] = {DIGEST("sha224", kSha224), DIGEST("sha256", kSha256)};
+constexpr MethodSpec kSha512Functions[] = {DIGEST("sha384", kSha384), DIGEST("sha512", kSha512)};
+constexpr MethodSpec kSha3Functions[] = {DIGEST("sha3_224", kSha3_224), DIGEST("sha3_256", kSha3_256), DIGEST("sha3_384", kSha3_384),
+                                         DIGEST("sha3_512", kSha3_512), DIGEST("shake_128", kShake128), DIGEST("shake_256", kShake256)};
+#undef DIGEST
+// They share the types of _hashlib.
+Result<void> import_hashlib(Thread& thread, Module&) {
+  TRY(import_module(thread, "_hashlib"));
+  return {};
+}
+}  // namespace
+
+const ModuleSpec kMd5Module = {"_md5", nullptr, kMd5Functions, std::size(kMd5Functions), import_hashlib};
+const ModuleSpec kSha1Module = {"_sha1", nullptr, kSha1Functions, std::size(kSha1Functions), import_hashlib};
+const ModuleSpec kSha256Module = {"_sha256", nullptr, kSha256Functions, std::size(kSha256Functions), import_hashlib};
+const ModuleSpec kSha512Module = {"_sha512", nullptr, kSha512Functions, std::size(kSha512Functions), import_hashlib};
+const ModuleSpec kSha3Module = {"_sha3", nullptr, kSha3Functions, std::size(kSha3Functions), import_hashlib};
 
 const ModuleSpec kHashlibModule = {"_hashlib", "OpenSSL interface for hashlib module", kFunctions, std::size(kFunctions), initialize};
 

@@ -4,10 +4,12 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAstModule,
       &kAtexitModule,
       &kContextvarsModule,
       &kErrnoModule,
       &kGcModule,
+      &kBinasciiModule,
       &kBisectModule,
       &kCodecsModule,
       &kCollectionsModule,
@@ -23,11 +25,24 @@ std::span<const ModuleSpec* const> native_modules() {
       &kPosixModule,
       &kWarningsModule,
       &kWeakrefModule,
+      &kRandomModule,
       &kSignalModule,
+      &kStructModule,
       &kSreModule,
       &kStringModule,
       &kTimeModule,
       &kUnicodeDataModule,
+      &kArrayModule,
+      &kZlibModule,
+      &kBlake2Module,
+      &kMd5Module,
+      &kSha1Module,
+      &kSha256Module,
+      &kSha512Module,
+      &kSha3Module,
+      &kPosixSubprocessModule,
+      &kFcntlModule,
+      &kSelectModule,
   };
   return kModules;
 }

@@ -6,7 +6,9 @@
 
 namespace py {
 
+extern const ModuleSpec kAstModule;
 extern const ModuleSpec kAtexitModule;
+extern const ModuleSpec kBinasciiModule;
 extern const ModuleSpec kBisectModule;
 extern const ModuleSpec kCodecsModule;
 extern const ModuleSpec kCollectionsModule;
@@ -23,6 +25,8 @@ extern const ModuleSpec kItertoolsModule;
 extern const ModuleSpec kMarshalModule;
 extern const ModuleSpec kMathModule;
 extern const ModuleSpec kPosixModule;
+extern const ModuleSpec kRandomModule;
+extern const ModuleSpec kStructModule;
 extern const ModuleSpec kSignalModule;
 extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
@@ -31,6 +35,17 @@ extern const ModuleSpec kWeakrefModule;
 extern const ModuleSpec kSreModule;
 extern const ModuleSpec kStringModule;
 extern const ModuleSpec kUnicodeDataModule;
+extern const ModuleSpec kArrayModule;
+extern const ModuleSpec kZlibModule;
+extern const ModuleSpec kBlake2Module;
+extern const ModuleSpec kMd5Module;
+extern const ModuleSpec kSha1Module;
+extern const ModuleSpec kSha256Module;
+extern const ModuleSpec kSha512Module;
+extern const ModuleSpec kSha3Module;
+extern const ModuleSpec kPosixSubprocessModule;
+extern const ModuleSpec kFcntlModule;
+extern const ModuleSpec kSelectModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

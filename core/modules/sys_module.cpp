@@ -223,8 +223,10 @@ static Result<void> initialize_sys(Thread& thread, Module& module) {
   TRY(add_to_module(thread, module, "_xoptions", xoptions.value()));
   TRY(add_to_module(thread, module, "modules", loaded_modules()->value()));
   Ref<List> builtin_names = TRY(List::make(thread));
-  for (const ModuleSpec* spec : native_modules()) TRY(builtin_names->append(thread, intern(thread, spec->name).value()));
-  for (const char* name : {"sys", "builtins", "_thread"}) TRY(builtin_names->append(thread, intern(thread, name).value()));
+  for (auto list : {native_modules(), extra_native_modules()}) {
+    for (const ModuleSpec* spec : list) TRY(builtin_names->append(thread, intern(thread, spec->name).value()));
+  }
+  for (const char* name : {"sys", "builtins"}) TRY(builtin_names->append(thread, intern(thread, name).value()));
   TRY(call_method(thread, builtin_names.value(), names::sort()));
   TRY(add_to_module(thread, module, "builtin_module_names", TRY(builtin_names->to_tuple(thread)).value()));
   return {};

@@ -204,7 +204,7 @@ Result<bool> double_operand(Thread& thread, Value value, double& result) {
 
 Result<Ref<>> float_power(Thread& thread, double a, double b) {
   if (b == 0 || a == 1) return make_float(thread, 1.0);
-  if (a == 0 && b < 0) {
+  if (a == 0 && b < 0 && std::isfinite(b)) {
     return raise(thread, types.ZeroDivisionError, "0.0 cannot be raised to a negative power");
   }
   if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) {

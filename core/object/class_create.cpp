@@ -175,6 +175,11 @@ constexpr PropertySpec kInstanceDict = {"__dict__", "dictionary for instance var
                                         set_instance_dict_attribute};
 constexpr PropertySpec kWeakReference = {"__weakref__", "list of weak references to the object", get_weak_reference};
 
+Result<void> set_native_instance_dict(Thread& thread, Value self, Value value) {
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
+  return set_instance_dict_attribute(thread, self, value);
+}
+
 // The descriptors that a class has when its base has no instance dict.
 Result<void> add_instance_descriptors(Thread& thread, Type& type, Dict& dict) {
   if (!type.has(TypeFlag::HasDict) || type.base->has(TypeFlag::HasDict)) return {};
@@ -230,6 +235,8 @@ Result<void> call_init_subclass(Thread& thread, Type& type, const Arguments& key
 bool keeps_own_dict(const Type& base) { return layout_extends(base, *types.module) || layout_extends(base, *types.type); }
 
 }  // namespace
+
+const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_instance_dict, set_native_instance_dict};
 
 Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases) {
   Type* winner = &start;

@@ -260,7 +260,9 @@ void drop_last_entry(DictBlock& block, u32 number) {
   block.count.store(number, std::memory_order_relaxed);
 }
 
-Removed remove_locked(Dict& dict, isize number) {
+enum class Last : u8 { Keep, Reuse };
+
+Removed remove_locked(Dict& dict, isize number, Last last = Last::Keep) {
   DictBlock* block = dict.block.load(std::memory_order_relaxed);
   DictEntry& entry = block->entries()[number];
   Removed removed{entry.key.peek(), entry.value.peek()};
@@ -269,7 +271,7 @@ Removed remove_locked(Dict& dict, isize number) {
   block->mutations.store(block->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   block->version.store(DictBlock::kNoVersion, std::memory_order_release);
   dict.used.store(dict.used.load(std::memory_order_relaxed) - 1, std::memory_order_release);
-  if (!dict.is_shared() && number + 1 == block->count.load(std::memory_order_relaxed)) {
+  if (last == Last::Reuse && !dict.is_shared() && number + 1 == block->count.load(std::memory_order_relaxed)) {
     drop_last_entry(*block, static_cast<u32>(number));
   }
   return removed;
@@ -456,7 +458,7 @@ Result<Ref<Tuple>> Dict::pop_item(Thread& thread) {
     isize number = table ? table->count.load(std::memory_order_relaxed) : 0;
     while (--number >= 0 && table->entries()[number].value.peek().is_empty()) {
     }
-    if (number >= 0) removed = remove_locked(*this, number);
+    if (number >= 0) removed = remove_locked(*this, number, Last::Reuse);
   }
   if (removed.value.is_empty()) return raise(thread, types.KeyError, "popitem(): dictionary is empty");
   Ref<> key = Ref<>::share(removed.key);
@@ -614,7 +616,7 @@ Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_e
     Ref<> keep_key = Ref<>::share(key);
     Ref<> keep_value = Ref<>::share(value);
     if (override_existing || TRY(find(thread, key, hash)).is_empty()) TRY(set(thread, key, hash, value));
-    if (other.length() != length_before) return raise(thread, types.RuntimeError, "dict mutated during update");
+    if (override_existing && other.length() != length_before) return raise(thread, types.RuntimeError, "dict mutated during update");
   }
   return {};
 }

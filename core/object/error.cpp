@@ -4,6 +4,7 @@
 #include "core/object/dict.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
+#include "core/object/native.h"
 #include "core/object/sequence.h"
 
 #include <cerrno>
@@ -22,7 +23,7 @@ class MessageFormatter {
     switch (argument.kind_) {
       case Kind::Text: text_ += argument.text_; return {};
       case Kind::Number: text_ += std::to_string(argument.number_); return {};
-      case Kind::Type: text_ += static_cast<const Type*>(argument.object_)->name_str().utf8(); return {};
+      case Kind::Type: append_type(*static_cast<const Type*>(argument.object_)); return {};
       case Kind::Str: text_ += static_cast<const Str*>(argument.object_)->utf8(); return {};
       case Kind::Value: break;
     }
@@ -53,6 +54,15 @@ class MessageFormatter {
   }
 
  private:
+  // Messages name native types with their module, as in "'array.array' object is not callable".
+  void append_type(const Type& type) {
+    if (type.spec && !type.has(TypeFlag::Heap)) {
+      text_ += type.spec->name;
+    } else {
+      text_ += type.name_str().utf8();
+    }
+  }
+
   Thread& thread_;
   std::string text_;
 };

@@ -403,7 +403,7 @@ Result<isize> length_hint(Thread& thread, Value iterable, isize otherwise) {
 
 Result<Ref<>> iterate(Thread& thread, Value iterable) {
   Type& type = type_of(iterable);
-  if (type.slots.iter) {
+  if (type.slots.iter && !(type.has(TypeFlag::Heap) && type.lookup(names::__iter__()).is_none())) {
     Ref<> iterator = TRY(type.slots.iter(thread, iterable));
     if (!type_of(iterator).slots.next) {
       return raise(thread, types.TypeError, "iter() returned non-iterator of type '{}'", type_of(iterator));

@@ -94,19 +94,6 @@ Value wrap_call(Thread& thread, const SlotWrapper& wrapper, const Arguments& arg
 Value wrap_init(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
   return from_void(reinterpret_cast<InitSlot>(wrapper.function)(thread, arguments[0], without_self(arguments)));
 }
-Value wrap_new(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
-  if (arguments.positional == 0 || !is<Type>(arguments[0])) {
-    (void)raise(thread, types.TypeError, "{}.__new__(X): X is not a type object", *wrapper.owner);
-    return Error;
-  }
-  Type& type = as<Type>(arguments[0]);
-  if (!type.is_subtype_of(*wrapper.owner)) {
-    (void)raise(thread, types.TypeError, "{}.__new__({}): {} is not a subtype of {}", *wrapper.owner, type, type,
-                *wrapper.owner);
-    return Error;
-  }
-  return reinterpret_cast<NewSlot>(wrapper.function)(thread, type, without_self(arguments)).release();
-}
 Value wrap_finalize(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
   if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
   return from_void(reinterpret_cast<FinalizeSlot>(wrapper.function)(thread, arguments[0]));
@@ -246,8 +233,8 @@ Result<Ref<>> generic_compare(Thread& thread, Value left, Value right, CompareOp
                           &names::__ne__(), &names::__gt__(), &names::__ge__()};
   Str& name = *methods[static_cast<u8>(op)];
   const Value found = type_of(left).lookup(name);
-  if (found.is_empty() || found.is_none()) return Ref<>::adopt(NotImplemented);
-  return call_dunder(thread, name, left, {right});
+  if (found.is_empty()) return Ref<>::adopt(NotImplemented);
+  return call_dunder(thread, name, left, {right});  // None is called too: that is how __eq__ = None forbids comparing
 }
 Result<Ref<>> generic_call(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> method = TRY(lookup_special(thread, self, names::__call__()));
@@ -335,13 +322,13 @@ Result<Ref<>> generic_binary(Thread& thread, Value left, Value right) {
       return call_dunder(thread, *row.normal, left, {right});
     }
     const Value normal = left_type.lookup(*row.normal);
-    if (!normal.is_empty() && !normal.is_none()) {
+    if (!normal.is_empty()) {
       Ref<> result = TRY(call_dunder(thread, *row.normal, left, {right}));
       if (result.value() != NotImplemented || !right_mine) return result;
     }
   }
   const Value reflected = right_mine ? right_type.lookup(*row.reflected) : Empty;
-  if (!reflected.is_empty() && !reflected.is_none()) return call_dunder(thread, *row.reflected, right, {left});
+  if (!reflected.is_empty()) return call_dunder(thread, *row.reflected, right, {left});
   return Ref<>::adopt(NotImplemented);
 }
 
@@ -383,7 +370,7 @@ SlotDefinition definitions[] = {
     UNARY_ROW(17, "__iter__", iter, "Implement iter(self)."),
     ROW(18, "__next__", next, generic_next, wrap_next, "($self, /)", "Implement next(self)."),
     ROW(19, "__init__", init, generic_init, wrap_init, "($self, /, *args, **kwargs)", "Initialize self.  See help(type(self)) for accurate signature."),
-    ROW(20, "__new__", new_, generic_new, wrap_new, "($type, *args, **kwargs)", "Create and return a new object.  See help(type) for accurate signature."),
+    ROW(20, "__new__", new_, generic_new, nullptr, nullptr, nullptr),
     ROW(21, "__del__", finalize, generic_finalize, wrap_finalize, "($self, /)", "Called when the instance is about to be destroyed."),
     ROW(22, "__len__", length, generic_length, wrap_length, "($self, /)", "Return len(self)."),
     ROW(23, "__getitem__", get_item, generic_get_item, wrap_binary, "($self, key, /)", "Return self[key]."),
@@ -419,8 +406,54 @@ SlotDefinition definitions[] = {
 #undef BINARY
 };
 
+// T.__new__ of a builtin type T: a builtin function bound to T.
+
+// The class that chooses the layout of instances of `type`: the nearest one whose __new__ is native.
+Type& layout_class(Type& type) {
+  Type* at = &type;
+  while (at->base && at->slots.new_ == generic_new) at = at->base;
+  return *at;
+}
+Value call_new(Thread& thread, const MethodSpec&, const Value* args, u32 positional, Tuple* keywords) {
+  Type& owner = as<Type>(args[0]);
+  if (positional < 2 || !is<Type>(args[1])) {
+    if (positional < 2) {
+      (void)raise(thread, types.TypeError, "{}.__new__(): not enough arguments", owner);
+    } else {
+      (void)raise(thread, types.TypeError, "{}.__new__(X): X is not a type object ({})", owner, type_of(args[1]));
+    }
+    return Error;
+  }
+  Type& type = as<Type>(args[1]);
+  if (!type.is_subtype_of(owner)) {
+    (void)raise(thread, types.TypeError, "{}.__new__({}): {} is not a subtype of {}", owner, type, type, owner);
+    return Error;
+  }
+  Type& base = layout_class(type);
+  if (base.slots.new_ != owner.slots.new_ || base.has(TypeFlag::NoInstantiation)) {
+    (void)raise(thread, types.TypeError, "{}.__new__({}) is not safe, use {}.__new__()", owner, type, base);
+    return Error;
+  }
+  return owner.slots.new_(thread, type, Arguments{args + 2, positional - 2, keywords}).release();
+}
+constexpr MethodSpec kNewSpec = {.name = "__new__",
+                                 .signature = {.text = "($type, *args, **kwargs)", .has_rest = true, .has_keywords = true},
+                                 .doc = "Create and return a new object.  See help(type) for accurate signature.",
+                                 .entry = call_new};
+
+void add_new_function(Thread& thread, Type& type, Dict& dict) {
+  if (!type.spec->slots.new_) return;
+  Ref<NativeFunction> function =
+      MUST(make_native_function(thread, *types.builtin_function, kNewSpec, type.value(), None, nullptr));
+  MUST(dict.set(thread, names::__new__().value(), function.value()));
+}
+
 // What a name found along the MRO means for the slot of a row.
 void* function_for(const SlotDefinition& definition, Type& type, Value found) {
+  if (found.is_object() && &type_of(found) == types.builtin_function && definition.generic == reinterpret_cast<void*>(&generic_new)) {
+    const NativeFunction& function = *static_cast<NativeFunction*>(found.object());
+    if (function.spec == &kNewSpec) return reinterpret_cast<void*>(as<Type>(function.self.peek()).slots.new_);
+  }
   if (found.is_object() && &type_of(found) == types.wrapper_descriptor) {
     const SlotWrapper& wrapper = *static_cast<SlotWrapper*>(found.object());
     const SlotDefinition& theirs = *wrapper.definition;
@@ -509,6 +542,7 @@ void add_slot_wrappers(Thread& thread, Type& type, Dict& dict) {
     wrapper->owner = &type;
     MUST(dict.set(thread, (*definition.name)->value(), wrapper.value()));
   }
+  add_new_function(thread, type, dict);
   if (type.spec->slots.compare && !type.spec->slots.hash && dict.find_str(names::__hash__()).is_empty()) {
     MUST(dict.set(thread, names::__hash__().value(), None));
   }

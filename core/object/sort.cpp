@@ -5,6 +5,7 @@
 #include "core/object/number.h"
 #include "core/object/powersort.h"
 #include "core/object/str.h"
+#include "memory/destroy.h"
 
 namespace py {
 
@@ -197,6 +198,10 @@ Result<void> sort_keyed(Thread& thread, DetachedItems& items, Value key, Reverse
   const SortOutcome outcome = sort_directed(thread, keyed, count, kind, reverse);
   for (isize i = 0; i < count; ++i) items.values()[i] = keyed[i].item;
   buffer_free(keyed);
+  keys = Ref<List>();
+  all_keys = Ref<Tuple>();
+  // What the finalisers of the keys do to the list, they do during the sort.
+  if (outcome == SortOutcome::Sorted) drain_finalizers(thread);
   return outcome_of(thread, outcome);
 }
 

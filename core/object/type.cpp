@@ -270,6 +270,8 @@ Type& make_builtin_type(Thread& thread, const TypeSpec& spec, Type* base) {
   type->ops = spec.ops ? spec.ops : base ? base->ops : nullptr;
   type->native_size = type->instance_size = spec.size ? (spec.size == ~0u ? 0 : spec.size) : base ? base->native_size : 16;
   u32 flags = spec.flags | static_cast<u32>(TypeFlag::Immutable) | static_cast<u32>(TypeFlag::Weakrefable);
+  // What has no constructor of its own cannot be called: that of object knows nothing of the layout.
+  if (base && base == types.object && !spec.slots.new_ && !spec.slots.init) flags |= static_cast<u32>(TypeFlag::NoInstantiation);
   if (base) flags |= base->flags.load() & (kInheritedTypeFlags | static_cast<u32>(TypeFlag::HasDict));
   type->flags.store(flags);
   type->populated.store(false);

@@ -31,6 +31,9 @@ void finish_builtin_type(Thread& thread, Type& type);
 Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, const char* doc, u32 word, bool read_only,
                           bool none_when_empty);
 
+// __dict__ of a builtin type whose instances have attributes.
+extern const PropertySpec kInstanceDictProperty;
+
 // Set by the interpreter: forgets every inline cache that relies on instance slots winning over class attributes.
 extern void (*sweep_inline_caches)(Thread& thread);
 

@@ -15,6 +15,7 @@ SyntaxProblem Diagnosis::run() {
     if (lexical && lexer_.problem_is_eager) return lexical;
     return parser_.problem;
   }
+  if (options_.mode == ParseMode::FunctionType) return after_passes(furthest);
   const char* rule = options_.mode == ParseMode::Exec   ? "file"
                      : options_.mode == ParseMode::Eval ? "eval"
                                                         : "interactive";
@@ -57,7 +58,7 @@ SyntaxProblem Diagnosis::after_passes(u32 last_read) {
     problem_ = problem_at(arena_, text_, where, in_field ? "f-string: invalid syntax" : "invalid syntax");
     if (last.start >= text_.size()) problem_.offset = problem_.end_offset = 0;
   }
-  if (lexical && (lexer_.problem_is_eager || unclosed_before(run_->last_read()))) return lexical;
+  if (lexical && (lexer_.problem_is_eager || (run_ && unclosed_before(run_->last_read())))) return lexical;
   return problem_;
 }
 

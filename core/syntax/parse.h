@@ -11,7 +11,7 @@
 
 namespace py {
 
-enum class ParseMode : u8 { Exec, Eval, Single };
+enum class ParseMode : u8 { Exec, Eval, Single, FunctionType };
 
 enum FutureFlag : u32 {
   kFutureBarryAsBdfl = 0x400000,  // as the CO_FUTURE_* bits of code objects
@@ -20,7 +20,8 @@ enum FutureFlag : u32 {
 
 // Finds a character by its Unicode name; false when there is none.
 using UnicodeNameLookup = bool (*)(void* context, std::string_view name, u32* code_point);
-// Decodes `bytes` from `encoding` to UTF-8 in the arena; false: unknown encoding or undecodable (message set).
+// Decodes `bytes` from `encoding` to UTF-8 in the arena; false: unknown encoding or undecodable (message set). Without a
+// decoder only UTF-8, ASCII and Latin-1 are known.
 using SourceDecoder = bool (*)(void* context, Arena& arena, std::string_view encoding, std::string_view bytes,
                                std::string_view* utf8, std::string_view* message);
 

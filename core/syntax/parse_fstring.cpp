@@ -34,6 +34,23 @@ std::string without_doubled_braces(std::string_view body, bool raw) {
   return result;
 }
 
+// In Python 3.11 every part of an f-string, but for the expressions, stands where the whole string does; a format
+// specification, where the one literal does that it is in.
+void place_spec(ast::FormattedValue* field, const ast::Location& literal) {
+  if (field->format_spec == nullptr) return;
+  field->format_spec->where = literal;
+  for (ast::Expr* part : field->format_spec->as<ast::JoinedStr>()->values) {
+    part->where = literal;
+    if (part->is<ast::FormattedValue>()) place_spec(part->as<ast::FormattedValue>(), literal);
+  }
+}
+void place_parts(const ast::List<ast::Expr*>& parts, const ast::Location& where, const ast::String* kind) {
+  for (ast::Expr* part : parts) {
+    part->where = where;
+    if (part->is<ast::Constant>()) part->as<ast::Constant>()->kind_ = kind;
+  }
+}
+
 }  // namespace
 
 ast::Constant* Parser::string_constant(std::string_view text, bool surrogates, ast::Location where) {
@@ -96,15 +113,26 @@ ast::Expr* Parser::formatted_strings(u32 start, u32 end) {
   }
   auto* node = make<ast::JoinedStr>();
   node->values = values;
-  return finish(node, start, values);
+  if (finish(node, start, values) == nullptr) return nullptr;
+  const bool unicode = tokens_[start].prefix_length == 1 && (text_[tokens_[start].start] | 0x20) == 'u';
+  place_parts(values, node->where, unicode ? arena_.make<ast::String>("u") : nullptr);
+  return node;
 }
 
 // One literal, from its FStringStart to its FStringEnd.
 bool Parser::fstring(std::vector<void*>& parts, bool* is_template) {
   const Token& opening = token();
+  const usize first = parts.size();
   *is_template = is_template_prefix(text_, opening);
   ++position_;
-  return fstring_parts(parts, false, false, *is_template) && expect(TokenKind::FStringEnd);
+  if (!fstring_parts(parts, false, false, *is_template) || !expect(TokenKind::FStringEnd)) return false;
+  const ast::Location& closing = tokens_[position_ - 1].where;
+  const ast::Location literal{opening.where.line, opening.where.column, closing.end_line, closing.end_column};
+  for (usize i = first; i < parts.size(); ++i) {
+    auto* part = static_cast<ast::Expr*>(parts[i]);
+    if (part->is<ast::FormattedValue>()) place_spec(part->as<ast::FormattedValue>(), literal);
+  }
+  return true;
 }
 
 bool Parser::fstring_parts(std::vector<void*>& parts, bool in_spec, bool, bool is_template) {

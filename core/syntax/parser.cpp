@@ -14,42 +14,11 @@ Parser::Parser(Arena& arena, IdentifierTable& identifiers, std::string_view text
       options_(options) {}
 
 ast::Mod* Parser::parse_module() {
-  if (options_.mode == ParseMode::Eval) {
-    auto* module = make<ast::Expression>();
-    module->body = expressions();
-    if (module->body == nullptr) return nullptr;
-    while (accept(TokenKind::Newline)) {
-    }
-    if (!at(TokenKind::EndMarker)) return fail();
-    return module;
-  }
-  if (options_.mode == ParseMode::Single) {
-    auto* module = make<ast::Interactive>();
-    if (accept(TokenKind::Newline)) {
-      module->body = {};
-      auto* pass = make<ast::Pass>();
-      pass->where = tokens_[position_ - 1].where;
-      push(pass);
-    } else if (at(TokenKind::EndMarker)) {
-      return fail();
-    } else {
-      ast::Stmt* compound = compound_statement();
-      if (failed_) return nullptr;
-      if (compound != nullptr) {
-        push(compound);
-        if (!expect(TokenKind::Newline)) return nullptr;
-      } else if (!simple_statements()) {
-        return nullptr;
-      }
-    }
-    while (accept(TokenKind::Newline)) {
-    }
-    if (!at(TokenKind::EndMarker)) {
-      return fail_at_token(position_ - 1, ProblemKind::SyntaxError,
-                           "multiple statements found while compiling a single statement");
-    }
-    module->body = take<ast::Stmt>(0);
-    return module;
+  switch (options_.mode) {
+    case ParseMode::Eval: return expression_module();
+    case ParseMode::Single: return interactive_module();
+    case ParseMode::FunctionType: return function_type_module();
+    case ParseMode::Exec: break;
   }
   auto* module = make<ast::Module>();
   while (!at(TokenKind::EndMarker)) {
@@ -58,6 +27,69 @@ ast::Mod* Parser::parse_module() {
   }
   module->body = take<ast::Stmt>(0);
   return module;
+}
+
+ast::Mod* Parser::expression_module() {
+  auto* module = make<ast::Expression>();
+  module->body = expressions();
+  if (module->body == nullptr || !end_of_text()) return nullptr;
+  return module;
+}
+
+ast::Mod* Parser::interactive_module() {
+  auto* module = make<ast::Interactive>();
+  if (accept(TokenKind::Newline)) {
+    auto* pass = make<ast::Pass>();
+    pass->where = tokens_[position_ - 1].where;
+    push(pass);
+  } else if (at(TokenKind::EndMarker)) {
+    return fail();
+  } else {
+    ast::Stmt* compound = compound_statement();
+    if (failed_) return nullptr;
+    if (compound != nullptr) {
+      push(compound);
+      if (!expect(TokenKind::Newline)) return nullptr;
+    } else if (!simple_statements()) {
+      return nullptr;
+    }
+  }
+  while (accept(TokenKind::Newline)) {
+  }
+  if (!at(TokenKind::EndMarker)) {
+    return fail_at_token(position_ - 1, ProblemKind::SyntaxError,
+                         "multiple statements found while compiling a single statement");
+  }
+  module->body = take<ast::Stmt>(0);
+  return module;
+}
+
+// The type comment of a function: `(int, *str, **bytes) -> None`. The stars leave no trace.
+ast::Mod* Parser::function_type_module() {
+  auto* module = make<ast::FunctionType>();
+  if (!expect(TokenKind::LeftParen)) return nullptr;
+  bool star = false, double_star = false;
+  while (!at(TokenKind::RightParen)) {
+    if (scratch_.size() && (double_star || !expect(TokenKind::Comma))) return fail();
+    if (star && !at(TokenKind::DoubleStar)) return fail();
+    star |= accept(TokenKind::Star);
+    double_star |= accept(TokenKind::DoubleStar);
+    ast::Expr* type = expression();
+    if (type == nullptr) return nullptr;
+    push(type);
+  }
+  ++position_;
+  module->argtypes = take<ast::Expr>(0);
+  if (!expect(TokenKind::Arrow)) return nullptr;
+  module->returns = expression();
+  if (module->returns == nullptr || !end_of_text()) return nullptr;
+  return module;
+}
+
+bool Parser::end_of_text() {
+  while (accept(TokenKind::Newline)) {
+  }
+  return at(TokenKind::EndMarker) || fail();
 }
 
 const ast::Identifier* Parser::expect_name() {

@@ -42,6 +42,12 @@ class Parser {
   friend class Diagnosis;
   enum class Targets : u8 { For, With };
 
+  // parser.cpp
+  ast::Mod* expression_module();
+  ast::Mod* interactive_module();
+  ast::Mod* function_type_module();
+  bool end_of_text();
+
   // parse_statement.cpp
   bool statements(std::vector<void*>& into);
   bool statement();

@@ -91,6 +91,26 @@ usize find_invalid_utf8(std::string_view text, const char** reason, usize* lengt
   return std::string_view::npos;
 }
 
+// What is no UTF-8 becomes U+FFFD.
+std::string with_replacements(std::string_view text) {
+  std::string result;
+  const char* reason;
+  usize length;
+  for (usize bad; (bad = find_invalid_utf8(text, &reason, &length)) != std::string_view::npos;) {
+    result.append(text.substr(0, bad)).append("\xEF\xBF\xBD");
+    text.remove_prefix(bad + length);
+  }
+  return result.append(text);
+}
+
+// A text that cannot be read at all has an error without a place.
+bool unreadable(Arena& arena, SyntaxProblem* problem, const std::string& message) {
+  problem->kind = ProblemKind::SyntaxError;
+  problem->message = arena.copy(message);
+  problem->offset = -1;
+  return false;
+}
+
 void set_problem(Arena& arena, SyntaxProblem* problem, ProblemKind kind, const std::string& message) {
   problem->kind = kind;
   problem->message = arena.copy(message);
@@ -133,6 +153,8 @@ bool check_utf8(Arena& arena, std::string_view text, const ParseOptions& options
     message += "bytes in position " + std::to_string(bad) + "-" + std::to_string(bad + length - 1);
   }
   set_problem(arena, problem, ProblemKind::SyntaxError, message + ": " + reason);
+  problem->text_line = arena.copy(with_replacements(source_line(text, problem->line)));
+  problem->has_text = true;
   return false;
 }
 
@@ -146,28 +168,21 @@ bool decode(Arena& arena, std::string_view* text, std::string_view cookie, const
     return true;
   }
   std::string_view decoded, message;
-  if (options.decode_source != nullptr && encoding != "ascii") {
+  if (options.decode_source != nullptr) {
     if (options.decode_source(options.context, arena, cookie, *text, &decoded, &message)) {
       *text = decoded;
       return true;
     }
-    if (!message.empty()) {
-      set_problem(arena, problem, ProblemKind::SyntaxError, std::string(message));
-      return false;
-    }
+    return unreadable(arena, problem, std::string(message));
   }
-  if (encoding != "ascii") {
-    set_problem(arena, problem, ProblemKind::SyntaxError, "unknown encoding: " + std::string(cookie));
-    return false;
-  }
+  if (encoding != "ascii") return unreadable(arena, problem, "unknown encoding: " + std::string(cookie));
   for (usize i = 0; i < text->size(); ++i) {
     u8 byte = static_cast<u8>((*text)[i]);
     if (byte < 0x80) continue;
     const char* digits = "0123456789abcdef";
-    set_problem(arena, problem, ProblemKind::SyntaxError,
-                std::string("(unicode error) 'ascii' codec can't decode byte 0x") + digits[byte >> 4] +
-                    digits[byte & 15] + " in position " + std::to_string(i) + ": ordinal not in range(128)");
-    return false;
+    return unreadable(arena, problem,
+                      std::string("'ascii' codec can't decode byte 0x") + digits[byte >> 4] + digits[byte & 15] +
+                          " in position " + std::to_string(i) + ": ordinal not in range(128)");
   }
   return true;
 }
@@ -209,7 +224,7 @@ std::string_view read_source(Arena& arena, std::string_view bytes, const ParseOp
   if (!options.ignore_cookie) {
     std::string_view cookie = declared_encoding(text);
     if (has_mark && !cookie.empty() && normal_encoding(cookie) != "utf-8") {
-      set_problem(arena, problem, ProblemKind::SyntaxError, "encoding problem: " + std::string(cookie) + " with BOM");
+      unreadable(arena, problem, "encoding problem: " + normal_encoding(cookie) + " with BOM");
       return {};
     }
     // With a byte order mark "utf8" is refused, as CPython does; without, it is an alias.

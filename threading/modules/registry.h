@@ -6,6 +6,7 @@
 
 namespace py {
 
+extern const ModuleSpec kQueueModule;
 extern const ModuleSpec kThreadModule;
 
 std::span<const ModuleSpec* const> threading_native_modules();

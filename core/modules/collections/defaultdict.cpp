@@ -78,7 +78,7 @@ Result<Ref<>> default_dict_repr(Thread& thread, Value self) {
   Ref<> content = TRY(types.dict->slots.repr(thread, self));
   Ref<> factory = dict.factory.load();
   Ref<> shown = TRY(factory_repr(thread, dict, factory));
-  return format_str(thread, "{}({}, {})", type_of(self), as<Str>(shown), as<Str>(content));
+  return format_str(thread, "{}({}, {})", type_of(self).name_str(), as<Str>(shown), as<Str>(content));
 }
 
 bool is_default_dict(Value value) { return value.is_object() && layout_extends(type_of(value), *default_dict_type); }

@@ -164,8 +164,8 @@ Result<Ref<>> deque_repr(Thread& thread, Value self) {
   Ref<Tuple> items = TRY(deque.to_tuple(thread));
   Ref<List> list = TRY(List::from(thread, items->values(), items->length));
   Ref<Str> shown = TRY(repr(thread, list.value()));
-  if (deque.maxlen < 0) return format_str(thread, "{}({})", type_of(self), *shown);
-  return format_str(thread, "{}({}, maxlen={})", type_of(self), *shown, deque.maxlen);
+  if (deque.maxlen < 0) return format_str(thread, "{}({})", type_of(self).name_str(), *shown);
+  return format_str(thread, "{}({}, maxlen={})", type_of(self).name_str(), *shown, deque.maxlen);
 }
 Result<Ref<>> deque_compare(Thread& thread, Value left, Value right, CompareOp op) {
   if (!is_deque(left) || !is_deque(right)) return Ref<>::adopt(NotImplemented);

@@ -7,7 +7,4 @@ namespace py {
 Result<void> add_partial(Thread& thread, Module& module);
 Result<void> add_lru_cache(Thread& thread, Module& module);
 
-// __dict__ of instances of native types with the flag HasDict.
-extern const PropertySpec kInstanceDictProperty;
-
 }  // namespace py

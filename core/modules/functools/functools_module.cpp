@@ -12,21 +12,6 @@ namespace py {
 
 namespace {
 
-Result<Ref<>> get_dict(Thread& thread, Value self) { return instance_dict(thread, *self.object()); }
-Result<void> set_dict(Thread& thread, Value self, Value dict) {
-  if (dict == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
-  if (!is<Dict>(dict)) {
-    return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(dict));
-  }
-  return set_instance_dict(thread, *self.object(), dict);
-}
-
-}  // namespace
-
-const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_dict, set_dict};
-
-namespace {
-
 Result<Ref<>> reduce(Thread& thread, Value function, Value sequence, Value initial) {
   Result<Ref<>> made = iterate(thread, sequence);
   if (made.failed()) {

@@ -6,6 +6,7 @@
 #include "core/object/dict.h"
 #include "core/object/layout.h"
 #include "core/object/repr_guard.h"
+#include "core/object/type_system.h"
 
 namespace py {
 

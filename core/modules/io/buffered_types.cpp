@@ -217,16 +217,15 @@ Result<Ref<>> buffered_detach(Thread& thread, Value value) {
 }
 
 Result<Ref<>> buffered_repr(Thread& thread, Value value) {
-  const char* prefix = type_of(value).has(TypeFlag::Heap) ? "" : "_io.";
   Result<Ref<>> found = get_attribute_or_empty(thread, value, names::name());
   if (found.failed()) {
     if (!pending_is(thread, *types.ValueError)) return failure;
     clear_pending(thread);
-    return Ref<>(TRY(format_str(thread, "<{}{}>", prefix, type_of(value))));
+    return Ref<>(TRY(format_str(thread, "<{}>", type_of(value))));
   }
   Ref<> name = found.take();
-  if (name.is_empty()) return Ref<>(TRY(format_str(thread, "<{}{}>", prefix, type_of(value))));
-  return Ref<>(TRY(format_str(thread, "<{}{} name={!r}>", prefix, type_of(value), name.value())));
+  if (name.is_empty()) return Ref<>(TRY(format_str(thread, "<{}>", type_of(value))));
+  return Ref<>(TRY(format_str(thread, "<{} name={!r}>", type_of(value), name.value())));
 }
 Result<Ref<>> buffered_next(Thread& thread, Value value) {
   Buffered& self = buffered_of(value);

@@ -38,8 +38,8 @@ bool steps_by_one(Value step) { return step == Value::integer(1); }
 Result<Ref<>> count_repr(Thread& thread, Value value) {
   auto& self = self_as<Count>(value);
   Ref<> current = self.current.load();
-  if (steps_by_one(self.step.peek())) return format_str(thread, "{}({!r})", type_of(value), current.value());
-  return format_str(thread, "{}({!r}, {!r})", type_of(value), current.value(), self.step.peek());
+  if (steps_by_one(self.step.peek())) return format_str(thread, "{}({!r})", type_of(value).name_str(), current.value());
+  return format_str(thread, "{}({!r}, {!r})", type_of(value).name_str(), current.value(), self.step.peek());
 }
 Result<Ref<>> count_reduce(Thread& thread, Value value) {
   auto& self = self_as<Count>(value);
@@ -93,8 +93,8 @@ Result<Ref<>> repeat_next(Thread&, Value value) {
 Result<Ref<>> repeat_repr(Thread& thread, Value value) {
   auto& self = self_as<Repeat>(value);
   const isize left = self.left.load(std::memory_order_relaxed);
-  if (left < 0) return format_str(thread, "{}({!r})", type_of(value), self.item.peek());
-  return format_str(thread, "{}({!r}, {})", type_of(value), self.item.peek(), left);
+  if (left < 0) return format_str(thread, "{}({!r})", type_of(value).name_str(), self.item.peek());
+  return format_str(thread, "{}({!r}, {})", type_of(value).name_str(), self.item.peek(), left);
 }
 Result<Ref<>> repeat_reduce(Thread& thread, Value value) {
   auto& self = self_as<Repeat>(value);
