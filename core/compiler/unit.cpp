@@ -214,7 +214,7 @@ Result<Ref<Code>> Unit::finish() {
   code->flags = flags;
   code->is_generator = scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator;
   const bool simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
-  if (simple) code->quick_argument_count = code->argument_count;
+  code->quick_argument_count = simple ? code->argument_count : Code::kNotSimple;
   i32 first = scope_->node ? scope_->node->where.line : 1;
   if (scope_->kind == Scope::Kind::Module) first = 1;
   auto decorated = [&](const ast::List<ast::Expr*>& decorators) {

@@ -47,7 +47,7 @@ class Code final : public Object {
   u16 cell_count = 0;                  // locals that are cells; their registers are in cell_registers
   u16* cell_registers = nullptr;       // one for each of cell_names
   // Only positional parameters, not a generator: how many, for the fast call path. Else kNotSimple.
-  u16 quick_argument_count = kNotSimple;
+  u16 quick_argument_count = 0;
   bool is_generator = false;           // generator, coroutine or asynchronous generator
   u32 unique_id = 0;
 
