@@ -1,7 +1,10 @@
 #include "core/builtins/compile_function.h"
 
 #include "core/bind/define.h"
+#include "core/builtins/ast/from_python.h"
+#include "core/builtins/ast/node_types.h"
 #include "core/builtins/ast/to_python.h"
+#include "core/builtins/ast/validate.h"
 #include "core/object/code.h"
 #include "core/object/codec_registry.h"
 #include "core/object/names.h"
@@ -58,6 +61,16 @@ u32 inherited_flags(Thread& thread) {
   return thread.frame_registers ? frame_code(thread.frame_registers).flags & kFutureAnnotations : 0;
 }
 
+Result<Ref<Code>> compile_object_tree(Thread& thread, Value object, const AstTypes& classes, Str& filename,
+                                      const CompileOptions& options) {
+  Arena arena;
+  IdentifierTable identifiers(arena);
+  TreeFromPython converter(thread, arena, identifiers, classes);
+  ast::Mod* tree = TRY(converter.module(object, options.mode));
+  TRY(validate_tree(thread, *tree));
+  return compile_tree(thread, arena, identifiers, tree, filename, {}, options);
+}
+
 }  // namespace
 
 Result<SourceText> source_text(Thread& thread, Value source, const char* function, const char* wanted) {
@@ -101,6 +114,11 @@ Result<Ref<>> builtin_compile(Thread& thread, Value source, Value filename, Str&
   const bool only_tree = flags & kOnlyAst;
   const ParseMode kind = TRY(parse_mode(thread, mode, only_tree));
   CompileOptions options = compile_options(thread, kind, {flags, dont_inherit, optimize, feature_version});
+  const AstTypes& classes = *TRY(ast_types(thread));
+  if (TRY(is_instance(thread, source, classes.bases[static_cast<usize>(AstBase::Ast)]->value()))) {
+    if (only_tree) return Ref<>::share(source);
+    return Ref<>(TRY(compile_object_tree(thread, source, classes, *name, options)));
+  }
   SourceText program = TRY(source_text(thread, source, "compile", "string, bytes or AST"));
   options.source_is_str = program.is_str;
   if (!only_tree) return Ref<>(TRY(compile_source(thread, program.text, *name, options)));

@@ -2,11 +2,15 @@
 #include "core/base/text/codec.h"
 #include "core/base/text/unicode.h"
 #include "core/compiler/unit.h"
+#include "core/object/warning.h"
 #include "core/object/casts.h"
 #include "core/object/codec_registry.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/syntax/ast_children.h"
+#include "core/syntax/future.h"
+#include "core/syntax/unparse.h"
 
 namespace py {
 
@@ -80,21 +84,43 @@ Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filenam
   return raise_value(thread, exception.take());
 }
 
-std::string Unit::source_of(ast::Expr* node) {
-  std::string text;
-  for (i32 line = node->where.line; line <= node->where.end_line; ++line) {
-    std::string_view row = source_line(state_.source, line);
-    if (line == node->where.end_line) row = row.substr(0, static_cast<usize>(node->where.end_column));
-    if (line == node->where.line) row = row.substr(static_cast<usize>(node->where.column));
-    text += row;
+namespace {
+
+bool has_walrus(const ast::Node* node) {
+  bool found = node->is<ast::NamedExpr>();
+  ast::for_each_child(node, [&](ast::Node* child) { found = found || has_walrus(child); });
+  return found;
+}
+
+// Texts of constants that only their objects know, for annotations that are kept as text.
+struct ObjectText {
+  Thread& thread;
+  bool failed = false;
+
+  static std::string of(void* context, const ast::ConstantValue& value) {
+    auto& self = *static_cast<ObjectText*>(context);
+    auto text = [&]() -> Result<Ref<Str>> { return repr(self.thread, TRY(make_constant(self.thread, value))); }();
+    if (!text.failed()) return text.take()->utf8();
+    self.failed = true;
+    return {};
   }
-  return text;
+};
+
+}  // namespace
+
+Result<Ref<Str>> Unit::annotation_text(ast::Expr* node) {
+  ObjectText objects{state_.thread};
+  const std::string text = unparse(node, ObjectText::of, &objects);
+  if (objects.failed) return failure;
+  return Ref<Str>::share(&intern(state_.thread, text));
 }
 
 Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
                                std::string_view source, const CompileOptions& options) {
-  CompileState state{thread, arena, identifiers, filename, source, options, options.future_flags,
-                     source.empty() || source.find(":=") != std::string_view::npos, {}, false};
+  u32 future_flags = options.future_flags;
+  read_future_imports(arena, tree, &future_flags, nullptr);
+  CompileState state{thread, arena, identifiers, filename, source, options, future_flags,
+                     source.empty() ? has_walrus(tree) : source.find(":=") != std::string_view::npos, {}, false};
   ScopeOptions scope_options;
   scope_options.future_flags = options.future_flags;
   scope_options.allow_top_level_await = options.allow_top_level_await;
@@ -106,6 +132,7 @@ Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& id
     }
     return raise_problem(thread, state.problem, filename);
   }
+  TRY(warn_about_source(thread, arena, scopes.warnings, filename, source));
   Ref<Code> code = Unit::compile(
       state, nullptr, scopes.top, names::module_(), [](Unit& unit, void* tree) { unit.module_body(static_cast<ast::Mod*>(tree)); },
       tree);
@@ -128,28 +155,35 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
   ParseResult parsed = parse(arena, source, parse_options);
   if (thread.has_pending()) return failure;
   if (!parsed.module) return raise_problem(thread, parsed.problem, filename);
-  for (SyntaxWarningNote* note = parsed.warnings; note; note = note->next) {
-    TRY(warn_about_source(thread, *note, filename));
-  }
+  TRY(warn_about_source(thread, arena, parsed.warnings, filename, parsed.source));
   return parsed;
 }
 
 Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
   Arena arena;
   ParseResult parsed = TRY(parse_source(thread, arena, source, filename, options));
-  CompileOptions inner = options;
-  inner.future_flags = parsed.future_flags;
-  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, inner);
+  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
 }
 
-// Set by core/vm, which can import `warnings`.
-Result<void> (*syntax_warning_hook)(Thread&, Type& category, Str& message, Str& filename, i32 line) = nullptr;
-
-Result<void> warn_about_source(Thread& thread, const SyntaxWarningNote& note, Str& filename) {
-  if (!syntax_warning_hook) return {};
+static Result<void> warn_about(Thread& thread, Arena& arena, const SyntaxWarningNote& note, Str& filename,
+                               std::string_view source) {
   Type& category = note.category == SyntaxWarningNote::Category::SyntaxWarning ? *types.SyntaxWarning : *types.DeprecationWarning;
   Ref<Str> message = TRY(Str::from_utf8(thread, note.message));
-  return syntax_warning_hook(thread, category, *message, filename, note.line);
+  Ref<> warnings = TRY(import_hook(thread, "warnings"));
+  Result<Ref<>> warned = call_method(thread, warnings, "warn_explicit",
+                                     {message.value(), category.value(), filename.value(), Value::integer(note.line)});
+  if (!warned.failed()) return {};
+  if (!pending_is(thread, category)) return failure;
+  clear_pending(thread);
+  ast::Location where{note.line, note.column < 0 ? 0 : note.column};
+  return raise_problem(thread, problem_at(arena, source, where, note.message), filename);
+}
+
+Result<void> warn_about_source(Thread& thread, Arena& arena, const SyntaxWarningNote* notes, Str& filename,
+                               std::string_view source) {
+  // The importer itself is compiled before there are warnings.
+  for (; notes && import_hook; notes = notes->next) TRY(warn_about(thread, arena, *notes, filename, source));
+  return {};
 }
 
 }  // namespace py

@@ -170,7 +170,12 @@ void Unit::annotation_to(ast::Expr* node, u32 target) {
     }
     return expression_to(node, target);
   }
-  load_constant(intern(state_.thread, source_of(node)).value(), target);
+  Result<Ref<Str>> text = annotation_text(node);
+  if (text.failed()) {
+    state_.failed = true;
+    return;
+  }
+  load_constant(text.take().value(), target);
 }
 
 bool Unit::annotations_to(ast::Arguments* arguments, ast::Expr* returns, u32 target) {

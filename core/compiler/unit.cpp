@@ -143,7 +143,7 @@ Result<Ref<>> make_constant(Thread& thread, const ast::ConstantValue& value) {
 Ref<> Unit::constant_of(const ast::ConstantValue& value) {
   if (value.kind == ast::ConstantValue::Kind::Str) return Ref<>::adopt(intern(state_.thread, value.text).value());
   Ref<> made = MUST(make_constant(state_.thread, value));
-  if (!made.value().is_counted()) return made;
+  if (!made.value().is_counted() || value.kind == ast::ConstantValue::Kind::Object) return made;
   make_deferred(made.value().object());
   return Ref<>::adopt(made.release().object()->value());
 }
@@ -213,7 +213,8 @@ Result<Ref<Code>> Unit::finish() {
   }
   code->flags = flags;
   code->is_generator = scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator;
-  code->simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
+  const bool simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
+  code->quick_argument_count = simple ? code->argument_count : Code::kNotSimple;
   i32 first = scope_->node ? scope_->node->where.line : 1;
   if (scope_->kind == Scope::Kind::Module) first = 1;
   auto decorated = [&](const ast::List<ast::Expr*>& decorators) {

@@ -69,6 +69,7 @@ class ScopeBuilder {
   bool defaults(const ast::Arguments* args);
   bool annotations(const ast::Arguments* args, const ast::Expr* returns);
   bool annotation(const ast::Expr* node);
+  bool allowed_in_text_annotation(const ast::Node* node);
   bool parameters(const ast::Arguments* args);
   bool name(const ast::Name* node);
   bool named_expression(const ast::NamedExpr* node);
@@ -99,7 +100,6 @@ class ScopeBuilder {
   SyntaxProblem& problem_;
   std::vector<Building> stack_;
   std::vector<Declaration> declarations_;
-  u32 annotation_depth_ = 0;
 };
 
 }  // namespace py

@@ -236,7 +236,6 @@ bool ScopeBuilder::comprehension_clause(const ast::Comprehension* clause, bool o
 
 bool ScopeBuilder::forbidden_in_lazy_scope(const char* what, const ast::Node* node) {
   const char* where = nullptr;
-  if (annotation_depth_ > 0) where = "an annotation";
   switch (scope()->kind) {
     case Scope::Kind::TypeParameters: where = "the definition of a generic"; break;
     case Scope::Kind::TypeAlias: where = "a type alias"; break;

@@ -19,8 +19,29 @@ bool ScopeBuilder::defaults(const ast::Arguments* args) {
 // Strings under `from __future__ import annotations`: their names are not looked up here.
 bool ScopeBuilder::annotation(const ast::Expr* node) {
   if (node == nullptr) return true;
-  if (options_.future_flags & kFutureAnnotations) return true;
+  if (options_.future_flags & kFutureAnnotations) return allowed_in_text_annotation(node);
   return visit(node);
+}
+
+bool ScopeBuilder::allowed_in_text_annotation(const ast::Node* node) {
+  const char* what = nullptr;
+  switch (node->kind) {
+    case ast::Kind::NamedExpr: what = "named expression"; break;
+    case ast::Kind::Yield:
+    case ast::Kind::YieldFrom: what = "yield expression"; break;
+    case ast::Kind::Await: what = "await expression"; break;
+    case ast::Kind::Lambda:
+    case ast::Kind::ListComp:
+    case ast::Kind::SetComp:
+    case ast::Kind::DictComp:
+    case ast::Kind::GeneratorExp: return true;
+    default: {
+      bool fine = true;
+      ast::for_each_child(node, [&](ast::Node* child) { fine = fine && allowed_in_text_annotation(child); });
+      return fine;
+    }
+  }
+  return fail(node->where, "'" + std::string(what) + "' can not be used within an annotation");
 }
 
 bool ScopeBuilder::annotations(const ast::Arguments* args, const ast::Expr* returns) {

@@ -17,7 +17,7 @@ COLD bool SemanticChecker::fail(const ast::Location& where, std::string message)
 
 void SemanticChecker::warn(const ast::Node* node, std::string_view message) {
   auto* note = arena_.make<SyntaxWarningNote>(SyntaxWarningNote::Category::SyntaxWarning, arena_.copy(message),
-                                              node->where.line);
+                                              node->where.line, node->where.column);
   (last_warning_ == nullptr ? warnings : last_warning_->next) = note;
   last_warning_ = note;
 }
@@ -65,7 +65,7 @@ bool SemanticChecker::function(const Node* node, Place place) {
     if (!visit(decorator)) return false;
   }
   if (!parameters(node->args, node->where)) return false;
-  if (node->returns != nullptr && !visit(node->returns)) return false;
+  if (node->returns != nullptr && !annotation(node->returns)) return false;
   for (const ast::TypeParam* parameter : node->type_params) {
     if (!visit(parameter)) return false;
   }
@@ -356,8 +356,9 @@ bool SemanticChecker::visit(const ast::Node* node) {
   }
 }
 
-// `*args: *Ts` is the one place where a star may stand alone.
+// `*args: *Ts` is the one place where a star may stand alone. Annotations that are kept as text have no scopes.
 bool SemanticChecker::annotation(const ast::Expr* node) {
+  if (options_.future_flags & kFutureAnnotations) return true;
   return visit(node->is<ast::Starred>() ? node->as<ast::Starred>()->value : node);
 }
 
@@ -368,7 +369,7 @@ bool SemanticChecker::annotated_assignment(const ast::AnnAssign* node) {
   } else if (!visit(node->target)) {
     return false;
   }
-  return visit(node->annotation);
+  return annotation(node->annotation);
 }
 
 bool check_semantics(Arena& arena, const ast::Mod* module, Scope* top, const ScopeOptions& options,

@@ -302,6 +302,10 @@ void Unparser::constant(const ast::ConstantValue& value) {
     case Kind::Ellipsis: out += "..."; break;
     case Kind::SmallInt: out += std::to_string(value.integer); break;
     case Kind::BigInt: {
+      if (value.base != 10 && object_text_ != nullptr) {
+        out += object_text_(context_, value);
+        break;
+      }
       const char* prefix = value.base == 16 ? "0x" : value.base == 8 ? "0o" : value.base == 2 ? "0b" : "";
       out += prefix;
       out += value.text;
@@ -377,7 +381,10 @@ void Unparser::write(const ast::Expr* node, int level) {
     case K::Call: call(node->as<ast::Call>()); break;
     case K::Tuple: tuple(node->as<ast::Tuple>(), level); break;
     case K::Slice: slice(node->as<ast::Slice>()); break;
-    case K::Constant: constant(node->as<ast::Constant>()->value); break;
+    case K::Constant:
+      if (node->as<ast::Constant>()->kind_ != nullptr) out += node->as<ast::Constant>()->kind_->text;
+      constant(node->as<ast::Constant>()->value);
+      break;
     case K::Name: out += node->as<ast::Name>()->id->text; break;
     case K::JoinedStr:
     case K::FormattedValue: formatted(node); break;

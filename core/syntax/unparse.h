@@ -8,7 +8,7 @@
 
 namespace py {
 
-// Text of a constant the tree does not spell itself (ConstantValue::Kind::Object); may be null.
+// Text of a constant that the tree does not spell as repr() does: an Object, or a BigInt that is not decimal. May be null.
 using ConstantText = std::string (*)(void* context, const ast::ConstantValue& value);
 
 std::string unparse(const ast::Expr* expression, ConstantText object_text = nullptr, void* context = nullptr);

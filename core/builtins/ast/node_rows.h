@@ -50,5 +50,12 @@ consteval usize first_ast_operator() {
 #include "core/syntax/ast_nodes.def"
   return row;
 }
+template <class Enum>
+consteval usize ast_operator_count() {
+  usize count = 0;
+#define AST_OPERATOR(enumeration, Name, symbol) count += std::is_same_v<Enum, ast::enumeration>;
+#include "core/syntax/ast_nodes.def"
+  return count;
+}
 
 }  // namespace py
