@@ -11,6 +11,7 @@ namespace py {
 
 void (*finalize_hook)(Thread&, Object&) = nullptr;
 void (*weak_callback_hook)(Thread&, Object&) = nullptr;
+void (*forget_hook)(Object&) = nullptr;
 
 namespace {
 

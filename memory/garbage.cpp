@@ -52,7 +52,11 @@ bool Garbage::hold(CycleSearch& search) {
     return false;
   }
   for (Object* object : objects_) {
-    if (!object->is_deferred()) take_over(object);
+    if (!object->is_deferred()) {
+      take_over(object);
+    } else if (forget_hook) {
+      forget_hook(*object);
+    }
   }
   for (Object* object : objects_) {
     if (!object->has(ObjectFlag::HasWeakReference)) continue;

@@ -182,6 +182,14 @@ void add_subclass(Type& base, Type& type) {
   type_mutex.unlock();
 }
 
+void forget_type(Object& object) {
+  if (object.shape_record().ops != &Type::kOps) return;
+  Type& type = static_cast<Type&>(object);
+  if (!is<Tuple>(type.bases.peek())) return;
+  Tuple& bases = as<Tuple>(type.bases.peek());
+  for (isize i = 0; i < bases.length; ++i) forget_subclass(as<Type>(bases[i]), type);
+}
+
 void forget_subclass(Type& base, Type& type) {
   type_mutex.lock();
   remove_subclass(base, type);

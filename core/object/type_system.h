@@ -26,6 +26,8 @@ Value lookup_after(Type& type, Type& after, Str& name);
 
 void add_subclass(Type& base, Type& type);
 void forget_subclass(Type& base, Type& type);
+// A class that dies is no subclass any more.
+void forget_type(Object& object);
 // Second half of make_builtin_type, once str, tuple, dict and type exist.
 void finish_builtin_type(Thread& thread, Type& type);
 Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, const char* doc, u32 word, bool read_only,

@@ -164,6 +164,7 @@ void initialize_interpreter(Thread& thread) {
   code_made_hook = register_code;
   code_died_hook = forget_code;
   finalize_hook = run_finalizer;
+  forget_hook = forget_type;
 }
 
 void disassemble(Code& code) {
