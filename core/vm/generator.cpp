@@ -36,6 +36,15 @@ thread_local Outcome last_outcome;
 
 const ObjectOps Generator::kOps = {"generator", generator_visit, nullptr, generator_size};
 
+Value handled_outside_generators(Thread& thread) {
+  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) {
+    if (!(frame_flags(fp) & kGeneratorFrame)) continue;
+    const Value handled = frame_generator(fp).outer_handled;
+    if (!handled.is_empty()) return handled;
+  }
+  return None;
+}
+
 void note_outcome(Thread&, Outcome outcome) { last_outcome = outcome; }
 
 const char* generator_kind(const Generator& generator) {
@@ -103,11 +112,8 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
   generator.stack_base = caller ? frame_end(caller) : thread.stack_begin;
   // What the generator was handling becomes current; the resumer's waits.
   generator.outer_handled = thread.handled;
-  const Value own = generator.handled.peek();
-  if (!own.is_empty()) {
-    generator.handled.initialize(Empty);
-    thread.handled = own;
-  }
+  thread.handled = generator.handled.peek();
+  generator.handled.initialize(Empty);
   incref(generator.value());  // a running frame keeps its generator
   thread.frame_registers = frame;
 }
@@ -115,11 +121,9 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
 namespace {
 
 void unlink_generator(Thread& thread, Generator& generator) {
-  if (thread.handled != generator.outer_handled) {
-    generator.handled.initialize(thread.handled);
-    if (generator.is_shared()) publish(thread.handled);
-    thread.handled = generator.outer_handled;
-  }
+  generator.handled.initialize(thread.handled);
+  if (generator.is_shared()) publish(thread.handled);
+  thread.handled = generator.outer_handled;
   generator.outer_handled = None;
 }
 
@@ -222,6 +226,8 @@ Resumption throw_into_generator(Thread& thread, Generator& generator) {
   if (state == GeneratorState::Finished) return {Outcome::Raised, Ref<>()};
   Ref<> exception = take_pending(thread);
   if (!begin(thread, generator)) return {Outcome::Raised, Ref<>()};
+  // What the generator was handling is the context.
+  chain_context(thread, exception);
   thread.pending = exception.release();
   // At the Yield itself, or at the first instruction when it never ran.
   Pc pc = frame_pc(frame) - 1;

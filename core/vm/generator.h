@@ -14,7 +14,7 @@ class Generator final : public Object {
  public:
   Field code, function, name, qualified_name, weak_origin;  // weak_origin: cr_origin
   Field handled;           // the exception being handled inside, while suspended; Empty: none
-  Value outer_handled;     // the resumer's, while running (borrowed)
+  Value outer_handled;     // while running: what the thread handled outside, owned
   Value* stack_base;       // while running: where frames that it calls may start
   std::atomic<u8> state;
   bool hooks_called;       // asynchronous generators: sys.set_asyncgen_hooks
@@ -34,6 +34,9 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
 void set_sent_value(Generator& generator, Value sent);              // into the register of the last Yield
 void suspend_generator(Thread& thread, Generator& generator);
 void finish_generator(Thread& thread, Value* fp);                   // clears the frame
+
+// What is handled outside the innermost running generator that handles something, borrowed, or None.
+Value handled_outside_generators(Thread& thread);
 
 // How a resumed generator came back.
 enum class Outcome : u8 { Yielded, Returned, Raised };

@@ -84,7 +84,7 @@ OPCODE(PushHandled) {
 }
 OPCODE(PopHandled) {
   const Value old = thread->handled;
-  thread->handled = fp[OP_A].is_empty() ? None : fp[OP_A];
+  thread->handled = fp[OP_A];
   fp[OP_A] = Empty;
   pc += 1;
   if (old.is_counted()) {
@@ -97,7 +97,7 @@ OPCODE(Reraise) {
   SAVE_PC();
   if (OP_FLAGS & kFlag8) {
     const Value old = thread->handled;
-    thread->handled = fp[OP_B].is_empty() ? None : fp[OP_B];
+    thread->handled = fp[OP_B];
     fp[OP_B] = Empty;
     decref(old);
   }
