@@ -57,7 +57,15 @@ struct alignas(64) ShapeRecord {
 static_assert(sizeof(ShapeRecord) == 64);
 
 inline constexpr u32 kMaxShapes = 1u << 20;
-extern ShapeRecord shape_arena[kMaxShapes];
+// All records, in zero pages until they are used: nothing runs over them at start-up.
+struct ShapeArena {
+  constexpr ShapeArena() {}
+  ShapeRecord& operator[](u32 number) { return records[number]; }
+  union {
+    ShapeRecord records[kMaxShapes];
+  };
+};
+extern ShapeArena shape_arena;
 // Returns 0 when all kMaxShapes are in use. Thread-safe. Number 0 is never a live shape.
 u32 allocate_shape();
 

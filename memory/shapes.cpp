@@ -4,7 +4,7 @@
 
 namespace py {
 
-ShapeRecord shape_arena[kMaxShapes];  // zero pages until used
+constinit ShapeArena shape_arena;
 
 namespace {
 

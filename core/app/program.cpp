@@ -11,6 +11,7 @@
 #include "core/vm/sys_access.h"
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -138,9 +139,15 @@ Result<void> run_module(Thread& thread, std::string_view name, bool alter_argv) 
   return {};
 }
 
+std::string absolute_path(const std::string& path) {
+  char folder[PATH_MAX];
+  if (path.starts_with('/') || !::getcwd(folder, sizeof folder)) return path;
+  return std::string(folder) + "/" + path;
+}
+
 Result<void> run_script(Thread& thread, const Options& options, Dict& globals, int* code) {
   struct stat status;
-  const std::string& path = options.target;
+  const std::string path = absolute_path(options.target);
   if (::stat(path.c_str(), &status) != 0) {
     std::fprintf(stderr, "weft: can't open file '%s': [Errno %d] %s\n", path.c_str(), errno, std::strerror(errno));
     *code = 2;

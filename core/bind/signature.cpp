@@ -30,6 +30,12 @@ COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given, const V
     (void)raise(thread, types.TypeError, "{}() takes no arguments ({} given)", name, given);
   } else if (signature.count == 1 && signature.required == 1 && signature.positional_only == 1) {
     (void)raise(thread, types.TypeError, "{}() takes exactly one argument ({} given)", name, given);
+  } else if (signature.text.ends_with(", start=None, end=None, /)")) {
+    // The searches of texts and bytes say it in their own words.
+    const bool too_few = given < signature.required;
+    const u32 bound = too_few ? signature.required : signature.positional;
+    (void)raise(thread, types.TypeError, "{}() takes at {} {} argument{} ({} given)", name, too_few ? "least" : "most",
+                bound, plural(bound), given);
   } else if (signature.positional_only == signature.count) {
     const bool too_few = given < signature.required;
     const u32 bound = too_few ? signature.required : signature.positional;

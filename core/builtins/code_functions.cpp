@@ -1,12 +1,12 @@
-// eval, exec, globals, locals, and __import__, and the table with compile.
+// eval, exec, globals and locals, and the table with compile and __import__.
 #include "core/builtins/code_functions.h"
 
 #include "core/builtins/compile_function.h"
+#include "core/builtins/import_function.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/frame.h"
-#include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 
 namespace py {
@@ -86,36 +86,6 @@ Result<Ref<>> builtin_locals(Thread& thread) {
   if (!thread.frame_registers) return raise(thread, types.SystemError, "frame does not exist");
   Ref<FrameObject> frame = TRY(frame_object(thread, thread.frame_registers));
   return frame_locals(thread, *frame);
-}
-
-// Until importlib takes over, and the fast path afterwards: a module that is loaded already needs no Python code.
-Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals, Value, Value from_list, isize level) {
-  if (!is<Str>(name)) return raise(thread, types.TypeError, "module name must be a string");
-  if (from_list == Unbound) from_list = Tuple::empty().value();
-  if (level < 0) return raise(thread, types.ValueError, "level must be >= 0");
-  Dict* modules = loaded_modules();
-  const bool plain = level == 0 && (from_list.is_none() || (is<Tuple>(from_list) && as<Tuple>(from_list).length == 0));
-  if (level == 0 && as<Str>(name).length() == 0) return raise(thread, types.ValueError, "Empty module name");
-  if (plain) {
-    bool dotted = false;
-    for (isize i = 0; i < as<Str>(name).length(); ++i) dotted |= as<Str>(name)[i] == '.';
-    const Value found = dotted ? Empty : modules->find_str(as<Str>(name));
-    if (!found.is_empty() && !found.is_none()) {
-      Ref<> keep = Ref<>::share(found);
-      if (!TRY(is_initializing(thread, found))) return keep;
-    }
-  }
-  const Value bootstrap = modules->find_str(intern(thread, "_frozen_importlib"));
-  if (bootstrap.is_empty()) return raise(thread, types.ImportError, "the import system is not running yet: {!r}", name);
-  Ref<> function = TRY(get_attribute(thread, bootstrap, names::__import__()));
-  return call(thread, function, {name, globals, None, from_list, Value::integer(level)});
-}
-
-Result<bool> is_initializing(Thread& thread, Value module) {
-  Ref<> spec = TRY(get_attribute_or_empty(thread, module, names::__spec__()));
-  if (spec.is_empty() || spec.value().is_none()) return false;
-  Ref<> flag = TRY(get_attribute_or_empty(thread, spec, names::_initializing()));
-  return !flag.is_empty() && TRY(is_true(thread, flag));
 }
 
 namespace {

@@ -5,7 +5,5 @@
 namespace py {
 
 Result<void> add_code_functions(Thread& thread, Module& module);
-// Whether a module is still running its body.
-Result<bool> is_initializing(Thread& thread, Value module);
 
 }  // namespace py

@@ -1,4 +1,5 @@
 // Start-up: makes every builtin type in dependency order.
+#include "core/base/check.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/exception_kinds.h"
 #include "core/builtins/weakref_types.h"
@@ -7,6 +8,8 @@
 #include "core/object/names.h"
 #include "core/object/type_system.h"
 #include "memory/roots.h"
+
+#include <iterator>
 
 namespace py {
 
@@ -50,8 +53,14 @@ void initialize_builtin_types(Thread& thread) {
   // object and type first: every other type is an instance of the one and extends the other. Their shapes are set later.
   types.object = &make_builtin_type(thread, object_spec);
   types.type = &make_builtin_type(thread, type_spec, types.object);
-  for (const Row& row : kRows) {
-    if (row.spec && !(types.*row.member)) types.*row.member = &make_builtin_type(thread, *row.spec, base_of(row.member));
+  for (usize i = 0; i < std::size(kRows); ++i) {
+    const Row& row = kRows[i];
+    if (!row.spec) {
+      (void)allocate_shape();  // keeps the numbers of BuiltinShape
+      continue;
+    }
+    if (!(types.*row.member)) types.*row.member = &make_builtin_type(thread, *row.spec, base_of(row.member));
+    CHECK(root_shape(*(types.*row.member)) == i + 1);
   }
   make_exception_types(thread);
   // The first two were made before there was a shape for them.

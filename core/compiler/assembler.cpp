@@ -60,7 +60,8 @@ void Assembler::place(Label& label) {
   for (u32 use : label.uses) {
     const Instruction old{words_[use]};
     const i32 distance = label.place - static_cast<i32>(use) - 1;
-    if (old.op() >= Op::JumpIfLess && old.op() <= Op::JumpUnlessGreaterEqualInt) {
+    const bool compares = old.op() >= Op::JumpIfLess && old.op() <= Op::JumpUnlessGreaterEqualInt;
+    if (compares || old.op() == Op::ForIterator) {
       if (distance > 32767) overflowed = true;
       words_[use] = Instruction::abc(old.op(), old.flags(), old.a(), old.b(), static_cast<u16>(distance)).word;
     } else {

@@ -1,7 +1,7 @@
 // Assembler: collects the instructions, positions, exception ranges and constants of one code object.
 //
-// Jumps go to Labels; a label may be used before it is placed. A compare-and-jump reaches 32767 words: when one does not
-// reach, `overflowed` is set and the compiler starts the code object again without compare-and-jump.
+// Jumps go to Labels; a label may be used before it is placed. The jump of a comparison or a ForIterator reaches 32767
+// words: when one does not, `overflowed` is set and the compiler starts the code object again with long jumps alone.
 // Threads: owned by the thread that compiles.
 #pragma once
 #include "core/compiler/opcodes.h"
@@ -31,7 +31,7 @@ class Assembler {
   void emit(Op op, u8 flags, u32 a, u32 b = 0, u32 c = 0);
   void emit_wide(Op op, u8 flags, u32 a, i32 d);
   void jump(Op op, u8 flags, u32 a, Label& label);              // D-format
-  void compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label);  // C-format
+  void compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label);  // C-format, ForIterator too
   void place(Label& label);
   // The last instruction may be changed or dropped by a peephole only when no label was placed after it.
   bool last_is(Op op) const { return last_ >= 0 && Instruction{words_[static_cast<usize>(last_)]}.op() == op; }

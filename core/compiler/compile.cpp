@@ -2,6 +2,7 @@
 #include "core/base/text/codec.h"
 #include "core/base/text/unicode.h"
 #include "core/compiler/unit.h"
+#include "core/object/warning.h"
 #include "core/object/casts.h"
 #include "core/object/codec_registry.h"
 #include "core/object/function.h"
@@ -131,6 +132,7 @@ Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& id
     }
     return raise_problem(thread, state.problem, filename);
   }
+  TRY(warn_about_source(thread, arena, scopes.warnings, filename, source));
   Ref<Code> code = Unit::compile(
       state, nullptr, scopes.top, names::module_(), [](Unit& unit, void* tree) { unit.module_body(static_cast<ast::Mod*>(tree)); },
       tree);
@@ -153,9 +155,7 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
   ParseResult parsed = parse(arena, source, parse_options);
   if (thread.has_pending()) return failure;
   if (!parsed.module) return raise_problem(thread, parsed.problem, filename);
-  for (SyntaxWarningNote* note = parsed.warnings; note; note = note->next) {
-    TRY(warn_about_source(thread, *note, filename));
-  }
+  TRY(warn_about_source(thread, arena, parsed.warnings, filename, parsed.source));
   return parsed;
 }
 
@@ -165,14 +165,25 @@ Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& f
   return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
 }
 
-// Set by core/vm, which can import `warnings`.
-Result<void> (*syntax_warning_hook)(Thread&, Type& category, Str& message, Str& filename, i32 line) = nullptr;
-
-Result<void> warn_about_source(Thread& thread, const SyntaxWarningNote& note, Str& filename) {
-  if (!syntax_warning_hook) return {};
+static Result<void> warn_about(Thread& thread, Arena& arena, const SyntaxWarningNote& note, Str& filename,
+                               std::string_view source) {
   Type& category = note.category == SyntaxWarningNote::Category::SyntaxWarning ? *types.SyntaxWarning : *types.DeprecationWarning;
   Ref<Str> message = TRY(Str::from_utf8(thread, note.message));
-  return syntax_warning_hook(thread, category, *message, filename, note.line);
+  Ref<> warnings = TRY(import_hook(thread, "warnings"));
+  Result<Ref<>> warned = call_method(thread, warnings, "warn_explicit",
+                                     {message.value(), category.value(), filename.value(), Value::integer(note.line)});
+  if (!warned.failed()) return {};
+  if (!pending_is(thread, category)) return failure;
+  clear_pending(thread);
+  ast::Location where{note.line, note.column < 0 ? 0 : note.column};
+  return raise_problem(thread, problem_at(arena, source, where, note.message), filename);
+}
+
+Result<void> warn_about_source(Thread& thread, Arena& arena, const SyntaxWarningNote* notes, Str& filename,
+                               std::string_view source) {
+  // The importer itself is compiled before there are warnings.
+  for (; notes && import_hook; notes = notes->next) TRY(warn_about(thread, arena, *notes, filename, source));
+  return {};
 }
 
 }  // namespace py

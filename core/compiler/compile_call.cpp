@@ -225,16 +225,20 @@ void Unit::comprehension_loops(ast::Expr* node, const ast::List<ast::Comprehensi
   locate(generator->target);
   asm_.place(again);
   u32 range_start = 0, range_end = 0;
+  bool direct = false;  // the item goes to a local at once
   if (generator->is_async) {
     range_start = asm_.here();
     asm_.emit(Op::GetAsyncNext, 0, item, iterator);
     yield_from(item, true, item);
     range_end = asm_.here();
   } else {
-    asm_.jump(Op::ForIterator, 0, iterator, end);
+    u32 variable;
+    direct = is_local(generator->target, &variable);
+    for_next(iterator, direct ? variable : item, end);
+    if (direct) note_assigned(variable);
   }
   pop_to(item + 1);
-  assign(generator->target, {item, true});
+  if (!direct) assign(generator->target, {item, true});
   next_temp_ = item + 1;
   Label next_item;
   for (ast::Expr* condition : generator->ifs) jump_if(condition, false, next_item);

@@ -60,6 +60,9 @@ BinaryOpcodes opcodes_of(ast::Operator op) {
   return {Op::Add, kNoOp, kNoOp};
 }
 
+// Whether a constant left operand may stand on the right: the machine result is the same, the slow path turns it round.
+bool commutes(ast::Operator op) { return op == ast::Operator::Add || op == ast::Operator::Mult; }
+
 BinaryOp binary_op_of(ast::Operator op) {
   constexpr BinaryOp kOps[] = {BinaryOp::add, BinaryOp::subtract, BinaryOp::multiply, BinaryOp::matrix_multiply,
                                BinaryOp::true_divide, BinaryOp::remainder, BinaryOp::power, BinaryOp::left_shift,
@@ -271,14 +274,22 @@ void Unit::binary_to(ast::BinOp* node, u32 target) {
     if (constant_value(leftmost, &folded)) break;
   }
   const u32 mark = next_temp_;
-  Operand left = left_operand(leftmost, chain.back()->right);
+  ast::BinOp* first = chain.back();
+  const bool constant_first = commutes(first->op) && constant_value(leftmost, &folded) && is_float(folded);
+  // The constant is no operand of its own: the first step takes it from the instruction.
+  Operand left = constant_first ? Operand{next_temp_, false} : left_operand(leftmost, first->right);
   for (usize i = chain.size(); i-- > 0;) {
     ast::BinOp* step = chain[i];
     const BinaryOpcodes ops = opcodes_of(step->op);
     const u32 into = i == 0 ? target : (left.temp ? left.reg : push_temp());
     i32 small;
     Ref<> constant;
-    if (ops.with_int != kNoOp && small_int(step->right, &small)) {
+    if (constant_first && step == first) {
+      Operand right = expression(step->right);
+      locate(step);
+      asm_.emit(ops.with_constant, drop_b(right) | kFlag8, into, right.reg, asm_.constant(std::move(folded)));
+      release(right);
+    } else if (ops.with_int != kNoOp && small_int(step->right, &small)) {
       locate(step);
       asm_.emit(ops.with_int, drop_b(left), into, left.reg, static_cast<u16>(small));
     } else if (ops.with_constant != kNoOp && constant_value(step->right, &constant) && is_float(constant)) {

@@ -3,6 +3,7 @@
 #include "core/object/casts.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/syntax/ast_children.h"
 
 namespace py {
 
@@ -39,6 +40,52 @@ void Unit::statements(const ast::List<ast::Stmt*>& list) {
   }
 }
 
+// Whether evaluating the node may look at the local in this register.
+bool Unit::uses_register(const ast::Node* node, u32 reg) {
+  u32 own;
+  if (node->kind == ast::Kind::Name) return is_local(static_cast<const ast::Expr*>(node), &own) && own == reg;
+  bool found = false;
+  ast::for_each_child(node, [&](const ast::Node* child) { found = found || uses_register(child, reg); });
+  return found;
+}
+
+// a, b = c, d with as many names as values needs no tuple. A value goes to its local at once when nobody can tell.
+bool Unit::assign_in_parallel(ast::Assign* node) {
+  ast::Expr* target = node->targets[0];
+  if (node->targets.size != 1 || target->kind != ast::Kind::Tuple || node->value->kind != ast::Kind::Tuple) return false;
+  auto& left = target->as<ast::Tuple>()->elts;
+  auto& right = node->value->as<ast::Tuple>()->elts;
+  constexpr u32 kMost = 8;
+  if (left.size != right.size || left.size > kMost) return false;
+  u32 locals[kMost];
+  bool all_locals = true;
+  for (u32 i = 0; i < left.size; ++i) {
+    if (left[i]->kind == ast::Kind::Starred || right[i]->kind == ast::Kind::Starred) return false;
+    all_locals = all_locals && is_local(left[i], &locals[i]) && locals[i] < local_count_;
+    for (u32 k = 0; all_locals && k < i; ++k) all_locals = locals[k] != locals[i];
+  }
+  // An exception handler could see that a later value failed after an earlier name was bound.
+  for (Block* block : blocks_) all_locals = all_locals && block->kind == Block::Kind::Loop;
+  const u32 window = next_temp_;
+  bool at_once[kMost] = {};
+  for (u32 i = 0; i < left.size; ++i) {
+    at_once[i] = all_locals;
+    for (u32 k = i + 1; at_once[i] && k < left.size; ++k) at_once[i] = !uses_register(right[k], locals[i]);
+    const u32 temp = push_temp();
+    expression_to(right[i], at_once[i] ? locals[i] : temp);
+  }
+  for (u32 i = 0; i < left.size; ++i) {
+    const u32 top = next_temp_;
+    if (at_once[i]) {
+      note_assigned(locals[i]);
+    } else {
+      assign(left[i], {window + i, true});
+    }
+    next_temp_ = top;
+  }
+  return true;
+}
+
 void Unit::statement(ast::Stmt* node) {
   locate(node);
   const u32 mark = next_temp_;
@@ -61,26 +108,7 @@ void Unit::statement(ast::Stmt* node) {
         note_assigned(reg);
         break;
       }
-      // a, b = c, d with as many names as values needs no tuple.
-      ast::Expr* target = assignment->targets[0];
-      if (assignment->targets.size == 1 && target->kind == ast::Kind::Tuple && assignment->value->kind == ast::Kind::Tuple) {
-        auto& left = target->as<ast::Tuple>()->elts;
-        auto& right = assignment->value->as<ast::Tuple>()->elts;
-        bool plain = left.size == right.size && left.size <= 8;
-        for (u32 i = 0; plain && i < left.size; ++i) {
-          plain = left[i]->kind != ast::Kind::Starred && right[i]->kind != ast::Kind::Starred;
-        }
-        if (plain) {
-          const u32 window = next_temp_;
-          for (ast::Expr* value : right) expression_to_temp(value);
-          for (u32 i = 0; i < left.size; ++i) {
-            const u32 top = next_temp_;
-            assign(left[i], {window + i, true});
-            next_temp_ = top;
-          }
-          break;
-        }
-      }
+      if (assign_in_parallel(assignment)) break;
       Operand value = expression(assignment->value);
       for (u32 i = 0; i < assignment->targets.size; ++i) {
         const bool last = i + 1 == assignment->targets.size;
@@ -301,6 +329,17 @@ void Unit::while_loop(ast::While* node) {
   asm_.place(end);
 }
 
+// item = next(iterator), or on to `end`.
+void Unit::for_next(u32 iterator, u32 item, Label& end) {
+  if (!long_jumps_) return asm_.compare_jump(Op::ForIterator, 0, iterator, item, end);
+  Label exhausted, body;
+  asm_.compare_jump(Op::ForIterator, 0, iterator, item, exhausted);
+  asm_.jump(Op::Jump, 0, 0, body);
+  asm_.place(exhausted);
+  asm_.jump(Op::Jump, 0, 0, end);
+  asm_.place(body);
+}
+
 void Unit::for_loop(ast::For* node) {
   Label again, otherwise, end;
   const u32 iterator = push_temp();
@@ -317,8 +356,14 @@ void Unit::for_loop(ast::For* node) {
   const Assigned before = assigned_;
   asm_.place(again);
   locate(node->target);
-  asm_.jump(Op::ForIterator, 0, iterator, otherwise);
-  assign(node->target, {item, true});
+  u32 variable;
+  if (is_local(node->target, &variable) && variable < local_count_) {
+    for_next(iterator, variable, otherwise);
+    note_assigned(variable);
+  } else {
+    for_next(iterator, item, otherwise);
+    assign(node->target, {item, true});
+  }
   next_temp_ = item + 1;
   blocks_.push_back(&block);
   statements(node->body);
@@ -386,23 +431,35 @@ void Unit::break_or_continue(bool is_break, const ast::Location& where) {
   for (usize i = depth; i < blocks_.size(); ++i) blocks_[i]->open = asm_.here();
 }
 
-void Unit::return_statement(ast::Return* node) {
+// Leaves the function with the value, in loops at most: the registers that their iterators hold are cleared.
+void Unit::return_value(ast::Expr* node, const ast::Node* where) {
+  if (node && node->kind == ast::Kind::IfExp) {
+    auto* conditional = node->as<ast::IfExp>();
+    Label otherwise;
+    jump_if(conditional->test, false, otherwise);
+    const Assigned before = assigned_;
+    return_value(conditional->body, where);
+    assigned_ = before;
+    asm_.place(otherwise);
+    return return_value(conditional->orelse, where);
+  }
   const u32 mark = next_temp_;
-  const bool has_value = node->value != nullptr;
+  Operand value = node ? expression(node) : Operand{0, false};
+  locate(where);
+  for (usize i = blocks_.size(); i-- > 0;) {
+    for (u32 k = 0; k < blocks_[i]->clear_count; ++k) asm_.emit(Op::Clear, 0, blocks_[i]->reg + k);
+  }
+  node ? asm_.emit(Op::Return, drop_a(value), value.reg) : asm_.emit(Op::ReturnNone, 0, 0);
+  pop_to(mark);
+}
+
+void Unit::return_statement(ast::Return* node) {
   bool simple = true;
   for (Block* block : blocks_) simple &= block->kind == Block::Kind::Loop;
-  if (simple) {
-    if (!has_value) {
-      asm_.emit(Op::ReturnNone, 0, 0);
-    } else {
-      Operand value = expression(node->value);
-      locate(node);
-      asm_.emit(Op::Return, drop_a(value), value.reg);
-    }
-    return pop_to(mark);
-  }
+  if (simple) return return_value(node->value, node);
+  const u32 mark = next_temp_;
   const u32 value = push_temp();
-  has_value ? expression_to(node->value, value) : load_none(value);
+  node->value ? expression_to(node->value, value) : load_none(value);
   locate(node);
   unwind_to(0, true);
   asm_.emit(Op::Return, kDropA, value);

@@ -27,9 +27,9 @@ Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& f
 // Compiles a finished tree. `source` may be empty: then errors show no text.
 Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& identifiers, ast::Mod* tree, Str& filename,
                                std::string_view source, const CompileOptions& options);
-// Issues a warning found while parsing, as SyntaxError when the filters say so.
-Result<void> warn_about_source(Thread& thread, const SyntaxWarningNote& note, Str& filename);
-extern Result<void> (*syntax_warning_hook)(Thread&, Type& category, Str& message, Str& filename, i32 line);
+// Issues the warnings found in a text; one that the filters make an exception becomes a SyntaxError.
+Result<void> warn_about_source(Thread& thread, Arena& arena, const SyntaxWarningNote* notes, Str& filename,
+                               std::string_view source);
 // Raises the SyntaxError (or other) that a problem stands for.
 Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filename);
 

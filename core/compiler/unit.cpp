@@ -213,7 +213,8 @@ Result<Ref<Code>> Unit::finish() {
   }
   code->flags = flags;
   code->is_generator = scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator;
-  code->simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
+  const bool simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
+  code->quick_argument_count = simple ? code->argument_count : Code::kNotSimple;
   i32 first = scope_->node ? scope_->node->where.line : 1;
   if (scope_->kind == Scope::Kind::Module) first = 1;
   auto decorated = [&](const ast::List<ast::Expr*>& decorators) {

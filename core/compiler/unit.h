@@ -109,6 +109,8 @@ class Unit {
   Ref<> constant_of(const ast::ConstantValue& value);
   bool constant_value(ast::Expr* node, Ref<>* result);  // folds
   bool is_local(const ast::Expr* node, u32* reg);
+  bool uses_register(const ast::Node* node, u32 reg);
+  bool assign_in_parallel(ast::Assign* node);
   bool small_int(ast::Expr* node, i32* value);
   bool may_rebind(ast::Expr* node) const;
   Operand left_operand(ast::Expr* node, ast::Expr* later);
@@ -148,6 +150,7 @@ class Unit {
   void augmented_assign(ast::AugAssign* node);
   void annotated_assign(ast::AnnAssign* node);
   void for_loop(ast::For* node);
+  void for_next(u32 iterator, u32 item, Label& end);
   void async_for_loop(ast::AsyncFor* node);
   void while_loop(ast::While* node);
   void if_statement(ast::If* node);
@@ -156,6 +159,7 @@ class Unit {
   void raise_statement(ast::Raise* node);
   void assert_statement(ast::Assert* node);
   void return_statement(ast::Return* node);
+  void return_value(ast::Expr* node, const ast::Node* where);
   void break_or_continue(bool is_break, const ast::Location& where);
   // compile_try.cpp
   void try_statement(const ast::List<ast::Stmt*>& body, const ast::List<ast::ExceptHandler*>& handlers,

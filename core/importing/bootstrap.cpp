@@ -62,7 +62,8 @@ void write_cache(const std::string& path, const CacheHeader& header, const std::
   if (std::fclose(file) != 0 || !whole || std::rename(temporary.c_str(), path.c_str()) != 0) ::unlink(temporary.c_str());
 }
 
-Result<Ref<Code>> library_code(Thread& thread, const std::string& path) {
+// `name` is what the code calls its file.
+Result<Ref<Code>> library_code(Thread& thread, const std::string& path, const std::string& name) {
   struct stat status;
   if (::stat(path.c_str(), &status) != 0) return raise(thread, types.ImportError, "the standard library is missing: {}", path);
   const CacheHeader header = header_for(status);
@@ -80,7 +81,7 @@ Result<Ref<Code>> library_code(Thread& thread, const std::string& path) {
   }
   content.clear();
   if (!read_file(path, content)) return raise(thread, types.ImportError, "cannot read {}", path);
-  Ref<Str> filename = TRY(Str::from_utf8(thread, path));
+  Ref<Str> filename = TRY(Str::from_utf8(thread, name));
   Ref<Code> code = TRY(compile_source(thread, content, *filename, CompileOptions{}));
   if (!cached.empty()) {
     Result<std::string> body = marshal_value(thread, code.value());
@@ -93,7 +94,10 @@ Result<Ref<Code>> library_code(Thread& thread, const std::string& path) {
 Result<Ref<Module>> library_module(Thread& thread, const char* name, const std::string& file) {
   Ref<Module> module = TRY(make_module(thread, intern(thread, name).value()));
   TRY(loaded_modules()->set(thread, intern(thread, name).value(), module.value()));
-  TRY(run_library_source(thread, std::string(kStandardLibrary) + "/importlib/" + file, as<Dict>(module->dict.peek())));
+  const std::string path = std::string(kStandardLibrary) + "/importlib/" + file + ".py";
+  Ref<Code> code = TRY(library_code(thread, path, std::string("<frozen importlib.") + file + ">"));
+  Dict& globals = as<Dict>(module->dict.peek());
+  TRY(run_code(thread, *code, globals, globals.value()));
   return module;
 }
 
@@ -123,18 +127,12 @@ std::string cache_folder() {
   return folder;
 }
 
-Result<void> run_library_source(Thread& thread, const std::string& path, Dict& globals) {
-  Ref<Code> code = TRY(library_code(thread, path));
-  TRY(run_code(thread, *code, globals, globals.value()));
-  return {};
-}
-
 Result<void> bootstrap_import(Thread& thread) {
-  Ref<Module> bootstrap = TRY(library_module(thread, "_frozen_importlib", "_bootstrap.py"));
+  Ref<Module> bootstrap = TRY(library_module(thread, "_frozen_importlib", "_bootstrap"));
   const Value sys = loaded_modules()->find_str(names::sys());
   const Value imp = loaded_modules()->find_str(intern(thread, "_imp"));
   TRY(call_method(thread, bootstrap.value(), "_install", {sys, imp}));
-  Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external.py"));
+  Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external"));
   TRY(set_attribute(thread, bootstrap.value(), "_bootstrap_external", external.value()));
   TRY(call_method(thread, bootstrap.value(), "_install_external_importers", {}));
   return {};

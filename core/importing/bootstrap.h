@@ -11,8 +11,6 @@ inline constexpr std::string_view kStandardLibrary = "/usr/lib/python3.11";
 
 // Needs sys.modules with sys, builtins and _imp.
 Result<void> bootstrap_import(Thread& thread);
-// Runs `path` as a module body in `globals`; compiled code comes from the cache when that is as new as the source.
-Result<void> run_library_source(Thread& thread, const std::string& path, Dict& globals);
 // The folder for compiled code: $XDG_CACHE_HOME/weft or ~/.cache/weft; empty when there is none.
 std::string cache_folder();
 

@@ -141,7 +141,7 @@ class Writer {
     }
     for (u32 value : {code.word_count, code.position_count, code.range_count, static_cast<u32>(code.first_line), code.flags,
                       u32{code.argument_count}, u32{code.positional_only_count}, u32{code.keyword_only_count}, u32{code.local_count},
-                      u32{code.register_count}, u32{code.cell_count}, u32{code.simple}, u32{code.is_generator}}) {
+                      u32{code.register_count}, u32{code.cell_count}, u32{code.quick_argument_count}, u32{code.is_generator}}) {
       number(value, 4);
     }
     for (u32 at = 0; at < code.word_count;) {
@@ -345,7 +345,7 @@ class Reader {
     u16* const counts[] = {&code->argument_count, &code->positional_only_count, &code->keyword_only_count, &code->local_count,
                            &code->register_count, &code->cell_count};
     for (u16* count : counts) *count = static_cast<u16>(number(4));
-    code->simple = number(4);
+    code->quick_argument_count = static_cast<u16>(number(4));
     code->is_generator = number(4);
     code->words = TRY(array<std::atomic<u64>>(code->word_count));
     code->positions = TRY(array<CodePosition>(code->position_count));

@@ -159,7 +159,7 @@ DictBlock* make_block(isize wanted) {
   const u32 capacity = static_cast<u32>(((u64{1} << log2_index) * 2) / 3);
   auto* block = static_cast<DictBlock*>(buffer_allocate(block_bytes(log2_index, width, capacity)));
   if (!block) return nullptr;
-  block->version.store(0, std::memory_order_relaxed);
+  block->version.store(DictBlock::kNoVersion, std::memory_order_relaxed);
   block->log2_index = log2_index;
   block->index_width = width;
   block->only_strings.store(1, std::memory_order_relaxed);
@@ -191,7 +191,7 @@ void append_entry(DictBlock& block, Value key, i64 hash, Value value) {
   if (!is_exact<Str>(key)) block.only_strings.store(0, std::memory_order_relaxed);
   block.count.store(number + 1, std::memory_order_release);
   block.mutations.store(block.mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  block.version.store(0, std::memory_order_release);
+  block.version.store(DictBlock::kNoVersion, std::memory_order_release);
   link_entry(block, number, hash);  // last: now readers can find it
 }
 
@@ -218,7 +218,7 @@ DictBlock* rebuilt(const Dict& dict, DictBlock* from, isize wanted) {
     link_entry(*block, number, entry.hash);
   }
   block->only_strings.store(from->only_strings.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  from->version.store(0, std::memory_order_release);
+  from->version.store(DictBlock::kNoVersion, std::memory_order_release);
   from->mutations.store(from->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   return block;
 }
@@ -269,7 +269,7 @@ Removed remove_locked(Dict& dict, isize number, Last last = Last::Keep) {
   entry.value.word().store(Empty.bits, std::memory_order_release);
   entry.key.word().store(Empty.bits, std::memory_order_release);
   block->mutations.store(block->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  block->version.store(0, std::memory_order_release);
+  block->version.store(DictBlock::kNoVersion, std::memory_order_release);
   dict.used.store(dict.used.load(std::memory_order_relaxed) - 1, std::memory_order_release);
   if (last == Last::Reuse && !dict.is_shared() && number + 1 == block->count.load(std::memory_order_relaxed)) {
     drop_last_entry(*block, static_cast<u32>(number));
@@ -355,7 +355,7 @@ u32 Dict::keys_version() {
     CHECK(table != nullptr);
   }
   u32 version = table->version.load(std::memory_order_acquire);
-  if (version) return version;
+  if (version != DictBlock::kNoVersion) return version;
   ObjectLock lock(*this);
   table = block.load(std::memory_order_relaxed);
   version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -474,7 +474,7 @@ void Dict::clear() {
     block.store(nullptr, std::memory_order_release);
     used.store(0, std::memory_order_release);
     if (old) {
-      old->version.store(0, std::memory_order_release);
+      old->version.store(DictBlock::kNoVersion, std::memory_order_release);
       old->mutations.store(old->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     }
   }

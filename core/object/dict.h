@@ -2,7 +2,7 @@
 //
 // Invariant: within a block an entry's key never changes but to Empty; deletion leaves a hole that is not reused; growth
 // makes a new block. So a lock-free reader that loaded a block may use whatever it finds in it (rule R). `version` in the
-// block names the set of its keys for inline caches: it becomes 0 when a key is added or removed.
+// block names the set of its keys for inline caches: it is lost when a key is added or removed.
 // Threads: a shared dict is read lock-free; writers hold its lock and retire replaced blocks. What must call a Python
 // __eq__ does so unlocked, and starts again if the set of keys changed meanwhile.
 #pragma once
@@ -18,7 +18,8 @@ struct DictEntry {
 };
 
 struct DictBlock {
-  std::atomic<u32> version;      // 0: none assigned
+  static constexpr u32 kNoVersion = 0xFFFFFFFF;  // no cache word holds it, not even an empty one
+  std::atomic<u32> version;      // kNoVersion: none assigned
   u8 log2_index;                 // the index has 1 << log2_index cells
   u8 index_width;                // bytes of a cell
   std::atomic<u8> only_strings;  // every key is an exact str

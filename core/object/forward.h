@@ -45,4 +45,13 @@ struct BuiltinTypes {
 };
 extern BuiltinTypes types;
 
+// The shape of plain instances of each builtin type, known when compiling: the types are made in this order, before any
+// other shape. A type whose instances have no attribute slots has no other shape, so a shape tells the exact type.
+enum class BuiltinShape : u32 {
+  none_yet,
+#define TYPE(member) member,
+#include "core/object/types.def"
+#undef TYPE
+};
+
 }  // namespace py

@@ -102,7 +102,7 @@ bool Lexer::end_of_number(const char* kind) {
   static const char* const kAllowed[] = {"and", "else", "for", "if", "in", "is", "or", "not"};
   for (const char* keyword : kAllowed) {
     if (std::strncmp(text_ + cursor_, keyword, std::strlen(keyword)) != 0) continue;
-    warn(SyntaxWarningNote::Category::DeprecationWarning, std::string("invalid ") + kind + " literal", line_);
+    warn(SyntaxWarningNote::Category::SyntaxWarning, std::string("invalid ") + kind + " literal", line_);
     return true;
   }
   return fail(std::string("invalid ") + kind + " literal", cursor_);

@@ -141,8 +141,8 @@ COLD Failure Parser::fail_at_token(u32 index, ProblemKind kind, std::string_view
   return fail();
 }
 
-COLD void Parser::warn(SyntaxWarningNote::Category category, std::string_view message, i32 line) {
-  auto* note = arena_.make<SyntaxWarningNote>(category, arena_.copy(message), line);
+COLD void Parser::warn(SyntaxWarningNote::Category category, std::string_view message, const Token& token) {
+  auto* note = arena_.make<SyntaxWarningNote>(category, arena_.copy(message), token.where.line, token.where.column);
   (last_warning_ == nullptr ? warnings : last_warning_->next) = note;
   last_warning_ = note;
 }

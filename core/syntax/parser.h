@@ -172,6 +172,7 @@ class Parser {
   bool fstring_parts(std::vector<void*>& parts, bool in_spec, bool raw, bool is_template);
   bool replacement_field(std::vector<void*>& parts, bool is_template);
   ast::Expr* conversion_and_spec(u32 start, ast::Expr* value, std::string_view debug_text, bool is_template);
+  void warn_escape(const char* what, std::string_view escape, const Token& token);
   bool decode_escapes(std::string_view body, const Token& token, bool bytes, std::string* out, bool* surrogates);
   ast::Constant* string_constant(std::string_view text, bool surrogates, ast::Location where);
 
@@ -199,7 +200,7 @@ class Parser {
   Failure fail_deep();
   Failure fail_here(ProblemKind kind, std::string_view message);
   Failure fail_at_token(u32 token, ProblemKind kind, std::string_view message);
-  void warn(SyntaxWarningNote::Category category, std::string_view message, i32 line);
+  void warn(SyntaxWarningNote::Category category, std::string_view message, const Token& token);
   const ast::Identifier* expect_name();
 
   template <class T>

@@ -38,6 +38,7 @@ struct SyntaxWarningNote {
   Category category = Category::SyntaxWarning;
   std::string_view message;
   i32 line = 0;
+  i32 column = -1;  // in bytes; -1: only the line is known
   SyntaxWarningNote* next = nullptr;
 };
 

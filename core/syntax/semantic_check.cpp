@@ -17,7 +17,7 @@ COLD bool SemanticChecker::fail(const ast::Location& where, std::string message)
 
 void SemanticChecker::warn(const ast::Node* node, std::string_view message) {
   auto* note = arena_.make<SyntaxWarningNote>(SyntaxWarningNote::Category::SyntaxWarning, arena_.copy(message),
-                                              node->where.line);
+                                              node->where.line, node->where.column);
   (last_warning_ == nullptr ? warnings : last_warning_->next) = note;
   last_warning_ = note;
 }

@@ -74,6 +74,13 @@ u32 octal_escape(std::string_view body, usize* at) {
 
 }  // namespace
 
+// Once for each literal, however often it is read.
+void Parser::warn_escape(const char* what, std::string_view escape, const Token& token) {
+  if (token.start < warned_until_) return;
+  warned_until_ = token.start + 1;
+  warn(SyntaxWarningNote::Category::DeprecationWarning, std::string(what) + " '" + std::string(escape) + "'", token);
+}
+
 bool Parser::decode_escapes(std::string_view body, const Token& token, bool bytes, std::string* out, bool* surrogates) {
   u32 error_token = position_;  // CPython points at the token after the literals
   auto codec_failure = [&](usize start, usize end, const char* reason) {
@@ -98,6 +105,7 @@ bool Parser::decode_escapes(std::string_view body, const Token& token, bool byte
     } else if (is_octal_digit(c)) {
       --i;
       u32 value = octal_escape(body, &i);
+      if (value > 0377) warn_escape("invalid octal escape sequence", body.substr(start, i - start), token);
       if (bytes) {
         out->push_back(static_cast<char>(value));
       } else {
@@ -140,12 +148,7 @@ bool Parser::decode_escapes(std::string_view body, const Token& token, bool byte
       i = close + 1;
     } else {
       usize length = utf8_length(c);
-      if (token.start >= warned_until_) {
-        // Once for each literal, however often it is read.
-        warned_until_ = token.start + 1;
-        std::string message = "invalid escape sequence '\\" + std::string(body.substr(i - 1, length)) + "'";
-        warn(SyntaxWarningNote::Category::DeprecationWarning, message, token.where.line);
-      }
+      warn_escape("invalid escape sequence", body.substr(start, 1 + length), token);
       out->push_back('\\');
       --i;
       out->append(body, i, length);

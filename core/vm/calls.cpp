@@ -148,16 +148,12 @@ bool bind_parameters(Thread& thread, Function& function, Code& code, Value* argu
 }
 
 bool enter_frame(Thread& thread, Value* fp, const Code& code) {
-  if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) {
-    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
-    return false;
+  if (LIKELY(frame_fits(thread, fp, code))) {
+    ++thread.recursion_depth;
+    return true;
   }
-  if (UNLIKELY(fp + code.register_count + 64 > thread.stack_end)) {
-    (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
-    return false;
-  }
-  ++thread.recursion_depth;
-  return true;
+  (void)raise(thread, types.RecursionError, "maximum recursion depth exceeded");
+  return false;
 }
 
 void clear_frame(Thread& thread, Value* fp) {
@@ -190,7 +186,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
   }
   for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
   fp[kFunction] = counted_copy(self);
-  if (LIKELY(code.simple && !arguments.keywords && arguments.positional == code.argument_count)) {
+  if (LIKELY(!arguments.keywords && arguments.positional == code.quick_argument_count)) {
     for (u32 i = given; i < code.local_count; ++i) fp[i] = Unbound;
   } else {
     // Binding can run code (a dict subclass's __eq__ never, destructors yes): the arguments are in nobody's frame, so they

@@ -25,7 +25,12 @@ Value execute(Thread& thread, Pc pc, Value* fp);
 Value execute_raising(Thread& thread, Pc pc, Value* fp);
 // The call slot of function objects.
 Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments);
-// Raises RecursionError when one more frame of this size does not fit.
+// Whether one more frame of this size fits: the recursion limit and the register stack.
+INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
+  return LIKELY(thread.recursion_depth < thread.recursion_limit) &&
+         LIKELY(fp + code.register_count + 64 <= thread.stack_end);
+}
+// Counts the frame; raises RecursionError when it does not fit.
 [[nodiscard]] bool enter_frame(Thread& thread, Value* fp, const Code& code);
 // Drops what an ended frame holds: registers, function, namespace. The frame object takes its copy first.
 void clear_frame(Thread& thread, Value* fp);

@@ -54,7 +54,7 @@ SLOW(unwind);
 // The same for a frame that is in the traceback already.
 SLOW(unwind_traced);
 // Drops the value in `word`, passes a safepoint if one is due, and goes on at pc.
-SLOW(drop_and_go);
+HandlerFunction drop_and_go;
 // The frame ends with the owned value in `word`.
 HandlerFunction leave_frame;
 SLOW(leave_generator_frame);

@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/function.h"
 #include "core/object/type_system.h"
+#include "core/vm/attribute_resolution.h"
 #include "memory/buffer.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/mutex.h"
@@ -15,7 +16,21 @@ namespace py {
 
 namespace {
 
+// Whether the site may be rewritten once more; adds the count to `first`.
+bool may_rewrite(std::atomic<u64>* words, u64& first) {
+  const u64 old = words[1].load(std::memory_order_relaxed);
+  const u32 rewrites = cache_rewrites(old) + (old ? 1 : 0);
+  if (rewrites > kMaxRewrites) return false;
+  first |= u64{rewrites} << 16;
+  return true;
+}
+
+void store_word(std::atomic<u64>* words, u64 first) {
+  if (may_rewrite(words, first)) words[1].store(first, std::memory_order_relaxed);
+}
+
 void store_record(std::atomic<u64>* words, u64 first, const AttributeRecord& content) {
+  if (!may_rewrite(words, first)) return;
   auto* record = static_cast<AttributeRecord*>(buffer_allocate(sizeof(AttributeRecord)));
   if (!record) return;
   *record = content;
@@ -24,11 +39,14 @@ void store_record(std::atomic<u64>* words, u64 first, const AttributeRecord& con
   if (old) retire_buffer(reinterpret_cast<void*>(old), buffer_free, sizeof(AttributeRecord));
 }
 
-bool cacheable(const ShapeRecord& record) {
-  return !(record.flags.load(std::memory_order_relaxed) & static_cast<u32>(ShapeFlag::Retired));
-}
-bool in_dictionary_mode(const ShapeRecord& record) {
-  return record.flags.load(std::memory_order_relaxed) & static_cast<u32>(ShapeFlag::Dictionary);
+void remember(std::atomic<u64>* words, const AttributeResolution& found) {
+  const u64 first = cache_word(found.shape, found.kind, found.offset);
+  if (found.kind == CacheKind::Slot) {
+    store_word(words, first);
+  } else if (found.kind != CacheKind::None) {
+    Type* type = static_cast<Type*>(shape_arena[found.shape].type);
+    store_record(words, first, {found.shape, found.version, type, found.value, found.new_shape, 0});
+  }
 }
 
 Value module_attribute(Object& object, Str& name, std::atomic<u64>* words) {
@@ -39,122 +57,99 @@ Value module_attribute(Object& object, Str& name, std::atomic<u64>* words) {
   if (value.is_empty()) return Empty;
   const u32 version = dict.keys_version();
   const isize entry = dict.entry_index(name);
-  if (entry >= 0 && entry < 0x1000000) {
+  if (entry >= 0 && entry <= kMaxCacheOffset) {
     // The version alone names the key set, and with it the module.
-    words[1].store(cache_word(version, CacheKind::ModuleEntry, static_cast<u32>(entry)), std::memory_order_relaxed);
+    store_word(words, cache_word(version, CacheKind::ModuleEntry, static_cast<u32>(entry)));
   }
   incref(value);
   return value;
 }
 
+// A plain class attribute reached through the class itself. Owned, or Empty.
+Value class_attribute(Type& owner, Str& name, std::atomic<u64>* words) {
+  const u32 version = type_version(owner);
+  const Value found = owner.lookup(name);
+  if (found.is_empty() || !types.type->lookup(name).is_empty()) return Empty;
+  Type& found_type = type_of(found);
+  const bool plain = !found_type.slots.descriptor_get || &found_type == types.function;
+  if (!plain || owner.version.load() != version) return Empty;
+  store_record(words, cache_word(owner.shape_number(), CacheKind::ClassValue, 1),
+               {owner.shape_number(), version, &owner, found, 0, 0});
+  incref(found);
+  return found;
+}
+
+// A method of an immediate value, unbound. Owned, or Empty.
+Value immediate_method(Value object, Str& name) {
+  const Value found = type_of(object).lookup(name);
+  if (found.is_empty() || !type_of(found).has(TypeFlag::MethodDescriptor)) return Empty;
+  incref(found);
+  return found;
+}
+
 }  // namespace
 
 Value get_attribute_and_cache(Thread& thread, Value object, Str& name, std::atomic<u64>* words, bool method, bool* unbound) {
-  Type& type = type_of(object);
-  if (object.is_object() && type.slots.get_attribute == module_get_attribute) {
-    const Value value = module_attribute(*object.object(), name, words);
-    if (!value.is_empty()) return value;
-  }
-  if (!object.is_object() || type.slots.get_attribute != generic_get_attribute) {
-    if (object.is_object() && type.slots.get_attribute == type_get_attribute && &type == types.type) {
-      // A plain class attribute reached through the class itself.
-      Type& owner = as<Type>(object);
-      const u32 version = type_version(owner);
-      const Value found = owner.lookup(name);
-      if (!found.is_empty() && types.type->lookup(name).is_empty()) {
-        Type& found_type = type_of(found);
-        const bool plain = !found_type.slots.descriptor_get || &found_type == types.function;
-        if (plain && owner.version.load() == version) {
-          store_record(words, cache_word(object.object()->shape_number(), CacheKind::ClassValue, 1),
-                       {object.object()->shape_number(), version, &owner, found, 0, 0});
-          incref(found);
-          return found;
-        }
-      }
-    }
-    if (!method || object.is_object()) return get_attribute(thread, object, name).release();
-  }
-  const u32 version = type_version(type);
-  const Value found = type.lookup(name);
-  Type* found_type = found.is_empty() ? nullptr : &type_of(found);
-  const bool data = found_type && found_type->has(TypeFlag::DataDescriptor);
-  if (type.has(TypeFlag::HasDict) && !data && object.is_object()) {
-    Object& self = *object.object();
-    const u32 shape = self.shape_number();
-    ShapeRecord& record = shape_arena[shape];
-    if (in_dictionary_mode(record)) return get_attribute(thread, object, name).release();
-    const u32 slot = find_slot(shape, name);
-    if (slot != kNoSlot) {
-      if (slot < type.inline_slots && cacheable(record)) {
-        words[1].store(cache_word(shape, CacheKind::Slot, type.slot_word(slot)), std::memory_order_relaxed);
-      }
-      return get_attribute(thread, object, name).release();
-    }
-  }
-  if (data || found.is_empty() || !object.is_object()) {
-    if (!object.is_object() && method && found_type && found_type->has(TypeFlag::MethodDescriptor)) {
-      *unbound = true;
-      incref(found);
-      return found;
-    }
-    if (found_type == types.member_descriptor && object.is_object()) {
-      const MemberDescriptor& member = *static_cast<MemberDescriptor*>(found.object());
-      // A __slots__ member is a slot like any other; Empty takes the slow path, which raises.
-      if (!member.none_when_empty && layout_extends(type, *member.owner)) {
-        words[1].store(cache_word(object.object()->shape_number(), CacheKind::Slot, member.word), std::memory_order_relaxed);
-      }
-    }
-    return get_attribute(thread, object, name).release();
-  }
-  const u32 shape = object.object()->shape_number();
-  if (method && found_type->has(TypeFlag::MethodDescriptor)) {
-    if (type.version.load() == version) {
-      store_record(words, cache_word(shape, CacheKind::Method, 0), {shape, version, &type, found, 0, 0});
-    }
+  if (!object.is_object()) {
+    const Value found = method ? immediate_method(object, name) : Empty;
+    if (found.is_empty()) return get_attribute(thread, object, name).release();
     *unbound = true;
-    incref(found);
     return found;
   }
-  if (!found_type->slots.descriptor_get) {
-    if (type.version.load() == version) {
-      store_record(words, cache_word(shape, CacheKind::ClassValue, 0), {shape, version, &type, found, 0, 0});
+  Object& self = *object.object();
+  Type& type = type_of_object(self);
+  Value value = Empty;
+  if (LIKELY(type.slots.get_attribute == generic_get_attribute)) {
+    const AttributeResolution& found = resolve_attribute(self, name, method ? AttributeUse::Method : AttributeUse::Get);
+    if (found.kind == CacheKind::Slot) {
+      value = reinterpret_cast<Field*>(&self)[found.offset].peek();
+    } else {
+      value = found.value;
     }
-    incref(found);
-    return found;
+    if (LIKELY(found.kind != CacheKind::None && !value.is_empty())) {
+      *unbound = found.kind == CacheKind::Method;
+      incref(value);
+      remember(words, found);
+      return value;
+    }
+  } else if (type.slots.get_attribute == module_get_attribute) {
+    value = module_attribute(self, name, words);
+  } else if (&type == types.type && type.slots.get_attribute == type_get_attribute) {
+    value = class_attribute(static_cast<Type&>(self), name, words);
   }
-  return get_attribute(thread, object, name).release();
+  return value.is_empty() ? get_attribute(thread, object, name).release() : value;
 }
 
-bool set_attribute_and_cache(Thread& thread, Value object, Str& name, Value value, std::atomic<u64>* words) {
-  Type& type = type_of(object);
-  const bool plain = object.is_object() && type.slots.set_attribute == generic_set_attribute;
-  if (!plain) return !set_attribute(thread, object, name, value).failed();
-  Object& self = *object.object();
-  const Value found = type.lookup(name);
-  const u32 before = self.shape_number();
-  if (!found.is_empty() && type_of(found).slots.descriptor_set) {
-    if (&type_of(found) == types.member_descriptor) {
-      const MemberDescriptor& member = *static_cast<MemberDescriptor*>(found.object());
-      if (!member.read_only && !member.none_when_empty && layout_extends(type, *member.owner)) {
-        words[1].store(cache_word(before, CacheKind::Slot, member.word), std::memory_order_relaxed);
-      }
-    }
-    return !set_attribute(thread, object, name, value).failed();
+namespace {
+
+// Stores into the slot that was found. False: the object changed its shape meanwhile.
+bool store_resolved(Object& self, const AttributeResolution& found, Value value) {
+  Field& field = reinterpret_cast<Field*>(&self)[found.offset];
+  Ref<> owned = Ref<>::share(value);
+  Value old = Empty;
+  {
+    ObjectLock lock(self);
+    if (self.shape.load(std::memory_order_relaxed) != found.shape) return false;
+    old = field.exchange(self, std::move(owned));
+    // After the value: pairs with shape_number.
+    if (found.kind == CacheKind::AddSlot) self.shape.store(found.new_shape, std::memory_order_release);
   }
-  if (!type.has(TypeFlag::HasDict) || in_dictionary_mode(shape_arena[before])) {
-    return !set_attribute(thread, object, name, value).failed();
-  }
-  const u32 version = type_version(type);
-  if (set_attribute(thread, object, name, value).failed()) return false;
-  const u32 after = self.shape_number();
-  const u32 slot = in_dictionary_mode(shape_arena[after]) ? kNoSlot : find_slot(after, name);
-  if (slot == kNoSlot || slot >= type.inline_slots || !cacheable(shape_arena[before])) return true;
-  if (after == before) {
-    words[1].store(cache_word(before, CacheKind::Slot, type.slot_word(slot)), std::memory_order_relaxed);
-  } else if (shape_arena[after].parent == before) {
-    store_record(words, cache_word(before, CacheKind::AddSlot, type.slot_word(slot)), {before, version, &type, Empty, after, 0});
-  }
+  drop_removed(self, old);
   return true;
+}
+
+}  // namespace
+
+bool set_attribute_and_cache(Thread& thread, Value object, Str& name, Value value, std::atomic<u64>* words) {
+  if (object.is_object() && LIKELY(type_of_object(*object.object()).slots.set_attribute == generic_set_attribute)) {
+    // A copy: storing may run code that resolves something else.
+    const AttributeResolution found = resolve_attribute(*object.object(), name, AttributeUse::Set);
+    if (found.kind != CacheKind::None) {
+      remember(words, found);
+      if (LIKELY(store_resolved(*object.object(), found, value))) return true;
+    }
+  }
+  return !set_attribute(thread, object, name, value).failed();
 }
 
 namespace {

@@ -1,9 +1,11 @@
 // Inline caches of attribute instructions: two words after the instruction.
 //
-//   word 1: shape << 32 | kind << 24 | offset       `offset` in words from the object's start (kinds Slot, OverflowSlot)
-//   word 2: pointer to an AttributeRecord           kinds Method and Value; immutable, retired when replaced
+//   word 1: shape << 32 | kind << 24 | rewrites << 16 | offset    `offset` in words from the object's start
+//   word 2: pointer to an AttributeRecord           kinds Method, ClassValue, AddSlot; immutable, retired when replaced
 //
-// A word is replaced as a whole, so a reader never sees halves of two entries; a record repeats the shape it is for.
+// A word is replaced as a whole, so a reader never sees halves of two entries; a record repeats the shape it is for. A
+// site that keeps meeting new shapes stops being rewritten after kMaxRewrites; behind all sites stands one table a
+// thread, by shape and name (attribute_resolution.h), so a polymorphic site costs one probe of it.
 // Threads: any thread reads and writes any cache. Slot entries rely on no class attribute shadowing the slot: a class that
 // gains one has every cache swept while the world is stopped.
 #pragma once
@@ -12,7 +14,7 @@
 
 namespace py {
 
-enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry, Megamorphic };
+enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry };
 
 struct AttributeRecord {
   u32 shape;
@@ -27,7 +29,9 @@ INLINE u64 cache_word(u32 shape, CacheKind kind, u32 offset) {
   return u64{shape} << 32 | static_cast<u64>(kind) << 24 | offset;
 }
 INLINE CacheKind cache_kind(u64 word) { return static_cast<CacheKind>(word >> 24 & 0xFF); }
-INLINE u32 cache_offset(u64 word) { return static_cast<u32>(word & 0xFFFFFF); }
+INLINE u32 cache_rewrites(u64 word) { return static_cast<u32>(word >> 16 & 0xFF); }
+INLINE u32 cache_offset(u64 word) { return static_cast<u32>(word & 0xFFFF); }
+inline constexpr u32 kMaxCacheOffset = 0xFFFF, kMaxRewrites = 6;
 
 // Looks `name` up in `object` as GetAttribute would and fills the caches of the instruction at `words` when the result
 // can be had again quickly. Returns an owned value or Error. `method`: a function found on the class comes back unbound,

@@ -184,6 +184,10 @@ void disassemble(Code& code) {
     const ExceptionRange& range = code.ranges[i];
     std::fprintf(stderr, "  %u-%u -> %u, live %u\n", range.start, range.end, range.handler, range.live);
   }
+  const Tuple& constants = as<Tuple>(code.constants.peek());
+  for (isize i = 0; i < constants.length; ++i) {
+    if (is<Code>(constants[i])) disassemble(as<Code>(constants[i]));
+  }
 }
 
 }  // namespace py

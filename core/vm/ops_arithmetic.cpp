@@ -19,8 +19,9 @@ INLINE Value right_operand(Value* fp, u64 word) {
 template <BinaryOp op, Form form>
 SLOW(slow_binary) {
   SAVE_PC();
-  const Value left = fp[OP_B];
-  const Value right = right_operand<form>(fp, word);
+  Value left = fp[OP_B];
+  Value right = right_operand<form>(fp, word);
+  if (form == Form::Constant && (OP_FLAGS & kFlag8)) std::swap(left, right);
   const Value value = OP_FLAGS & kInPlace ? in_place(*thread, op, left, right).release()
                                           : binary(*thread, op, left, right).release();
   if (UNLIKELY(value.is_error())) RAISE();

@@ -149,20 +149,18 @@ OPCODE(SetAttribute) {
       const Value value = fp[OP_B];
       if (LIKELY(kind == CacheKind::Slot)) {
         const Value old = field.peek();
-        if (LIKELY(!old.is_empty())) {
-          if (OP_FLAGS & kDropB) {
-            take(fp[OP_B]);
-          } else {
-            counted_copy(value);
-          }
-          field.word().store(value.bits, std::memory_order_relaxed);
-          pc += 3;
-          if (UNLIKELY(old.is_counted())) {
-            word = old.bits;
-            GO(drop_and_go);
-          }
-          DISPATCH();
+        if (OP_FLAGS & kDropB) {
+          take(fp[OP_B]);
+        } else {
+          counted_copy(value);
         }
+        field.word().store(value.bits, std::memory_order_relaxed);
+        pc += 3;
+        if (UNLIKELY(old.is_counted())) {
+          word = old.bits;
+          GO(drop_and_go);
+        }
+        DISPATCH();
       } else if (kind == CacheKind::AddSlot) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && field.peek().is_empty()) {

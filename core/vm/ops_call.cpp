@@ -49,19 +49,30 @@ Tuple* keyword_names(Value* fp, u64 word) {
 
 }  // namespace
 
-// A frame for `function`, whose word stands at arguments[-kFrameHeader] and whose owned arguments start at `arguments`.
-#define PUSH_FRAME(function, code, arguments, given, flags)                     \
-  do {                                                                          \
-    Value* frame_ = (arguments);                                                \
-    const u32 given_ = (given);                                                 \
-    if (UNLIKELY(!enter_frame(*thread, frame_, (code)))) RAISE();               \
-    for (u32 i_ = given_; i_ < (code).local_count; ++i_) frame_[i_] = Unbound;  \
-    fill_header(frame_, (function), (code), fp, (flags));                       \
-    fp = frame_;                                                                \
-    thread->frame_registers = fp;                                               \
-    pc = (code).words;                                                          \
-    DISPATCH();                                                                 \
+// The callee's frame, over its owned arguments at `arguments`; its function's word stands at arguments[-kFrameHeader].
+#define PUSH_FRAME(function, code, arguments, given)                                          \
+  do {                                                                                        \
+    Value* frame_ = (arguments);                                                              \
+    ++thread->recursion_depth;                                                                \
+    for (u32 i_ = (given); i_ < (code).local_count; ++i_) frame_[i_] = Unbound;               \
+    set_frame_pointer(frame_, kCode, &(code));                                                \
+    set_frame_pointer(frame_, kCaller, fp);                                                   \
+    set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
+    frame_[kLocals] = Empty;                                                                  \
+    frame_[kFrameObject] = Empty;                                                             \
+    frame_[kFlags].bits = 0;                                                                  \
+    fp = frame_;                                                                              \
+    thread->frame_registers = fp;                                                             \
+    pc = (code).words;                                                                        \
+    DISPATCH();                                                                               \
   } while (0)
+
+// Whether a call can push its frame right away: the common shape of functions and of callers. Not a safepoint: the
+// return is one.
+INLINE bool pushes_quickly(const Thread& thread, Value* fp, const Value* arguments, const Code& code, u32 given) {
+  return LIKELY(given == code.quick_argument_count) && LIKELY(!(frame_flags(fp) & kGeneratorFrame)) &&
+         frame_fits(thread, arguments, code);
+}
 
 SLOW(call_slowly);
 SLOW(call_method_slowly);
@@ -71,9 +82,9 @@ OPCODE(Call) {
   if (LIKELY(is_exact<Function>(callable) && OP_C == 0)) {
     Function& function = *static_cast<Function*>(callable.object());
     Code& code = *static_cast<Code*>(function.code.peek().object());
-    if (LIKELY(code.simple && OP_B == code.argument_count && !(frame_flags(fp) & kGeneratorFrame) && !poll_needed(*thread))) {
+    if (pushes_quickly(*thread, fp, fp + OP_A + kFrameHeader, code, OP_B)) {
       SAVE_PC();
-      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B, 0);
+      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B);
     }
   }
   GO(call_slowly);
@@ -84,9 +95,9 @@ OPCODE(CallMethod) {
   if (LIKELY(is_exact<Function>(callable) && OP_C == 0 && !fp[OP_A + kFrameHeader].is_empty())) {
     Function& function = *static_cast<Function*>(callable.object());
     Code& code = *static_cast<Code*>(function.code.peek().object());
-    if (LIKELY(code.simple && OP_B + 1 == code.argument_count && !(frame_flags(fp) & kGeneratorFrame) && !poll_needed(*thread))) {
+    if (pushes_quickly(*thread, fp, fp + OP_A + kFrameHeader, code, OP_B + 1u)) {
       SAVE_PC();
-      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B + 1u, 0);
+      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B + 1u);
     }
   }
   GO(call_method_slowly);
@@ -120,7 +131,7 @@ SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* bas
     return SlowCall{Next::Failed, nullptr};
   };
   if (!enter_frame(thread, frame, code)) return fail();
-  if (code.simple && !keywords && positional == code.argument_count) {
+  if (!keywords && positional == code.quick_argument_count) {
     for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
   } else if (!bind_parameters(thread, function, code, frame, positional, keywords, frame)) {
     --thread.recursion_depth;

@@ -9,7 +9,7 @@
 
 namespace py {
 
-SLOW(drop_and_go) {
+PRESERVE_NONE u64 drop_and_go(Pc pc, Value* fp, Thread* thread, u64 word) {
   SAVE_PC();
   decref_object(Value{word}.object());
   if (poll_needed(*thread)) GO(poll_and_go);

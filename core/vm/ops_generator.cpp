@@ -104,7 +104,7 @@ OPCODE(Yield) {
   fp = caller;
   pc = frame_pc(fp);
   word = pc->load(std::memory_order_relaxed);
-  set_register(fp, OP_A + 1u, value);  // ForIterator and Send alike
+  set_register(fp, Instruction{word}.op() == Op::ForIterator ? OP_B : OP_A + 1u, value);
   NEXT(1);
 }
 
@@ -125,10 +125,11 @@ SLOW(leave_generator_frame) {
   if (Instruction{word}.op() == Op::ForIterator) {
     decref(value);
     drop(fp[OP_A]);
+    pc += 1 + OP_SC;
   } else {
     set_register(fp, OP_A, value);
+    pc += 1 + OP_D;
   }
-  pc += 1 + OP_D;
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
   DISPATCH();
 }

@@ -11,21 +11,21 @@ namespace {
 // The item when it is at hand: borrowed, or Empty for the slow path.
 INLINE Value quick_item(Value container, Value key) {
   if (!container.is_object()) return Empty;
-  Type& type = type_of_object(*container.object());
+  const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
   if (key.is_int()) {
     i64 index = key.as_int();
-    if (&type == types.list) {
+    if (shape == BuiltinShape::list) {
       List& list = *static_cast<List*>(container.object());
       if (index < 0) index += list.length();
       return list.peek(index);
     }
-    if (&type == types.tuple) {
+    if (shape == BuiltinShape::tuple) {
       Tuple& tuple = *static_cast<Tuple*>(container.object());
       if (index < 0) index += tuple.length;
       if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
     }
   }
-  if (&type == types.dict && is_exact<Str>(key)) {
+  if (shape == BuiltinShape::dict && is_exact<Str>(key)) {
     return static_cast<Dict*>(container.object())->find_str(*static_cast<Str*>(key.object()));
   }
   return Empty;
@@ -75,8 +75,7 @@ SLOW(slow_set_item) {
 }
 OPCODE(SetItem) {
   const Value container = fp[OP_A], key = fp[OP_B];
-  if (LIKELY(key.is_int() && container.is_object() && !(OP_FLAGS & (kDropA | kDropB)) &&
-             &type_of_object(*container.object()) == types.list)) {
+  if (LIKELY(key.is_int() && is_exact<List>(container) && !(OP_FLAGS & (kDropA | kDropB)))) {
     List& list = *static_cast<List*>(container.object());
     i64 index = key.as_int();
     if (LIKELY(!list.is_shared())) {
@@ -161,7 +160,7 @@ OPCODE(GetIterator) {
 
 SLOW(end_iteration) {
   drop(fp[OP_A]);
-  pc += 1 + OP_D;
+  pc += 1 + OP_SC;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
 }
@@ -171,7 +170,7 @@ SLOW(slow_for_iterator) {
   const Value item = type_of(iterator).slots.next(*thread, iterator).release();
   if (UNLIKELY(item.is_error())) RAISE();
   if (item == Done) GO(end_iteration);
-  set_register(fp, OP_A + 1u, item);
+  set_register(fp, OP_B, item);
   pc += 1;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
@@ -180,8 +179,8 @@ SLOW(slow_for_iterator) {
 #define FINISH_ITEM(value)                        \
   do {                                            \
     const Value item_ = (value);                  \
-    const Value old_ = fp[OP_A + 1];              \
-    fp[OP_A + 1] = item_;                         \
+    const Value old_ = fp[OP_B];                  \
+    fp[OP_B] = item_;                             \
     pc += 1;                                      \
     if (UNLIKELY(old_.is_counted())) {            \
       word = old_.bits;                           \
@@ -193,8 +192,8 @@ SLOW(slow_for_iterator) {
 OPCODE(ForIterator) {
   const Value iterator = fp[OP_A];
   Object& object = *iterator.object();
-  Type& type = type_of_object(object);
-  if (&type == types.range_iterator && LIKELY(!object.is_shared())) {
+  const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
+  if (shape == BuiltinShape::range_iterator && LIKELY(!object.is_shared())) {
     RangeIterator& range = static_cast<RangeIterator&>(object);
     const i64 remaining = range.remaining.load(std::memory_order_relaxed);
     if (UNLIKELY(remaining <= 0)) GO(end_iteration);
@@ -203,7 +202,7 @@ OPCODE(ForIterator) {
     range.remaining.store(remaining - 1, std::memory_order_relaxed);
     FINISH_ITEM(Value::integer(value));
   }
-  if (&type == types.list_iterator) {
+  if (shape == BuiltinShape::list_iterator) {
     IndexIterator& state = static_cast<IndexIterator&>(object);
     const Value source = state.source.peek();
     if (LIKELY(source.is_object())) {
@@ -214,7 +213,7 @@ OPCODE(ForIterator) {
         FINISH_ITEM(counted_copy(item));
       }
     }
-  } else if (&type == types.tuple_iterator) {
+  } else if (shape == BuiltinShape::tuple_iterator) {
     IndexIterator& state = static_cast<IndexIterator&>(object);
     const Value source = state.source.peek();
     const isize index = state.index.load(std::memory_order_relaxed);
@@ -222,7 +221,7 @@ OPCODE(ForIterator) {
       state.index.store(index + 1, std::memory_order_relaxed);
       FINISH_ITEM(counted_copy((*static_cast<Tuple*>(source.object()))[index]));
     }
-  } else if (&type == types.generator) {
+  } else if (shape == BuiltinShape::generator) {
     GO(resume_for_iterator);
   }
   GO(slow_for_iterator);

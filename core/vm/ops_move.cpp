@@ -173,11 +173,10 @@ struct NameCache {
 
 INLINE DictBlock* current_block(Dict& dict) { return dict.block.load(std::memory_order_acquire); }
 
-// version 31 bits << 32 | entry
+// The entry that `cache` names (version << 32 | entry), if it names these keys.
 INLINE Value cached_entry(Dict& dict, u64 cache) {
   DictBlock* block = current_block(dict);
-  if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32 & 0x7FFFFFFF) &&
-             static_cast<u32>(cache >> 32 & 0x7FFFFFFF) != 0)) {
+  if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32))) {
     return block->entries()[static_cast<u32>(cache)].value.peek();
   }
   return Empty;
@@ -266,7 +265,7 @@ OPCODE(StoreGlobal) {
   const u64 cache = pc[1].load(std::memory_order_relaxed);
   DictBlock* block = current_block(globals);
   // Only a local dict is written without its lock.
-  if (LIKELY(block && !globals.is_shared() && static_cast<u32>(cache >> 32) != 0 &&
+  if (LIKELY(block && !globals.is_shared() &&
              block->version.load(std::memory_order_relaxed) == static_cast<u32>(cache >> 32))) {
     Field& field = block->entries()[static_cast<u32>(cache)].value;
     const Value value = fp[OP_A];

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 RUNNER = Path(__file__).resolve().parent / "run_module.py"
+CACHE = RUNNER.parents[2] / "build" / "conformance" / "cache"  # of compiled modules
 MEMORY_LIMIT = 4 << 30
 MOST_RESTARTS = 40
 
@@ -105,7 +106,8 @@ def describe_death(status, log):
 
 def run_once(command, reader, folder, log, deadline, case_limit):
     """One process. Returns the verdict for the case that it died in, and what to say of it."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(folder), "HOME": str(folder)}
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(folder), "HOME": str(folder),
+                   "XDG_CACHE_HOME": str(CACHE)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,

@@ -41,7 +41,10 @@ namespace {
 // The INFO block at the head of most patterns.
 struct Head {
   explicit Head(const u32* code) {
-    if (code[0] != kInfo) return;
+    if (code[0] == kInfo) read_info(code);
+    anchored = code[body] == kAt && (code[body + 1] == kAtBeginning || code[body + 1] == kAtBeginningString);
+  }
+  void read_info(const u32* code) {
     flags = code[2];
     least_width = code[3];
     body = 1 + code[1];
@@ -60,6 +63,7 @@ struct Head {
   u32 prefix_skip = 0;
   const u32* prefix = nullptr;
   const u32* charset = nullptr;
+  bool anchored = false;  // matches nowhere but at the beginning of the text
 };
 
 template <class Char>
@@ -75,6 +79,7 @@ class Search {
   }
 
   Outcome search(isize at, bool must_advance, isize& start) {
+    if (head_.anchored) return match(at, must_advance, start);
     if (head_.prefix) return search_prefix(at, start);
     for (;; ++at, must_advance = false) {
       if (head_.charset) {

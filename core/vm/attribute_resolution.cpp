@@ -1,0 +1,89 @@
+#include "core/vm/attribute_resolution.h"
+
+#include "core/object/casts.h"
+#include "core/object/function.h"
+#include "core/object/native.h"
+#include "core/object/type_system.h"
+
+namespace py {
+
+namespace {
+
+constexpr usize kTableSize = 2048;
+thread_local AttributeResolution table[kTableSize];
+
+INLINE AttributeResolution& cell_of(u32 shape, const Str& name, AttributeUse use) {
+  const u64 hash = (u64{shape} * 3 + static_cast<u64>(use)) * 0x9E3779B97F4A7C15 + (reinterpret_cast<u64>(&name) >> 4) * 0xBF58476D1CE4E5B9;
+  return table[hash >> 53];
+}
+static_assert(kTableSize == 1u << 11);
+
+// A __slots__ member is a slot like any other.
+bool use_member(Type& type, Value found, AttributeResolution& result) {
+  const MemberDescriptor& member = *static_cast<MemberDescriptor*>(found.object());
+  if (member.none_when_empty || member.word > kMaxCacheOffset || !layout_extends(type, *member.owner)) return false;
+  if (result.use == AttributeUse::Set && member.read_only) return false;
+  result.kind = CacheKind::Slot;
+  result.offset = static_cast<u16>(member.word);
+  return true;
+}
+
+// Whether the instance's own slots decide the matter.
+bool use_instance_slot(Type& type, ShapeRecord& record, AttributeResolution& result) {
+  const u32 slot = find_slot(result.shape, *result.name);
+  if (slot != kNoSlot) {
+    if (slot < type.inline_slots && type.slot_word(slot) <= kMaxCacheOffset) {
+      result.kind = CacheKind::Slot;
+      result.offset = static_cast<u16>(type.slot_word(slot));
+    }
+    return true;
+  }
+  if (result.use != AttributeUse::Set) return false;
+  if (record.slot_count < type.inline_slots && type.slot_word(record.slot_count) <= kMaxCacheOffset) {
+    result.new_shape = shape_with(result.shape, *result.name);
+    result.offset = static_cast<u16>(type.slot_word(record.slot_count));
+    if (result.new_shape) result.kind = CacheKind::AddSlot;
+  }
+  return true;
+}
+
+void resolve(AttributeResolution& result) {
+  ShapeRecord& record = shape_arena[result.shape];
+  const u32 flags = record.flags.load(std::memory_order_relaxed);
+  if (flags & static_cast<u32>(ShapeFlag::Retired)) return;
+  const bool in_dictionary = flags & static_cast<u32>(ShapeFlag::Dictionary);
+  Type& type = *static_cast<Type*>(record.type);
+  const Value found = type.lookup(*result.name);
+  Type* found_type = found.is_empty() ? nullptr : &type_of(found);
+  const bool setting = result.use == AttributeUse::Set;
+  if (found_type == types.member_descriptor && use_member(type, found, result)) return;
+  if (found_type && (setting ? found_type->slots.descriptor_set != nullptr : found_type->has(TypeFlag::DataDescriptor))) return;
+  if (type.has(TypeFlag::HasDict)) {
+    if (in_dictionary || use_instance_slot(type, record, result)) return;
+  }
+  if (setting || !found_type) return;
+  if (result.use == AttributeUse::Method && found_type->has(TypeFlag::MethodDescriptor)) {
+    result.kind = CacheKind::Method;
+  } else if (!found_type->slots.descriptor_get) {
+    result.kind = CacheKind::ClassValue;
+  } else {
+    return;
+  }
+  result.value = found;
+}
+
+}  // namespace
+
+const AttributeResolution& resolve_attribute(Object& object, Str& name, AttributeUse use) {
+  const u32 shape = object.shape_number();
+  Type& type = *static_cast<Type*>(shape_arena[shape].type);
+  AttributeResolution& cell = cell_of(shape, name, use);
+  const bool known = cell.shape == shape && cell.name == &name && cell.use == use;
+  if (LIKELY(known && type.version.load(std::memory_order_acquire) == cell.version)) return cell;
+  cell = {.name = &name, .shape = shape, .version = type_version(type), .use = use};
+  resolve(cell);
+  // A class that changed meanwhile has another version by now.
+  return cell;
+}
+
+}  // namespace py
