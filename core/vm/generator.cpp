@@ -226,8 +226,8 @@ Resumption throw_into_generator(Thread& thread, Generator& generator) {
   if (state == GeneratorState::Finished) return {Outcome::Raised, Ref<>()};
   Ref<> exception = take_pending(thread);
   if (!begin(thread, generator)) return {Outcome::Raised, Ref<>()};
-  // What the generator was handling is the context.
-  chain_context(thread, exception);
+  // What the generator was handling itself is the context.
+  if (thread.handled.is_object()) chain_context(thread, exception);
   thread.pending = exception.release();
   // At the Yield itself, or at the first instruction when it never ran.
   Pc pc = frame_pc(frame) - 1;

@@ -12,6 +12,7 @@
 #include "core/vm/inline_cache.h"
 #include "core/vm/sys_access.h"
 #include "memory/destroy.h"
+#include "memory/garbage.h"
 #include "memory/roots.h"
 
 #include <cstdio>
@@ -168,6 +169,7 @@ void initialize_interpreter(Thread& thread) {
   code_made_hook = register_code;
   code_died_hook = forget_code;
   finalize_hook = run_finalizer;
+  deferred_garbage_hook = forget_garbage_class;
   handled_outside = handled_outside_generators;
 }
 
