@@ -1,95 +1,108 @@
-"""Which exception is being handled, across generators, threads and exception groups."""
+"""What is being handled inside generators and outside of them, whoever resumes them."""
+import contextlib
 import sys
 import threading
 
 
-def outer_and_inner():
+def current():
+    return type(sys.exc_info()[1]).__name__
+
+
+@contextlib.contextmanager
+def closing():
     try:
-        raise KeyError("inner")
-    except KeyError:
-        yield sys.exception()
-        yield sys.exception()
-    yield sys.exception()
+        yield
+    finally:
+        pass
 
 
-def drive(generator):
-    """Each step while another exception is handled outside."""
-    seen = []
-    for number in range(3):
+def through_manager():
+    with closing():
+        raise AttributeError("x")
+
+
+for _ in range(3):
+    try:
+        through_manager()
+    except AttributeError as error:
+        assert str(error) == "x"
+assert current() == "NoneType"
+
+
+def handles(seen):
+    seen.append(current())
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        seen.append(current())
+        yield 1
+        seen.append(current())
         try:
-            raise ValueError(number)
+            raise ValueError
         except ValueError:
-            seen.append(repr(next(generator)))
-            seen.append(repr(sys.exception()))
-    return seen
+            seen.append(current())
+            yield 2
+            seen.append(current())
+        seen.append(current())
+        yield 3
+    seen.append(current())
+    yield 4
 
 
-print(drive(outer_and_inner()))
-print(sys.exception())
-
-
-def catches():
-    while True:
-        try:
-            yield
-        except Exception as error:
-            yield error.__context__
-
-
-generator = catches()
-next(generator)
-try:
-    raise TypeError("outside")
-except TypeError as outside:
-    print(repr(generator.throw(ValueError("thrown"))))
-del generator
-
-
-def handles():
+def resume(iterator, error):
     try:
-        raise IndexError("handled inside")
-    except IndexError:
-        try:
-            yield
-        except ValueError as error:
-            yield error.__context__
+        raise error
+    except Exception:
+        next(iterator, None)
+        return current()
 
 
-generator = handles()
-next(generator)
-print(repr(generator.throw(ValueError("thrown"))))
+seen = []
+iterator = handles(seen)
+print(resume(iterator, KeyError()), resume(iterator, IndexError()))
+next(iterator)
+print(resume(iterator, OSError()), resume(iterator, TypeError()), current(), seen)
 
-results = {}
+
+def reraises(error):
+    try:
+        raise error
+    except Exception:
+        yield current()
+        yield current()
+    yield current()
 
 
-def work(number):
+# The same exception handled inside and outside.
+for stop in range(1, 4):
+    try:
+        raise KeyError("same")
+    except KeyError as error:
+        iterator = reraises(error)
+        print([next(iterator) for _ in range(stop)])
+    print(list(iterator), current())
+
+# Left in the middle of a handler.
+for _ in range(100):
+    iterator = handles([])
+    resume(iterator, KeyError())
+    del iterator
+
+
+def worker(results):
     for _ in range(200):
-        results[number] = drive(outer_and_inner())
+        seen = []
+        iterator = handles(seen)
+        for error in (KeyError, IndexError, OSError):
+            resume(iterator, error())
+        list(iterator)
+        results.append(tuple(seen))
 
 
-threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+results = []
+threads = [threading.Thread(target=worker, args=(results,)) for _ in range(4)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-print(len(results), all(value == results[0] for value in results.values()))
-
-# A chain of contexts that runs in a circle.
-a, b, c = Exception("a"), Exception("b"), Exception("c")
-a.__context__, b.__context__ = b, a
-try:
-    try:
-        raise a
-    except Exception:
-        raise c
-except Exception as error:
-    print(error.__context__ is a)
-
-# Exception groups
-print(ExceptionGroup.__mro__)
-group = ExceptionGroup("g", [ValueError(1), TypeError(2), ExceptionGroup("h", [OSError(3), ValueError(4)])])
-print(group.split(ValueError), group.subgroup(Exception) is group, BaseExceptionGroup("x", [ValueError()]))
-try:
-    ExceptionGroup("x", [KeyboardInterrupt()])
-except TypeError as error:
-    print(error)
+print(len(results), set(results))
