@@ -3,6 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/names.h"
+#include "core/object/sequence.h"
 #include "core/vm/awaitable.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
@@ -217,6 +218,42 @@ Resumption resume_generator(Thread& thread, Generator& generator, Value sent) {
   set_sent_value(generator, sent);
   Value* frame = generator.registers();
   return finished(thread, execute(thread, frame_pc(frame), frame));
+}
+
+namespace {
+
+Result<Ref<>> make_thrown(Thread& thread, Value type, Value value) {
+  if (is<Exception>(value) && type_of(value).is_subtype_of(as<Type>(type))) return Ref<>::share(value);
+  const bool bare = value == Unbound || value.is_none();
+  Ref<> made = bare               ? TRY(call(thread, type))
+               : is<Tuple>(value) ? TRY(call_with(thread, type, as<Tuple>(value), nullptr))
+                                  : TRY(call(thread, type, {value}));
+  if (is<Exception>(made)) return made;
+  return raise(thread, types.TypeError, "calling {!r} should have returned an instance of BaseException, not {!r}", type,
+               type_of(made).value());
+}
+
+}  // namespace
+
+Result<Ref<>> thrown_exception(Thread& thread, Value type, Value value, Value traceback) {
+  const bool has_value = value != Unbound && !value.is_none();
+  if (!traceback.is_none() && traceback != Unbound && !is<Traceback>(traceback)) {
+    return raise(thread, types.TypeError, "throw() third argument must be a traceback object");
+  }
+  if (is<Exception>(type) && has_value) {
+    return raise(thread, types.TypeError, "instance exception may not have a separate value");
+  }
+  const bool is_class = is<Type>(type) && as<Type>(type).is_subtype_of(*types.BaseException);
+  if (!is_class && !is<Exception>(type)) {
+    return raise(thread, types.TypeError, "exceptions must be classes or instances deriving from BaseException, not {}", type_of(type));
+  }
+  Ref<> exception = Ref<>::share(type);
+  if (is_class) {
+    Result<Ref<>> made = make_thrown(thread, type, value);
+    exception = made.failed() ? take_pending(thread) : made.take();
+  }
+  if (is<Traceback>(traceback)) as<Exception>(exception).traceback.store(as<Exception>(exception), traceback);
+  return exception;
 }
 
 Resumption throw_into_generator(Thread& thread, Generator& generator) {

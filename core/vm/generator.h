@@ -46,6 +46,9 @@ struct Resumption {
 };
 void note_outcome(Thread& thread, Outcome outcome);
 Resumption resume_generator(Thread& thread, Generator& generator, Value sent);
+// The exception that throw(type, value, traceback) stands for, value and traceback possibly None or Unbound. Where making it
+// fails, that failure is what is thrown; a TypeError of throw() itself fails.
+Result<Ref<>> thrown_exception(Thread& thread, Value type, Value value, Value traceback);
 // Raises the pending exception at the place where the generator is suspended.
 Resumption throw_into_generator(Thread& thread, Generator& generator);
 // The same, but a delegate of `yield from` or `await` gets it first: what generator.throw() does.
