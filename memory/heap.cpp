@@ -288,7 +288,7 @@ Object* allocate_object_slow(Thread& thread, usize bytes) {
   return static_cast<Object*>(block);
 }
 
-void free_object(Object* object, usize bytes) {
+void free_object(Object* object) {
   Page* page = page_of(object);
   wipe_header(object);
   if (page->size_class == kLargeClass) return free_large(page);

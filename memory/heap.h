@@ -36,7 +36,7 @@ struct AllocationCache {
 COLD Object* allocate_object_slow(Thread& thread, usize bytes);
 // The header's fields mean nothing any more; nobody else can reach the block. Only for blocks whose fields and buffers
 // are gone: destroy_object does the whole work.
-void free_object(Object* object, usize bytes);
+void free_object(Object* object);
 
 // A block with a header for one reference owned by this thread; everything after the header is uninitialised. `bytes`
 // includes the header. Raises nothing: null means that memory is exhausted, the caller raises MemoryError.

@@ -14,7 +14,7 @@ namespace py {
 namespace {
 
 constexpr isize kAbsent = -1;
-constexpr isize kNeedsPython = -2;  // a candidate can only be compared by running __eq__
+constexpr isize kNeedsPython = Dict::kAskPython;  // a candidate can only be compared by running __eq__
 
 std::atomic<u32> last_version{0};
 

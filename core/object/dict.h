@@ -72,7 +72,9 @@ class Dict : public Object {
   // The previous live entry below `position`.
   bool previous_entry(isize& position, Value& key, Value& value) const;
 
-  // For inline caches: the entry number of an exact-str key in the current block, or -1.
+  // The entry number of an exact-str key in the current block, -1 when it is absent, or kAskPython when only a Python
+  // __eq__ can tell.
+  static constexpr isize kAskPython = -2;
   isize entry_index(const Str& key) const;
   // A version naming the current key set, assigned now if there was none. Never 0.
   u32 keys_version();

@@ -32,7 +32,7 @@ void visit(Object& object, Visitor& visitor) {
 
 }  // namespace
 
-const ObjectOps Str::kOps = {"str", visit, nullptr, size_of};
+const ObjectOps Str::kOps = {.name = "str", .visit = visit, .release = nullptr, .size = size_of, .only_attributes = true};
 
 u64 Str::compute_hash() const {
   u64 hash = static_cast<u64>(text::hash_text(view()));
