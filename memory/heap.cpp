@@ -308,6 +308,11 @@ void free_object(Object* object) {
   if (page->used == 0) release_if_empty(heap, page, true);
 }
 
+usize object_capacity(const Object& object) {
+  const Page* page = page_of(&object);
+  return page->size_class == kLargeClass ? page->units * kUnitBytes - kPageHeaderBytes : page->block_bytes;
+}
+
 AllocationCache* slot_heap(u16 slot) {
   SlotHeap* heap = slot_heaps[slot].load(std::memory_order_relaxed);
   if (heap) return heap;

@@ -70,6 +70,9 @@ INLINE Object* allocate_object(Thread& thread, usize bytes, u32 shape) {
   return object;
 }
 
+// The bytes of the object's block, which may be more than were asked for.
+usize object_capacity(const Object& object);
+
 // Makes a fresh object deferred or immortal: from now on its Value is uncounted. Only before any reference was stored.
 void make_deferred(Object* object);
 void make_immortal(Object* object);

@@ -234,10 +234,15 @@ Value instance_attribute(Object& object, Str& name) {
   Field* field = slot_field(object, type, slot);
   if (field) {
     const Value value = field->peek();
-    if (!value.is_empty()) return value;
+    if (LIKELY(!value.is_empty())) return value;
   }
-  // Either deleted, or the instance moved to dictionary mode under our eyes.
-  return object.shape_number() == shape ? Empty : instance_attribute(object, name);
+  {
+    // Either deleted, or on its way to dictionary mode under our eyes: under the lock it is one or the other.
+    ObjectLock lock(object);
+    field = slot_field(object, type, slot);
+    if (object.shape.load(std::memory_order_relaxed) == shape) return field ? field->peek() : Empty;
+  }
+  return instance_attribute(object, name);
 }
 
 Result<void> set_instance_attribute(Thread& thread, Object& object, Str& name, Value value) {

@@ -17,11 +17,26 @@ INLINE Value right_operand(Value* fp, u64 word) {
   return frame_code(fp).constant_values()[OP_C];
 }
 
+// text += more, where the register may hold the only reference: the string grows in place then.
+bool append_text(Thread& thread, Value& reg, Value more) {
+  Ref<Str> text = Ref<Str>::adopt(&as<Str>(reg));
+  const bool done = !Str::append(thread, text, as<Str>(more)).failed();
+  reg = Ref<>(std::move(text)).release();
+  return done;
+}
+
 template <BinaryOp op, Form form>
 SLOW(slow_binary) {
   SAVE_PC();
   Value left = fp[OP_B];
   Value right = right_operand<form>(fp, word);
+  if constexpr (op == BinaryOp::add && form == Form::Register) {
+    if ((OP_FLAGS & kInPlace) && OP_A == OP_B && is_exact<Str>(left) && is_exact<Str>(right)) {
+      if (UNLIKELY(!append_text(*thread, fp[OP_A], right))) RAISE();
+      if (OP_FLAGS & kDropC) drop(fp[OP_C]);
+      NEXT(1);
+    }
+  }
   if (form == Form::Constant && (OP_FLAGS & kFlag8)) std::swap(left, right);
   const Value value = OP_FLAGS & kInPlace ? in_place(*thread, op, left, right).release()
                                           : binary(*thread, op, left, right).release();
@@ -266,9 +281,23 @@ INLINE bool ordered(T a, T b) {
   return a >= b;
 }
 
+// Equality of two exact strings runs no code.
+template <CompareOp op>
+INLINE bool quick_text_equality(Value left, Value right, bool& result) {
+  if constexpr (op == CompareOp::Equal || op == CompareOp::NotEqual) {
+    if (is_exact<Str>(left) && is_exact<Str>(right)) {
+      result = as<Str>(left).equals(as<Str>(right)) == (op == CompareOp::Equal);
+      return true;
+    }
+  }
+  return false;
+}
+
 template <CompareOp op>
 SLOW(slow_compare) {
   SAVE_PC();
+  bool same;
+  if (quick_text_equality<op>(fp[OP_B], fp[OP_C], same)) FINISH_SLOW(1, Value::boolean(same));
   const Value value = compare(*thread, fp[OP_B], fp[OP_C], op).release();
   if (UNLIKELY(value.is_error())) RAISE();
   FINISH_SLOW(1, value);
@@ -278,11 +307,15 @@ template <CompareOp op, bool when, bool immediate>
 SLOW(slow_compare_jump) {
   SAVE_PC();
   const Value right = immediate ? Value::integer(OP_SB) : fp[OP_B];
-  Result<bool> result = compare_bool(*thread, fp[OP_A], right, op);
-  if (UNLIKELY(result.failed())) RAISE();
+  bool answer;
+  if (immediate || !quick_text_equality<op>(fp[OP_A], right, answer)) {
+    Result<bool> result = compare_bool(*thread, fp[OP_A], right, op);
+    if (UNLIKELY(result.failed())) RAISE();
+    answer = result.take();
+  }
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
   if (!immediate && (OP_FLAGS & kDropB)) drop(fp[OP_B]);
-  if (result.take() == when) {
+  if (answer == when) {
     pc += OP_SC;
   }
   pc += 1;
@@ -349,10 +382,10 @@ namespace {
 
 // A str or a small int in a dict or set of exact types needs nobody's __hash__ or __eq__.
 INLINE Result<bool> quick_contains(Thread& thread, Value container, Value item) {
-  if (container.is_object() && is_exact<Str>(item)) {
+  if (container.is_object()) {
     const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
     if (shape == BuiltinShape::dict || shape == BuiltinShape::set || shape == BuiltinShape::frozenset) {
-      const isize entry = static_cast<Dict*>(container.object())->entry_index(*static_cast<Str*>(item.object()));
+      const isize entry = static_cast<Dict*>(container.object())->quick_entry(item);
       if (LIKELY(entry != Dict::kAskPython)) return entry >= 0;
     }
   }

@@ -25,9 +25,7 @@ INLINE Value quick_item(Value container, Value key) {
       if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
     }
   }
-  if (shape == BuiltinShape::dict && is_exact<Str>(key)) {
-    return static_cast<Dict*>(container.object())->find_str(*static_cast<Str*>(key.object()));
-  }
+  if (shape == BuiltinShape::dict) return static_cast<Dict*>(container.object())->quick_find(key);
   return Empty;
 }
 
@@ -60,7 +58,15 @@ SLOW(slow_get_item_int) {
 }
 OPCODE(GetItemInt) {
   const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));
-  if (UNLIKELY(value.is_empty() || (OP_FLAGS & kDropB))) GO(slow_get_item_int);
+  if (UNLIKELY(value.is_empty())) GO(slow_get_item_int);
+  if (OP_FLAGS & kDropB) {
+    const Value owned = counted_copy(value);
+    drop(fp[OP_B]);
+    set_register(fp, OP_A, owned);
+    pc += 1;
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+    DISPATCH();
+  }
   FINISH(1, counted_copy(value));
 }
 
@@ -255,6 +261,17 @@ OPCODE(ForIterator) {
     }
   } else if (shape == BuiltinShape::generator) {
     GO(resume_for_iterator);
+  } else if (shape == BuiltinShape::str_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (LIKELY(source.is_object() && index < static_cast<Str*>(source.object())->length())) {
+      const u32 character = (*static_cast<Str*>(source.object()))[index];
+      if (LIKELY(character < 256)) {
+        state.index.store(index + 1, std::memory_order_relaxed);
+        FINISH_ITEM(Str::character(character));
+      }
+    }
   }
   GO(slow_for_iterator);
 }
