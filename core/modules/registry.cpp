@@ -43,6 +43,12 @@ std::span<const ModuleSpec* const> native_modules() {
       &kPosixSubprocessModule,
       &kFcntlModule,
       &kSelectModule,
+      &kJsonModule,
+      &kSocketModule,
+      &kPwdModule,
+      &kGrpModule,
+      &kResourceModule,
+      &kTermiosModule,
   };
   return kModules;
 }

@@ -46,6 +46,12 @@ extern const ModuleSpec kSha3Module;
 extern const ModuleSpec kPosixSubprocessModule;
 extern const ModuleSpec kFcntlModule;
 extern const ModuleSpec kSelectModule;
+extern const ModuleSpec kJsonModule;
+extern const ModuleSpec kSocketModule;
+extern const ModuleSpec kPwdModule;
+extern const ModuleSpec kGrpModule;
+extern const ModuleSpec kResourceModule;
+extern const ModuleSpec kTermiosModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.
