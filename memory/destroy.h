@@ -13,10 +13,6 @@ namespace py {
 extern void (*finalize_hook)(Thread& thread, Object& object);
 extern void (*weak_callback_hook)(Thread& thread, Object& weak_reference);
 
-// Set once by core/vm: what refers weakly to an object without the table of weak references forgets it. Called for deferred
-// objects that are found to be garbage, before anything else happens to them and while nobody else can look.
-extern void (*forget_hook)(Object& object);
-
 // The object's count is zero and nobody can reach it.
 void object_died(Object* object);
 bool wants_finalizer(const Object& object);

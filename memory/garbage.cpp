@@ -46,6 +46,8 @@ void clear_field(Visitor&, Field& field) {
 
 }  // namespace
 
+void (*deferred_garbage_hook)(Object& object) = nullptr;
+
 bool Garbage::hold(CycleSearch& search) {
   if (!search.list_garbage(objects_)) {
     objects_.truncate(0);
@@ -54,8 +56,8 @@ bool Garbage::hold(CycleSearch& search) {
   for (Object* object : objects_) {
     if (!object->is_deferred()) {
       take_over(object);
-    } else if (forget_hook) {
-      forget_hook(*object);
+    } else if (deferred_garbage_hook) {
+      deferred_garbage_hook(*object);
     }
   }
   for (Object* object : objects_) {

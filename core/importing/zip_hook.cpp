@@ -1,7 +1,8 @@
 #include "core/importing/zip_hook.h"
 
 #include "core/bind/define.h"
-#include "core/vm/imports.h"
+#include "core/importing/bootstrap.h"
+#include "core/object/dict.h"
 #include "core/vm/sys_access.h"
 
 #include <string>
@@ -23,11 +24,23 @@ bool leads_into_file(std::string path) {
   return false;
 }
 
+// The module zipimport, loaded without a look at sys.path, which is being looked through.
+Result<Ref<>> zipimport(Thread& thread) {
+  Str& name = intern(thread, "zipimport");
+  const Value loaded = loaded_modules()->find_str(name);
+  if (is<Module>(loaded)) return Ref<>::share(loaded);
+  Ref<> machinery = Ref<>::share(loaded_modules()->find_str(intern(thread, "_frozen_importlib_external")));
+  Ref<Str> file = TRY(Str::from_utf8(thread, std::string(kStandardLibrary) + "/zipimport.py"));
+  Ref<> spec = TRY(call_method(thread, machinery, "spec_from_file_location", {name.value(), file.value()}));
+  Ref<> importer = Ref<>::share(loaded_modules()->find_str(intern(thread, "_frozen_importlib")));
+  return call_method(thread, importer, "_load", {spec});
+}
+
 Result<Ref<>> zip_hook(Thread& thread, Value path) {
   if (is<Str>(path) && !leads_into_file(as<Str>(path).utf8())) {
     return raise(thread, types.ImportError, "not a Zip file: {!r}", path);
   }
-  Ref<> module = TRY(import_module(thread, "zipimport"));
+  Ref<> module = TRY(zipimport(thread));
   Ref<> importer = TRY(get_attribute(thread, module, "zipimporter"));
   return call(thread, importer, {path});
 }
