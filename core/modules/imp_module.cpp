@@ -34,6 +34,8 @@ Result<Ref<>> imp_none(Thread&, Value, Rest, Keywords) { return Ref<>::adopt(Non
 Result<Ref<>> imp_init_frozen(Thread& thread, Str& name) { return raise(thread, types.ImportError, "No such frozen object named {}", name); }
 Result<Ref<List>> imp_extension_suffixes(Thread& thread) { return List::make(thread); }
 Result<void> imp_nothing(Thread&) { return {}; }
+// There are no frozen modules whose use could be switched.
+Result<void> imp_override_frozen(Thread&, int) { return {}; }
 Result<bool> imp_lock_held(Thread&) { return false; }
 Result<Ref<>> imp_source_hash(Thread& thread, isize key, Buffer& source) {
   u64 hash = static_cast<u64>(key) ^ 0xCBF29CE484222325u;
@@ -66,6 +68,7 @@ constexpr MethodSpec kFunctions[] = {
     function<imp_extension_suffixes>("extension_suffixes()", "Returns the list of file suffixes used to identify extension modules."),
     function<imp_nothing>("acquire_lock()", "Acquires the interpreter's import lock for the current thread."),
     function<imp_nothing>("release_lock()", "Release the interpreter's import lock."),
+    function<imp_override_frozen>("_override_frozen_modules_for_tests(override, /)", "Override the use of frozen modules, of which there are none."),
     function<imp_lock_held>("lock_held()", "Return True if the import lock is currently held, else False."),
     function<imp_source_hash>("source_hash(key, source)", "Return a hash of the source."),
     function<imp_fix_co_filename>("_fix_co_filename(code, path, /)", "Changes code.co_filename to specify the passed-in file path."),
