@@ -98,10 +98,9 @@ Result<void> check_sum_start(Thread& thread, Value start) {
 Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
   TRY(check_sum_start(thread, start));
   Ref<> iterator = TRY(iterate(thread, iterable));
-  NextSlot step = type_of(iterator).slots.next;
   Ref<> total = Ref<>::share(start);
   for (;;) {
-    Ref<> item = TRY(step(thread, iterator));
+    Ref<> item = TRY(next(thread, iterator));
     if (item.value() == Done) return total;
     const Value left = total, right = item;
     if (left.is_int() && right.is_int()) {

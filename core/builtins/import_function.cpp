@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/frame.h"
+#include "memory/roots.h"
 
 namespace py {
 
@@ -47,7 +48,12 @@ void hide_importer_frames(Thread& thread) {
   }
 }
 
+// importlib._bootstrap: kept for ever, whatever becomes of sys.modules.
+GlobalRef importer;
+
 }  // namespace
+
+void set_importer(Value bootstrap) { importer.set(Ref<>::share(bootstrap)); }
 
 // Until importlib takes over, and the fast path afterwards: a module that is loaded already needs no Python code.
 Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals, Value, Value from_list, isize level) {
@@ -66,7 +72,7 @@ Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals,
       if (!TRY(is_initializing(thread, found))) return keep;
     }
   }
-  const Value bootstrap = modules->find_str(intern(thread, "_frozen_importlib"));
+  const Value bootstrap = importer.peek();
   if (bootstrap.is_empty()) return raise(thread, types.ImportError, "the import system is not running yet: {!r}", name);
   Ref<> function = TRY(get_attribute(thread, bootstrap, names::__import__()));
   Result<Ref<>> module = call(thread, function, {name, globals, None, from_list, Value::integer(level)});

@@ -128,7 +128,8 @@ Result<Ref<>> reversed_next(Thread& thread, Value self) {
   if (sequence.value().is_none()) return Ref<>::adopt(Done);
   if (index >= 0) {
     state.index.store(index - 1, std::memory_order_relaxed);
-    Result<Ref<>> item = get_item(thread, sequence, Value::integer(index));
+    Ref<> key = TRY(make_int(thread, index));
+    Result<Ref<>> item = get_item(thread, sequence, key);
     if (!item.failed()) return item;
     if (!pending_is(thread, *types.IndexError) && !pending_is(thread, *types.StopIteration)) return failure;
     clear_pending(thread);
@@ -151,7 +152,7 @@ Result<Ref<>> reversed_reduce(Thread& thread, Value self) {
   const bool ended = sequence.value().is_none();
   Ref<Tuple> arguments = TRY(Tuple::from(thread, {ended ? Tuple::empty().value() : sequence.value()}));
   if (ended) return Tuple::from(thread, {type_of(self).value(), arguments.value()});
-  const Value index = Value::integer(state.index.load(std::memory_order_relaxed));
+  Ref<> index = TRY(make_int(thread, state.index.load(std::memory_order_relaxed)));
   return Tuple::from(thread, {type_of(self).value(), arguments.value(), index});
 }
 Result<void> reversed_setstate(Thread& thread, Value self, Value value) {

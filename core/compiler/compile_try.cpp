@@ -111,10 +111,12 @@ void Unit::try_statement(const ast::List<ast::Stmt*>& body, const ast::List<ast:
   cleanup.reg = exception;
   open_block(cleanup);
   statements(final_body);
+  blocks_.pop_back();
+  cleanup.segments.push_back({cleanup.open, asm_.here()});
+  // Outside the region: it undoes PushHandled itself.
   asm_.emit(Op::Reraise, kDropA | kFlag8, exception, exception + 1);
-  Label cleanup_handler;
   const u32 second = exception + 2;
-  close_block(cleanup, cleanup_handler, second);
+  for (auto [start, stop] : cleanup.segments) asm_.range(start, stop, asm_.here(), second);
   pop_to(second);
   push_temp();
   asm_.emit(Op::PopHandled, 0, exception + 1);

@@ -1,6 +1,7 @@
 #include "core/importing/bootstrap.h"
 
 #include "core/bind/define.h"
+#include "core/builtins/import_function.h"
 #include "core/compiler/compiler.h"
 #include "core/modules/marshal.h"
 #include "core/object/dict.h"
@@ -132,6 +133,7 @@ Result<void> bootstrap_import(Thread& thread) {
   const Value sys = loaded_modules()->find_str(names::sys());
   const Value imp = loaded_modules()->find_str(intern(thread, "_imp"));
   TRY(call_method(thread, bootstrap.value(), "_install", {sys, imp}));
+  set_importer(bootstrap.value());
   Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external"));
   TRY(set_attribute(thread, bootstrap.value(), "_bootstrap_external", external.value()));
   TRY(call_method(thread, bootstrap.value(), "_install_external_importers", {}));

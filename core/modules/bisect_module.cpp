@@ -14,7 +14,8 @@ Result<Ref<>> sequence_item(Thread& thread, Value sequence, isize index) {
     if (!item.is_empty()) return item;
     return raise(thread, types.IndexError, "list index out of range");
   }
-  return get_item(thread, sequence, Value::integer(index));
+  Ref<> key = TRY(make_int(thread, index));
+  return get_item(thread, sequence, key);
 }
 
 Result<isize> bisect(Thread& thread, Side side, Value sequence, Value x, isize low, Value hi, Value key) {
@@ -49,7 +50,8 @@ Result<void> insort_function(Thread& thread, Value a, Value x, isize lo, Value h
   Ref<> wanted = key.is_none() ? Ref<>::share(x) : TRY(call(thread, key, {x}));
   const isize index = TRY(bisect(thread, side, a, wanted, lo, hi, key));
   if (is_exact<List>(a)) return as<List>(a).insert(thread, index, x);
-  TRY(call_method(thread, a, "insert", {Value::integer(index), x}));
+  Ref<> place = TRY(make_int(thread, index));
+  TRY(call_method(thread, a, "insert", {place, x}));
   return {};
 }
 

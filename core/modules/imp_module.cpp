@@ -34,8 +34,8 @@ Result<Ref<>> imp_none(Thread&, Value, Rest, Keywords) { return Ref<>::adopt(Non
 Result<Ref<>> imp_init_frozen(Thread& thread, Str& name) { return raise(thread, types.ImportError, "No such frozen object named {}", name); }
 Result<Ref<List>> imp_extension_suffixes(Thread& thread) { return List::make(thread); }
 Result<void> imp_nothing(Thread&) { return {}; }
-// There are no frozen modules whose use could be switched.
-Result<void> imp_override_frozen(Thread&, int) { return {}; }
+Result<Ref<List>> imp_frozen_names(Thread& thread) { return List::make(thread); }
+Result<void> imp_override_frozen(Thread&, int) { return {}; }  // nothing is frozen
 Result<bool> imp_lock_held(Thread&) { return false; }
 Result<Ref<>> imp_source_hash(Thread& thread, isize key, Buffer& source) {
   u64 hash = static_cast<u64>(key) ^ 0xCBF29CE484222325u;
@@ -65,6 +65,7 @@ constexpr MethodSpec kFunctions[] = {
     function<imp_none>("find_frozen(name, /, *args, **kwargs)", "Return info about the corresponding frozen module (if there is one) or None."),
     function<imp_init_frozen>("init_frozen(name, /)", "Initializes a frozen module."),
     function<imp_init_frozen>("get_frozen_object(name, /)", "Create a code object for a frozen module."),
+    function<imp_frozen_names>("_frozen_module_names()", "Returns the list of available frozen modules."),
     function<imp_extension_suffixes>("extension_suffixes()", "Returns the list of file suffixes used to identify extension modules."),
     function<imp_nothing>("acquire_lock()", "Acquires the interpreter's import lock for the current thread."),
     function<imp_nothing>("release_lock()", "Release the interpreter's import lock."),

@@ -99,7 +99,7 @@ bool claim_generator(Thread& thread, Generator& generator) {
 void link_generator(Thread& thread, Generator& generator, Value* caller, u64 flags) {
   Value* frame = generator.registers();
   set_frame_pointer(frame, kCaller, caller);
-  frame[kFlags].bits = kGeneratorFrame | flags;
+  frame[kFlags].bits = kGeneratorFrame | flags | (frame[kFlags].bits & ~u64{kHandlingOne - 1});
   generator.stack_base = caller ? frame_end(caller) : thread.stack_begin;
   // What the generator was handling becomes current; the resumer's waits.
   generator.outer_handled = thread.handled;
@@ -115,11 +115,11 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
 namespace {
 
 void unlink_generator(Thread& thread, Generator& generator) {
-  if (thread.handled != generator.outer_handled) {
+  if (frame_flags(generator.registers()) >= kHandlingOne) {
     generator.handled.initialize(thread.handled);
     if (generator.is_shared()) publish(thread.handled);
-    thread.handled = generator.outer_handled;
   }
+  thread.handled = generator.outer_handled;
   generator.outer_handled = None;
 }
 

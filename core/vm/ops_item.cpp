@@ -167,7 +167,7 @@ SLOW(end_iteration) {
 SLOW(slow_for_iterator) {
   SAVE_PC();
   const Value iterator = fp[OP_A];
-  const Value item = type_of(iterator).slots.next(*thread, iterator).release();
+  const Value item = next(*thread, iterator).release();  // the class may have lost its __next__
   if (UNLIKELY(item.is_error())) RAISE();
   if (item == Done) GO(end_iteration);
   set_register(fp, OP_B, item);

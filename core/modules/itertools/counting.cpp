@@ -249,12 +249,24 @@ Result<Ref<>> accumulate_next(Thread& thread, Value value) {
   self.total.store(self, total.value());
   return total;
 }
+Result<Ref<>> own_function(Thread& thread, std::string_view name) {
+  Ref<> module = TRY(call(thread, TRY(builtin_named(thread, "__import__")), {intern(thread, "itertools").value()}));
+  return get_attribute(thread, module, name);
+}
 // chain((first,), iterator)
 Result<Ref<>> chained(Thread& thread, Value first, Value iterator) {
-  Ref<> module = TRY(call(thread, TRY(builtin_named(thread, "__import__")), {intern(thread, "itertools").value()}));
-  Ref<> chain = TRY(get_attribute(thread, module, "chain"));
+  Ref<> chain = TRY(own_function(thread, "chain"));
   Ref<Tuple> single = TRY(Tuple::from(thread, {first}));
   return call(thread, chain, {single.value(), iterator});
+}
+// None as a state says that there is none: islice(accumulate(chain((None,), iterator), function), 1, None)
+Result<Ref<>> reduced_with_none(Thread& thread, Value value) {
+  auto& self = self_as<Accumulate>(value);
+  Ref<> iterator = TRY(chained(thread, None, self.iterator.peek()));
+  Ref<> again = TRY(call(thread, type_of(value).value(), {iterator, self.function.peek()}));
+  Ref<> islice = TRY(own_function(thread, "islice"));
+  Ref<Tuple> arguments = TRY(Tuple::from(thread, {again.value(), Value::integer(1), None}));
+  return Tuple::from(thread, {islice, arguments.value()});
 }
 Result<Ref<>> accumulate_reduce(Thread& thread, Value value) {
   auto& self = self_as<Accumulate>(value);
@@ -265,6 +277,7 @@ Result<Ref<>> accumulate_reduce(Thread& thread, Value value) {
     return reduced(thread, value, {iterator, self.function.peek()}, None);
   }
   if (total.is_empty()) return reduced(thread, value, {self.iterator.peek(), self.function.peek()}, None);
+  if (total.value().is_none()) return reduced_with_none(thread, value);
   return reduced(thread, value, {self.iterator.peek(), self.function.peek()}, total);
 }
 Result<void> accumulate_setstate(Thread&, Value value, Value state) {
