@@ -56,6 +56,11 @@ void decref_foreign(Object* object) {
 }
 
 void owner_count_is_zero(Object* object) {
+  constexpr u32 kLeaf = static_cast<u32>(ShapeFlag::Leaf);
+  if (LIKELY(object->flags.load(std::memory_order_relaxed) == 0) &&
+      (object->shape_record().flags.load(std::memory_order_relaxed) & kLeaf)) {
+    return free_object(object);
+  }
   if (UNLIKELY(object->is_deferred())) {
     object->local.store(kEndlessCount, std::memory_order_relaxed);
     return;

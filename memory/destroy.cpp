@@ -34,14 +34,13 @@ void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::me
 
 void take_apart(Object* object) {
   const ObjectOps& ops = *object->shape_record().ops;
-  const usize bytes = ops.size(*object);
   if (UNLIKELY(ops.close != nullptr)) ops.close(*object);
   if (ops.visit) {
     Visitor dropper(drop_field);
     ops.visit(*object, dropper);
   }
   if (ops.release) ops.release(*object);
-  free_object(object, bytes);
+  free_object(object);
 }
 
 // A count of one, held by the death row.

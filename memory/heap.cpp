@@ -288,7 +288,7 @@ Object* allocate_object_slow(Thread& thread, usize bytes) {
   return static_cast<Object*>(block);
 }
 
-void free_object(Object* object, usize bytes) {
+void free_object(Object* object) {
   Page* page = page_of(object);
   wipe_header(object);
   if (page->size_class == kLargeClass) return free_large(page);
@@ -306,6 +306,11 @@ void free_object(Object* object, usize bytes) {
   heap.live_objects += -1;
   list_partial(heap, page);
   if (page->used == 0) release_if_empty(heap, page, true);
+}
+
+usize object_capacity(const Object& object) {
+  const Page* page = page_of(&object);
+  return page->size_class == kLargeClass ? page->units * kUnitBytes - kPageHeaderBytes : page->block_bytes;
 }
 
 AllocationCache* slot_heap(u16 slot) {

@@ -36,7 +36,7 @@ struct AllocationCache {
 COLD Object* allocate_object_slow(Thread& thread, usize bytes);
 // The header's fields mean nothing any more; nobody else can reach the block. Only for blocks whose fields and buffers
 // are gone: destroy_object does the whole work.
-void free_object(Object* object, usize bytes);
+void free_object(Object* object);
 
 // A block with a header for one reference owned by this thread; everything after the header is uninitialised. `bytes`
 // includes the header. Raises nothing: null means that memory is exhausted, the caller raises MemoryError.
@@ -69,6 +69,9 @@ INLINE Object* allocate_object(Thread& thread, usize bytes, u32 shape) {
 #endif
   return object;
 }
+
+// The bytes of the object's block, which may be more than were asked for.
+usize object_capacity(const Object& object);
 
 // Makes a fresh object deferred or immortal: from now on its Value is uncounted. Only before any reference was stored.
 void make_deferred(Object* object);

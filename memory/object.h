@@ -31,12 +31,15 @@ struct ObjectOps {
   // Called before a dead object's fields are dropped, once or more: gives back what it holds open in the objects that its
   // fields refer to (buffers). Runs no Python code and drops no references.
   void (*close)(Object&) = nullptr;
+  // Whether `visit` shows the attribute slots that a subclass adds, and nothing else.
+  bool only_attributes = false;
 };
 
 enum class ShapeFlag : u32 {
   HasFinalizer = 1,  // the type defines __del__ (or a native finaliser)
   Dictionary = 2,    // attributes live in a dict, not in slots
   Retired = 4,       // no inline cache may be filled with this shape
+  Leaf = 8,          // a dead instance is nothing but a block to be freed
 };
 
 // 64 bytes; number n is at shape_arena()[n]. Written before the number is published, then immutable but for `flags`

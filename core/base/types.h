@@ -21,4 +21,5 @@ using usize = std::size_t;
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define COLD [[gnu::noinline, gnu::cold]]
+#define NOINLINE [[gnu::noinline]]
 #define INLINE [[gnu::always_inline]] inline

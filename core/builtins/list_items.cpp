@@ -15,6 +15,18 @@ Failure wrong_key(Thread& thread, Value key) {
 Result<Ref<>> get_slice(Thread& thread, List& list, Slice& slice) {
   const SliceBounds bounds = TRY(slice_bounds(thread, slice, list.length()));
   if (bounds.step == 1) return list.copy(thread, bounds.start, bounds.start + bounds.count);
+  if (LIKELY(!list.is_shared())) {
+    Ref<List> result = TRY(List::make(thread, bounds.count));
+    const bool published = result->is_shared();
+    for (isize i = 0, at = bounds.start; i < bounds.count; ++i, at += bounds.step) {
+      const Value item = list.peek(at);
+      incref(item);
+      if (UNLIKELY(published)) publish(item);
+      result->block.load(std::memory_order_relaxed)->slots[i].initialize(item);
+    }
+    result->size.store(bounds.count, std::memory_order_release);
+    return Ref<>(std::move(result));
+  }
   Ref<Tuple> items = TRY(list.to_tuple(thread));
   Ref<List> result = TRY(List::make(thread, bounds.count));
   for (isize i = 0, at = bounds.start; i < bounds.count && at < items->length; ++i, at += bounds.step) {
@@ -65,11 +77,22 @@ Result<void> delete_stepped(Thread& thread, List& list, SliceBounds bounds) {
   return {};
 }
 
+bool is_plain_bound(Value bound) { return bound.is_none() || bound.is_int(); }
+
 Result<void> set_slice(Thread& thread, List& list, Slice& slice, Value value) {
   if (value == Unbound) {
     const SliceBounds bounds = TRY(slice_bounds(thread, slice, list.length()));
     if (bounds.step == 1) return list.splice(thread, bounds.start, bounds.start + bounds.count, nullptr, 0);
     return delete_stepped(thread, list, bounds);
+  }
+  const bool no_code_runs =
+      slice.step.peek().is_none() && is_plain_bound(slice.start.peek()) && is_plain_bound(slice.stop.peek());
+  if (no_code_runs && is_exact<List>(value) && !value.object()->is_shared() && value.object() != &list) {
+    List& source = as<List>(value);
+    const SliceBounds bounds = TRY(slice_bounds(thread, slice, list.length()));
+    const isize end = bounds.stop < bounds.start ? bounds.start : bounds.stop;
+    const ListItems* items = source.block.load(std::memory_order_relaxed);
+    return list.splice(thread, bounds.start, end, items ? reinterpret_cast<const Value*>(items->slots) : nullptr, source.length());
   }
   const bool simple = slice.step.peek().is_none() || slice.step.peek() == Value::integer(1);
   Ref<> fast = TRY(to_fast_sequence(thread, value, simple ? "can only assign an iterable" : "must assign iterable to extended slice"));

@@ -57,14 +57,24 @@ const ShapeTable* build_table(ShapeRecord& record, u32 shape) {
   return table;
 }
 
+// Whether dead instances hold nothing that has to be given back.
+bool is_leaf(const Type& type) {
+  if (!type.ops || type.slots.finalize) return false;
+  const ObjectOps& ops = *type.ops;
+  if (ops.release || ops.weak_node || ops.close) return false;
+  const bool has_slots = type.has(TypeFlag::HasDict) || type.instance_size != type.native_size;
+  return !ops.visit || (ops.only_attributes && !has_slots);
+}
+
 u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   const u32 number = allocate_shape();
   if (!number) return 0;
   ShapeRecord& record = shape_arena[number];
   record.ops = type.ops;
   record.type = &type;
-  record.flags.store(flags | (type.slots.finalize ? static_cast<u32>(ShapeFlag::HasFinalizer) : 0),
-                     std::memory_order_relaxed);
+  if (type.slots.finalize) flags |= static_cast<u32>(ShapeFlag::HasFinalizer);
+  if (is_leaf(type)) flags |= static_cast<u32>(ShapeFlag::Leaf);
+  record.flags.store(flags, std::memory_order_relaxed);
   record.parent = parent;
   record.slot_count = slot_count;
   record.inline_slots = type.inline_slots;
@@ -224,10 +234,15 @@ Value instance_attribute(Object& object, Str& name) {
   Field* field = slot_field(object, type, slot);
   if (field) {
     const Value value = field->peek();
-    if (!value.is_empty()) return value;
+    if (LIKELY(!value.is_empty())) return value;
   }
-  // Either deleted, or the instance moved to dictionary mode under our eyes.
-  return object.shape_number() == shape ? Empty : instance_attribute(object, name);
+  {
+    // Either deleted, or on its way to dictionary mode under our eyes: under the lock it is one or the other.
+    ObjectLock lock(object);
+    field = slot_field(object, type, slot);
+    if (object.shape.load(std::memory_order_relaxed) == shape) return field ? field->peek() : Empty;
+  }
+  return instance_attribute(object, name);
 }
 
 Result<void> set_instance_attribute(Thread& thread, Object& object, Str& name, Value value) {

@@ -34,7 +34,6 @@ void code_release(Object& object) {
 
 const ObjectOps Code::kOps = {"code", code_visit, code_release, code_size};
 
-const Value* Code::constant_values() const { return static_cast<Tuple*>(constants.peek().object())->values(); }
 
 const CodePosition& Code::position(u32 index) const {
   u32 low = 0, high = position_count;

@@ -6,6 +6,7 @@
 // quickened instructions is immutable once made; those are atomic words that any thread may read and replace.
 // Threads: deferred and shared; see core/vm/inline_cache.h for the caches.
 #pragma once
+#include "core/object/sequence.h"
 #include "core/object/type.h"
 
 namespace py {
@@ -55,7 +56,7 @@ class Code final : public Object {
   u32 parameter_count() const {
     return argument_count + keyword_only_count + has(CodeFlag::VarArgs) + has(CodeFlag::VarKeywords);
   }
-  const Value* constant_values() const;
+  const Value* constant_values() const { return static_cast<Tuple*>(constants.peek().object())->values(); }
   // The row for the instruction at word `index`.
   const CodePosition& position(u32 index) const;
   static const ObjectOps kOps;

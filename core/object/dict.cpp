@@ -14,7 +14,7 @@ namespace py {
 namespace {
 
 constexpr isize kAbsent = -1;
-constexpr isize kNeedsPython = -2;  // a candidate can only be compared by running __eq__
+constexpr isize kNeedsPython = Dict::kAskPython;  // a candidate can only be compared by running __eq__
 
 std::atomic<u32> last_version{0};
 
@@ -204,6 +204,16 @@ void dispose(const Dict& dict, DictBlock* block) {
   }
 }
 
+// A block without holes, byte for byte. The references are not counted yet.
+DictBlock* cloned(const DictBlock& from) {
+  const usize bytes = block_bytes(from.log2_index, from.index_width, from.capacity);
+  auto* block = static_cast<DictBlock*>(buffer_allocate(bytes));
+  if (!block) return nullptr;
+  std::memcpy(static_cast<void*>(block), &from, bytes);
+  block->version.store(DictBlock::kNoVersion, std::memory_order_relaxed);
+  return block;
+}
+
 // A block with the live entries of `from` and room for more; `from` keeps its (now stale) copy for readers.
 DictBlock* rebuilt(const Dict& dict, DictBlock* from, isize wanted) {
   DictBlock* block = make_block(wanted);
@@ -344,6 +354,23 @@ Value Dict::find_str(const Str& key) const {
 isize Dict::entry_index(const Str& key) const {
   DictBlock* table = block.load(std::memory_order_acquire);
   return table ? search_str(*table, key, static_cast<i64>(key.hash())) : kAbsent;
+}
+
+isize Dict::quick_entry(Value key) const {
+  DictBlock* table = block.load(std::memory_order_acquire);
+  if (is_exact<Str>(key)) {
+    const Str& text = as<Str>(key);
+    return table ? search_str(*table, text, static_cast<i64>(text.hash())) : kAbsent;
+  }
+  if (!key.is_int() || !hashes_to_itself(key.as_int())) return kAskPython;
+  return table ? search_simple(*table, key, key.as_int()) : kAbsent;
+}
+
+Value Dict::quick_find(Value key) const {
+  const isize entry = quick_entry(key);
+  if (entry < 0) return Empty;
+  DictBlock* table = block.load(std::memory_order_acquire);
+  return entry < table->count.load(std::memory_order_acquire) ? table->entries()[entry].value.peek() : Empty;
 }
 
 u32 Dict::keys_version() {
@@ -502,7 +529,8 @@ Result<void> Dict::copy_into(Thread& thread, Dict& target) {
     if (table && live) {
       const u32 version = table->version.load(std::memory_order_relaxed);
       const u32 mutations = table->mutations.load(std::memory_order_relaxed);
-      DictBlock* clone = rebuilt(*this, table, live);
+      const bool dense = table->count.load(std::memory_order_relaxed) == live && table->dropped == 0;
+      DictBlock* clone = dense ? cloned(*table) : rebuilt(*this, table, live);
       table->version.store(version, std::memory_order_relaxed);  // copying changed nothing here
       table->mutations.store(mutations, std::memory_order_relaxed);
       no_memory = clone == nullptr;

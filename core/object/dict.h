@@ -72,7 +72,13 @@ class Dict : public Object {
   // The previous live entry below `position`.
   bool previous_entry(isize& position, Value& key, Value& value) const;
 
-  // For inline caches: the entry number of an exact-str key in the current block, or -1.
+  // The entry number of an exact-str key in the current block, -1 when it is absent, or kAskPython when only a Python
+  // __eq__ can tell.
+  static constexpr isize kAskPython = -2;
+  // The same for any key: kAskPython for all but an exact str and a small int.
+  isize quick_entry(Value key) const;
+  // The value of such a key, borrowed; Empty when it is absent or the general search must be asked.
+  Value quick_find(Value key) const;
   isize entry_index(const Str& key) const;
   // A version naming the current key set, assigned now if there was none. Never 0.
   u32 keys_version();
@@ -89,6 +95,8 @@ class Set final : public Dict {
   static const ObjectOps kOps;
 };
 
+// Whether hash(number) == number: the modulus of numeric hashes is beyond it.
+constexpr bool hashes_to_itself(i64 number) { return number > -(i64{1} << 60) && number < (i64{1} << 60) && number != -1; }
 // The hash of any value as Python's hash(); may run __hash__.
 Result<i64> hash_of(Thread& thread, Value value);
 

@@ -9,6 +9,8 @@
 #include "core/object/str.h"
 #include "core/object/warning.h"
 
+#include <charconv>
+
 namespace py {
 
 std::atomic<i32> max_str_digits{4300};
@@ -153,8 +155,8 @@ Result<Ref<Str>> integer_repr(Thread& thread, Value value) {
   i64 small;
   char buffer[24];
   if (integer_fits(value, small)) {
-    const int count = std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(small));
-    return Str::from_ascii(thread, {buffer, static_cast<usize>(count)});
+    const char* end = std::to_chars(buffer, buffer + sizeof buffer, small).ptr;
+    return Str::from_ascii(thread, {buffer, static_cast<usize>(end - buffer)});
   }
   ByteBuilder text;
   TRY(append_integer_text(thread, IntegerView(value), 10, text));

@@ -323,7 +323,7 @@ Result<double> to_double(Thread& thread, Value value) {
 Result<i64> hash_of(Thread& thread, Value value) {
   if (value.is_int()) {
     const i64 number = value.as_int();
-    if (LIKELY(number > -(i64{1} << 60) && number < (i64{1} << 60) && number != -1)) return number;
+    if (LIKELY(hashes_to_itself(number))) return number;
     return big::hash(SmallBig(number).view());
   }
   if (is_exact<Str>(value)) return static_cast<i64>(as<Str>(value).hash());

@@ -328,6 +328,11 @@ Result<Ref<Tuple>> List::to_tuple(Thread& thread) {
 }
 
 Result<Ref<List>> List::copy(Thread& thread, isize start, isize end) {
+  if (LIKELY(!is_shared())) {
+    if (end > length()) end = length();
+    if (start >= end) return make(thread);
+    return from(thread, reinterpret_cast<const Value*>(block.load(std::memory_order_relaxed)->slots) + start, end - start);
+  }
   Ref<Tuple> snapshot = TRY(to_tuple(thread));
   if (end > snapshot->length) end = snapshot->length;
   if (start > end) start = end;

@@ -32,7 +32,7 @@ void visit(Object& object, Visitor& visitor) {
 
 }  // namespace
 
-const ObjectOps Str::kOps = {"str", visit, nullptr, size_of};
+const ObjectOps Str::kOps = {.name = "str", .visit = visit, .release = nullptr, .size = size_of, .only_attributes = true};
 
 u64 Str::compute_hash() const {
   u64 hash = static_cast<u64>(text::hash_text(view()));
@@ -117,6 +117,28 @@ Result<Ref<Str>> Str::concatenate(Thread& thread, const Str& left, const Str& ri
   text::copy_chars(out, width, left.view());
   text::copy_chars(out + left.length() * width, width, right.view());
   return text;
+}
+
+Result<void> Str::append(Thread& thread, Ref<Str>& text, const Str& more) {
+  const u8 width = text->width();
+  const isize length = text->length(), total = length + more.length();
+  const bool alone = text->flags.load(std::memory_order_relaxed) == 0 && text->local.load(std::memory_order_relaxed) == 1 &&
+                     text->owner.load(std::memory_order_relaxed) == current_slot && !text->is_interned();
+  if (!alone || more.width() > width) {
+    text = TRY(concatenate(thread, *text, more));
+    return {};
+  }
+  if (sizeof(Str) + static_cast<usize>(total) * width > object_capacity(*text)) {
+    // An eighth more than needed, so that a string built piece by piece is copied a constant number of times.
+    Ref<Str> grown = TRY(allocate(thread, total + total / 8, width, text->is_ascii()));
+    std::memcpy(grown->data(), text->data(), static_cast<usize>(length) * width);
+    text = std::move(grown);
+  }
+  py::text::copy_chars(static_cast<char*>(text->data()) + length * width, width, more.view());
+  const bool ascii = text->is_ascii() && more.is_ascii();
+  text->hash_cache.store(0, std::memory_order_relaxed);
+  text->length_and_form = static_cast<u64>(total) << 8 | (ascii ? 8 : 0) | width;
+  return {};
 }
 
 std::string Str::utf8() const {

@@ -54,6 +54,8 @@ class Str final : public Object {
   static Result<Ref<>> from_code_point(Thread& thread, u32 code_point);
   static Result<Ref<Str>> substring(Thread& thread, Str& text, isize start, isize end);
   static Result<Ref<Str>> concatenate(Thread& thread, const Str& left, const Str& right);
+  // text += more; when nobody else holds the string, in its place, with room to grow. On failure `text` stays.
+  static Result<void> append(Thread& thread, Ref<Str>& text, const Str& more);
   static Str& empty();
   // UTF-8 with lone surrogates in three-byte form. Never fails but for memory, which aborts nothing: it yields less text.
   std::string utf8() const;

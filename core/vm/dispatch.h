@@ -24,7 +24,7 @@ using Handler = HandlerFunction*;
 extern const Handler op_table[256];
 
 #define OPCODE(name) PRESERVE_NONE u64 op_##name(Pc pc, Value* fp, Thread* thread, u64 word)
-#define SLOW(name) COLD PRESERVE_NONE u64 name(Pc pc, Value* fp, Thread* thread, u64 word)
+#define SLOW(name) NOINLINE PRESERVE_NONE u64 name(Pc pc, Value* fp, Thread* thread, u64 word)
 #define MUSTTAIL [[clang::musttail]]
 #define DISPATCH()                                                        \
   do {                                                                    \

@@ -1,11 +1,14 @@
 // Building strings, tuples, lists, sets and dicts; formatting; functions; imports.
 #include "core/base/text/text_builder.h"
 #include "core/object/dict.h"
+#include "core/object/number.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/imports.h"
 #include "memory/heap.h"
+
+#include <cstring>
 
 namespace py {
 
@@ -70,7 +73,11 @@ Value build_string(Thread& thread, Value* window, u32 count) {
   char* at = length ? static_cast<char*>(text->data()) : nullptr;
   for (u32 i = 0; i < count; ++i) {
     const Str& part = *static_cast<Str*>(window[i].object());
-    if (part.length()) text::copy_chars(at, width, part.view());
+    if (LIKELY(part.width() == width)) {
+      std::memcpy(at, part.data(), static_cast<usize>(part.length()) * width);
+    } else {
+      text::copy_chars(at, width, part.view());
+    }
     at += part.length() * width;
   }
   for (u32 i = 0; i < count; ++i) drop(window[i]);
@@ -250,6 +257,8 @@ OPCODE(ListToTuple) {
 namespace {
 
 Value format_value(Thread& thread, Value value, u8 flags, Value spec) {
+  const bool plain = flags >> 4 == 0 && !(flags & kFlag8);
+  if (plain && is_exact<Str>(value)) return counted_copy(value);
   Ref<> converted;
   auto as_value = [](Result<Ref<Str>> result) { return result.failed() ? Error : Ref<>(result.take()).release(); };
   switch (flags >> 4) {
@@ -259,6 +268,8 @@ Value format_value(Thread& thread, Value value, u8 flags, Value spec) {
     default: converted = Ref<>::share(value);
   }
   if (converted.value().is_error()) return Error;
+  if (!(flags & kFlag8) && is_exact<Str>(converted)) return converted.release();
+  if (plain && value.is_int()) return as_value(integer_repr(thread, value));
   return as_value(format(thread, converted, flags & kFlag8 ? spec : Str::empty().value()));
 }
 

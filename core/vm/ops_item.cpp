@@ -25,9 +25,7 @@ INLINE Value quick_item(Value container, Value key) {
       if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
     }
   }
-  if (shape == BuiltinShape::dict && is_exact<Str>(key)) {
-    return static_cast<Dict*>(container.object())->find_str(*static_cast<Str*>(key.object()));
-  }
+  if (shape == BuiltinShape::dict) return static_cast<Dict*>(container.object())->quick_find(key);
   return Empty;
 }
 
@@ -60,7 +58,15 @@ SLOW(slow_get_item_int) {
 }
 OPCODE(GetItemInt) {
   const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));
-  if (UNLIKELY(value.is_empty() || (OP_FLAGS & kDropB))) GO(slow_get_item_int);
+  if (UNLIKELY(value.is_empty())) GO(slow_get_item_int);
+  if (OP_FLAGS & kDropB) {
+    const Value owned = counted_copy(value);
+    drop(fp[OP_B]);
+    set_register(fp, OP_A, owned);
+    pc += 1;
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+    DISPATCH();
+  }
   FINISH(1, counted_copy(value));
 }
 
@@ -114,7 +120,39 @@ OPCODE(DeleteItem) {
 
 namespace {
 
+// container[low:high] with small ints or None as bounds needs no slice object for the common types. Owned, Error, or
+// Empty for the general way.
+Value quick_slice(Thread& thread, Value container, Value low, Value high) {
+  if (!(low.is_int() || low.is_none()) || !(high.is_int() || high.is_none())) return Empty;
+  auto slice = [&]<class T>(T& sequence, isize length, auto&& part) {
+    isize start = low.is_none() ? 0 : low.as_int(), stop = high.is_none() ? length : high.as_int();
+    if (start < 0) start = start + length < 0 ? 0 : start + length;
+    if (stop < 0) stop = stop + length < 0 ? 0 : stop + length;
+    if (stop > length) stop = length;
+    if (start > stop) start = stop;
+    auto made = part(sequence, start, stop);
+    return made.failed() ? Error : Ref<>(made.take()).release();
+  };
+  if (is_exact<List>(container)) {
+    return slice(as<List>(container), as<List>(container).length(),
+                 [&](List& list, isize start, isize stop) { return list.copy(thread, start, stop); });
+  }
+  if (is_exact<Str>(container)) {
+    return slice(as<Str>(container), as<Str>(container).length(),
+                 [&](Str& text, isize start, isize stop) { return Str::substring(thread, text, start, stop); });
+  }
+  if (is_exact<Tuple>(container)) {
+    return slice(as<Tuple>(container), as<Tuple>(container).length, [&](Tuple& tuple, isize start, isize stop) {
+      if (start == 0 && stop == tuple.length) return Result<Ref<Tuple>>(Ref<Tuple>::share(&tuple));
+      return Tuple::from(thread, tuple.values() + start, stop - start);
+    });
+  }
+  return Empty;
+}
+
 Value get_slice(Thread& thread, Value container, Value low, Value high) {
+  const Value quick = quick_slice(thread, container, low, high);
+  if (!quick.is_empty()) return quick;
   Result<Ref<Slice>> made = make_slice(thread, low, high, None);
   if (made.failed()) return Error;
   Ref<Slice> slice = made.take();
@@ -223,6 +261,17 @@ OPCODE(ForIterator) {
     }
   } else if (shape == BuiltinShape::generator) {
     GO(resume_for_iterator);
+  } else if (shape == BuiltinShape::str_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (LIKELY(source.is_object() && index < static_cast<Str*>(source.object())->length())) {
+      const u32 character = (*static_cast<Str*>(source.object()))[index];
+      if (LIKELY(character < 256)) {
+        state.index.store(index + 1, std::memory_order_relaxed);
+        FINISH_ITEM(Str::character(character));
+      }
+    }
   }
   GO(slow_for_iterator);
 }
@@ -285,7 +334,37 @@ Result<void> unpack_extended(Thread& thread, Value source, Value* window, u32 be
 
 }  // namespace
 
+// A tuple or an unshared list of the right length: nothing can go wrong.
+INLINE bool unpack_quickly(Value source, Value* window, u32 count) {
+  const Value* items;
+  if (is_exact<Tuple>(source)) {
+    Tuple& tuple = *static_cast<Tuple*>(source.object());
+    if (tuple.length != static_cast<isize>(count)) return false;
+    items = tuple.values();
+  } else if (is_exact<List>(source) && !source.object()->is_shared()) {
+    List& list = *static_cast<List*>(source.object());
+    if (list.length() != static_cast<isize>(count) || count == 0) return false;
+    items = reinterpret_cast<const Value*>(list.block.load(std::memory_order_relaxed)->slots);
+  } else {
+    return false;
+  }
+  for (u32 i = 0; i < count; ++i) window[i] = counted_copy(items[i]);
+  return true;
+}
+
 OPCODE(UnpackSequence) {
+  const Value source = fp[OP_B];
+  if (LIKELY(unpack_quickly(source, fp + OP_A, OP_C))) {
+    pc += 1;
+    if (!(OP_FLAGS & kDropB)) DISPATCH();
+    // The window may begin where the dying source stood.
+    if (OP_B < OP_A || OP_B >= OP_A + OP_C) fp[OP_B] = Empty;
+    if (source.is_counted()) {
+      word = source.bits;
+      GO(drop_and_go);
+    }
+    DISPATCH();
+  }
   SAVE_PC();
   if (UNLIKELY(unpack_sequence(*thread, fp[OP_B], fp + OP_A, OP_C).failed())) RAISE();
   if (OP_FLAGS & kDropB) drop(fp[OP_B]);
