@@ -199,6 +199,7 @@ Result<void> call_set_names(Thread& thread, Type& type, Dict& dict) {
       Ref<> cause = take_pending(thread);
       (void)raise(thread, types.RuntimeError, "Error calling __set_name__ on '{}' instance {!r} in '{}'", type_of(value), key, type);
       as<Exception>(thread.pending).set_cause(thread, cause);
+      as<Exception>(thread.pending).set_context(thread, cause);
       return failure;
     }
   }
