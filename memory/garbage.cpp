@@ -46,13 +46,19 @@ void clear_field(Visitor&, Field& field) {
 
 }  // namespace
 
+void (*deferred_garbage_hook)(Object& object) = nullptr;
+
 bool Garbage::hold(CycleSearch& search) {
   if (!search.list_garbage(objects_)) {
     objects_.truncate(0);
     return false;
   }
   for (Object* object : objects_) {
-    if (!object->is_deferred()) take_over(object);
+    if (!object->is_deferred()) {
+      take_over(object);
+    } else if (deferred_garbage_hook) {
+      deferred_garbage_hook(*object);
+    }
   }
   for (Object* object : objects_) {
     if (!object->has(ObjectFlag::HasWeakReference)) continue;

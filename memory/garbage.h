@@ -10,6 +10,10 @@
 
 namespace py {
 
+// Set once: takes a deferred object that turned out to be garbage out of the tables that refer to it weakly. Nobody else
+// can reach it, or the world is stopped. Runs nothing and drops nothing.
+extern void (*deferred_garbage_hook)(Object& object);
+
 class Garbage {
  public:
   explicit Garbage(Thread& thread) : thread_(thread) {}

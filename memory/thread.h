@@ -43,7 +43,9 @@ struct Thread : ThreadBase {
   void* collection_stack_pointer = nullptr;
   u64 collection_registers[8] = {};
   VmState* vm = nullptr;
-  // The exception being handled (sys.exc_info), owned; and the current contextvars context, thread-confined.
+  // The exception being handled by the innermost running generator, or by what runs outside of any, owned; Empty in a
+  // generator that handles none: then what is handled outside counts (core/object/error.h has handled_exception). And the
+  // current contextvars context. Both are thread-confined.
   Value handled = None;
   Value context = None;
 

@@ -94,13 +94,13 @@ Result<Ref<>> step_send(Thread& thread, Value self, Value value) {
       generator.closed = true;
       (void)raise_with(thread, types.GeneratorExit, {});
     } else {
-      (void)raise_value(thread, step.sent.load());
+      thread.pending = step.sent.load().release();
     }
     if (generator.load_state() == GeneratorState::Created) {
       // Never started: nothing to unwind.
       Ref<> exception = take_pending(thread);
       (void)close_generator(thread, generator);
-      (void)raise_value(thread, exception);
+      thread.pending = exception.release();
       return unwrap(thread, step, {Outcome::Raised, Ref<>()});
     }
     return unwrap(thread, step, throw_with_delegation(thread, generator));
@@ -109,16 +109,13 @@ Result<Ref<>> step_send(Thread& thread, Value self, Value value) {
   return unwrap(thread, step, resume_generator(thread, generator, sent));
 }
 Result<Ref<>> step_next(Thread& thread, Value self) { return step_send(thread, self, None); }
-Result<Ref<>> step_throw(Thread& thread, Value self, Value type, Value value, Value) {
+Result<Ref<>> step_throw(Thread& thread, Value self, Value type, Value value, Value traceback) {
   AsyncStep& step = step_of(self);
   Generator& generator = generator_of(step.generator.peek());
-  Ref<> exception = is<Exception>(type)      ? Ref<>::share(type)
-                    : is<Exception>(value)   ? Ref<>::share(value)
-                    : value.is_none()        ? TRY(call(thread, type, {}))
-                                             : TRY(call(thread, type, {value}));
+  Ref<> exception = TRY(thrown_exception(thread, type, value, traceback));
   step.state.store(1);
   generator.running_async = true;
-  (void)raise_value(thread, exception);
+  thread.pending = exception.release();
   return unwrap(thread, step, throw_with_delegation(thread, generator));
 }
 Result<void> step_close(Thread&, Value self) {
@@ -139,8 +136,8 @@ Result<Ref<>> generator_anext(Thread& thread, Value self) {
 Result<Ref<>> generator_asend(Thread& thread, Value self, Value value) {
   return make_step(thread, *types.async_generator_asend, self, value, StepMode::Send);
 }
-Result<Ref<>> generator_athrow(Thread& thread, Value self, Value type, Value value, Value) {
-  Ref<> exception = is<Exception>(type) ? Ref<>::share(type) : is<Exception>(value) ? Ref<>::share(value) : TRY(call(thread, type, {}));
+Result<Ref<>> generator_athrow(Thread& thread, Value self, Value type, Value value, Value traceback) {
+  Ref<> exception = TRY(thrown_exception(thread, type, value, traceback));
   return make_step(thread, *types.async_generator_athrow, self, exception, StepMode::Throw);
 }
 Result<Ref<>> generator_aclose(Thread& thread, Value self) {

@@ -1,5 +1,6 @@
 // BaseExceptionGroup and ExceptionGroup (PEP 654).
 #include "core/builtins/exception_kinds.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 
@@ -147,6 +148,7 @@ constexpr MethodSpec kMethods[] = {
     def<group_split>("split(condition, /)", "Split the group into the part that matches and the rest."),
     def<group_subgroup>("subgroup(condition, /)", "Only the exceptions that match."),
     def<group_derive>("derive(excs, /)", "A group of the same message with other exceptions."),
+    class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
 
 }  // namespace

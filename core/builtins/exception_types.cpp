@@ -5,6 +5,7 @@
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/type_system.h"
 
 namespace py {
 
@@ -222,10 +223,22 @@ void make_exception_types(Thread& thread) {
 #undef EXCEPTION
 }
 
+namespace {
+
+// ExceptionGroup is an Exception too: the one builtin type with two bases.
+void add_second_base(Thread& thread, Type& type, Type& second) {
+  type.bases.initialize(Ref<>(MUST(Tuple::from(thread, {type.base->value(), second.value()}))));
+  type.mro.initialize(Ref<>(MUST(compute_mro(thread, type))));
+  add_subclass(second, type);
+}
+
+}  // namespace
+
 void finish_exception_types(Thread& thread) {
 #define EXCEPTION(name, base, details, doc) finish_builtin_type(thread, *types.name);
 #include "core/object/exceptions.def"
 #undef EXCEPTION
+  add_second_base(thread, *types.ExceptionGroup, *types.Exception);
 }
 
 }  // namespace py

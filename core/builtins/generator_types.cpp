@@ -43,36 +43,11 @@ Result<Ref<>> send(Thread& thread, Generator& generator, Value value) {
 }
 Result<Ref<>> generator_send(Thread& thread, Value self, Value value) { return send(thread, generator_of(self), value); }
 
-// throw(type[, value[, tb]]): the exception as an object.
-Result<Ref<>> thrown_exception(Thread& thread, Value type, Value value, Value traceback) {
-  if (!traceback.is_none() && traceback != Unbound && !is<Traceback>(traceback)) {
-    return raise(thread, types.TypeError, "throw() third argument must be a traceback object");
-  }
-  Ref<> exception;
-  if (is<Exception>(type)) {
-    if (!value.is_none() && value != Unbound) return raise(thread, types.TypeError, "instance exception may not have a separate value");
-    exception = Ref<>::share(type);
-  } else if (is<Type>(type) && as<Type>(type).is_subtype_of(*types.BaseException)) {
-    if (is<Exception>(value)) {
-      exception = Ref<>::share(value);
-    } else if (value == Unbound || value.is_none()) {
-      exception = TRY(call(thread, type, {}));
-    } else if (is<Tuple>(value)) {
-      exception = TRY(call_with(thread, type, as<Tuple>(value), nullptr));
-    } else {
-      exception = TRY(call(thread, type, {value}));
-    }
-  } else {
-    return raise(thread, types.TypeError, "exceptions must be classes or instances deriving from BaseException, not {}", type_of(type));
-  }
-  if (is<Traceback>(traceback)) as<Exception>(exception).traceback.store(as<Exception>(exception), traceback);
-  return exception;
-}
 Result<Ref<>> generator_throw(Thread& thread, Value self, Value type, Value value, Value traceback) {
   Generator& generator = generator_of(self);
   Ref<> exception = TRY(thrown_exception(thread, type, value, traceback));
-  (void)raise_value(thread, exception);
   if (generator.load_state() == GeneratorState::Finished && &type_of(self) == types.coroutine) return coroutine_reused(thread, generator);
+  thread.pending = exception.release();
   return deliver(thread, throw_with_delegation(thread, generator));
 }
 Result<void> generator_close(Thread& thread, Value self) { return close_generator(thread, generator_of(self)); }

@@ -207,6 +207,7 @@ Result<Ref<>> reduce_protocol_2(Thread& thread, Value self) {
 namespace {
 
 Result<void> merge_class_dict(Thread& thread, Dict& names, Type& type) {
+  if (type.mro.peek().is_empty()) return {};
   Tuple& order = *static_cast<Tuple*>(type.mro.peek().object());
   for (isize i = order.length - 1; i >= 0; --i) TRY(names.update_from_dict(thread, as<Type>(order[i]).dictionary()));
   return {};

@@ -8,7 +8,6 @@
 
 namespace py {
 
-Result<Ref<Tuple>> default_mro(Thread& thread, Type& type);
 
 namespace {
 
@@ -74,19 +73,29 @@ Result<Ref<>> type_or(Thread& thread, Value left, Value right) { return make_uni
 
 // Attributes
 
+Result<void> check_settable(Thread& thread, Type& type, Value value, const char* attribute) {
+  if (type.has(TypeFlag::Immutable)) {
+    return raise(thread, types.TypeError, "cannot set '{}' attribute of immutable type '{}'", attribute, type);
+  }
+  if (value != Unbound) return {};
+  return raise(thread, types.TypeError, "cannot delete '{}' attribute of immutable type '{}'", attribute, type);
+}
+
 Result<Ref<>> get_name(Thread&, Value self) { return as<Type>(self).name.load(); }
 Result<void> set_name(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
-  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__name__' attribute of immutable type '{}'", type);
-  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete '__name__' attribute of type '{}'", type);
+  TRY(check_settable(thread, type, value, "__name__"));
   if (!is<Str>(value)) return raise(thread, types.TypeError, "can only assign string to {}.__name__, not '{}'", type, type_of(value));
+  for (isize i = 0; i < as<Str>(value).length(); ++i) {
+    if (as<Str>(value)[i] == 0) return raise(thread, types.ValueError, "type name must not contain null characters");
+  }
   type.name.store(type, value);
   return {};
 }
 Result<Ref<>> get_qualname(Thread&, Value self) { return as<Type>(self).qualified_name.load(); }
 Result<void> set_qualname(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
-  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__qualname__' attribute of immutable type '{}'", type);
+  TRY(check_settable(thread, type, value, "__qualname__"));
   if (!is<Str>(value)) return raise(thread, types.TypeError, "can only assign string to {}.__qualname__, not '{}'", type, type_of(value));
   type.qualified_name.store(type, value);
   return {};
@@ -100,7 +109,7 @@ Result<Ref<>> get_module(Thread& thread, Value self) {
 }
 Result<void> set_module(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
-  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__module__' attribute of immutable type '{}'", type);
+  TRY(check_settable(thread, type, value, "__module__"));
   TRY(type.dictionary().set(thread, names::__module__().value(), value));
   type_changed(thread, type, names::__module__());
   return {};
@@ -108,13 +117,16 @@ Result<void> set_module(Thread& thread, Value self, Value value) {
 Result<Ref<>> get_bases(Thread&, Value self) { return as<Type>(self).bases.load(); }
 Result<void> assign_bases(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
-  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__bases__' attribute of immutable type '{}'", type);
+  TRY(check_settable(thread, type, value, "__bases__"));
   if (!is<Tuple>(value)) {
     return raise(thread, types.TypeError, "can only assign tuple to {}.__bases__, not {}", type, type_of(value));
   }
   return set_bases(thread, type, as<Tuple>(value));
 }
-Result<Ref<>> get_mro(Thread&, Value self) { return as<Type>(self).mro.load(); }
+Result<Ref<>> get_mro(Thread&, Value self) {
+  Ref<> order = as<Type>(self).mro.load();
+  return order.is_empty() ? Ref<>::adopt(None) : std::move(order);
+}
 Result<Ref<>> get_base(Thread&, Value self) {
   Type* base = as<Type>(self).base;
   return base ? Ref<>::share(base->value()) : Ref<>::adopt(None);
@@ -129,8 +141,7 @@ Result<Ref<>> get_doc(Thread& thread, Value self) {
 }
 Result<void> set_doc(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
-  if (type.has(TypeFlag::Immutable)) return raise(thread, types.TypeError, "cannot set '__doc__' attribute of immutable type '{}'", type);
-  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete '__doc__' attribute of type '{}'", type);
+  TRY(check_settable(thread, type, value, "__doc__"));
   TRY(type.dictionary().set(thread, names::__doc__().value(), value));
   type_changed(thread, type, names::__doc__());
   return {};
@@ -219,6 +230,7 @@ Result<bool> type_subclasscheck(Thread& thread, Type& self, Value subclass) { re
 Result<Ref<Dict>> type_prepare(Thread& thread, Type&, Rest, Keywords) { return Dict::make(thread); }
 Result<Ref<>> type_dir(Thread& thread, Type& self) {
   Ref<Dict> all = TRY(Dict::make(thread));
+  if (self.mro.peek().is_empty()) return Ref<>(TRY(to_list(thread, all.value())));
   Tuple& order = *static_cast<Tuple*>(self.mro.peek().object());
   for (isize i = order.length - 1; i >= 0; --i) TRY(all->update_from_dict(thread, as<Type>(order[i]).dictionary()));
   return Ref<>(TRY(to_list(thread, all.value())));

@@ -115,13 +115,15 @@ u8 Unit::closure_to(Scope* child, u32 target) {
   const u32 window = next_temp_;
   u32 count = 0;
   for (Symbol* symbol : child->symbols) {
-    if (symbol->resolution != Resolution::Free) continue;
+    if (!symbol->is_captured()) continue;
     const u32 temp = push_temp();
     Symbol* mine = inner_scope_->resolve(symbol->name);
-    if (mine && mine->resolution == Resolution::Cell) {
+    if (class_cell_ >= 0 && symbol->name->text == "__class__") {
+      asm_.emit(Op::Move, 0, temp, static_cast<u32>(class_cell_));
+    } else if (mine && mine->resolution == Resolution::Cell) {
       asm_.emit(Op::Move, 0, temp, static_cast<u32>(mine->user));
-    } else if (mine && mine->resolution == Resolution::Free) {
-      asm_.emit(Op::LoadClosureCell, 0, temp, static_cast<u32>(mine->user));
+    } else if (mine && mine->is_captured()) {
+      asm_.emit(Op::LoadClosureCell, 0, temp, static_cast<u32>(mine->closure));
     } else {
       error(child->node->where, "internal error: no cell for a free variable");
     }
@@ -370,10 +372,10 @@ void Unit::class_object(ast::ClassDef* node, u32 target, i32 type_params) {
         if (attributes) {
           store(names::__static_attributes__(), [&](u32 temp) { unit.load_constant(Value::integer(attributes), temp); });
         }
-        Symbol* cell = unit.scope_->find(unit.state_.identifiers.intern("__class__"));
-        if (unit.scope_->needs_class_cell && cell && cell->resolution == Resolution::Cell) {
-          store(names::__classcell__(), [&](u32 temp) { unit.asm_.emit(Op::Move, 0, temp, static_cast<u32>(cell->user)); });
-          unit.asm_.emit(Op::Return, 0, static_cast<u32>(cell->user));
+        if (unit.class_cell_ >= 0) {
+          const u32 cell = static_cast<u32>(unit.class_cell_);
+          store(names::__classcell__(), [&](u32 temp) { unit.asm_.emit(Op::Move, 0, temp, cell); });
+          unit.asm_.emit(Op::Return, 0, cell);
         } else {
           unit.asm_.emit(Op::ReturnNone, 0, 0);
         }

@@ -88,12 +88,12 @@ void Unit::set_up_registers() {
   for (Symbol* symbol : scope_->symbols) {
     const bool local = function_like && symbol->resolution == Resolution::Local;
     const bool cell = symbol->resolution == Resolution::Cell;
-    if (!local && !cell && symbol->resolution != Resolution::Free) continue;
-    if (symbol->resolution == Resolution::Free) {
-      symbol->user = static_cast<i32>(free_names_.size());
+    if (symbol->is_captured()) {
+      symbol->closure = static_cast<i32>(free_names_.size());
+      if (symbol->resolution == Resolution::Free) symbol->user = symbol->closure;
       free_names_.push_back(symbol->name);
-      continue;
     }
+    if (!local && !cell) continue;
     if (!symbol->has(Symbol::kParameter) || !function_like) {
       symbol->user = static_cast<i32>(local_names_.size());
       local_names_.push_back(symbol->name);
@@ -102,6 +102,12 @@ void Unit::set_up_registers() {
       cell_names_.push_back(symbol->name);
       cell_registers_.push_back(static_cast<u16>(symbol->user));
     }
+  }
+  if (scope_->needs_class_cell) {
+    class_cell_ = static_cast<i32>(local_names_.size());
+    local_names_.push_back(state_.identifiers.intern("__class__"));
+    cell_names_.push_back(local_names_.back());
+    cell_registers_.push_back(static_cast<u16>(class_cell_));
   }
   local_count_ = register_count_ = next_temp_ = static_cast<u32>(local_names_.size());
   assigned_.assign(local_count_, false);

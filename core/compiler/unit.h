@@ -223,6 +223,7 @@ class Unit {
   Assigned deletable_;
   std::vector<const ast::Identifier*> local_names_, cell_names_, free_names_;
   std::vector<u16> cell_registers_;
+  i32 class_cell_ = -1;  // of a class body: the register of the cell that its methods know as __class__
   ast::Arguments* arguments_ = nullptr;
 };
 

@@ -18,11 +18,11 @@ namespace py {
 namespace {
 
 Result<Ref<>> sys_exc_info(Thread& thread) {
-  const Value handled = thread.handled;
+  const Value handled = handled_exception(thread);
   if (!handled.is_object()) return Ref<>(TRY(Tuple::from(thread, {None, None, None})));
   return Ref<>(TRY(Tuple::from(thread, {type_of(handled).value(), handled, as<Exception>(handled).traceback.peek()})));
 }
-Result<Ref<>> sys_exception(Thread& thread) { return Ref<>::share(thread.handled); }
+Result<Ref<>> sys_exception(Thread& thread) { return Ref<>::share(handled_exception(thread)); }
 
 Result<Ref<>> sys_getframe(Thread& thread, isize depth) {
   Value* fp = thread.frame_registers;

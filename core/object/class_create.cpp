@@ -13,32 +13,6 @@ namespace py {
 
 namespace {
 
-// The solid layout of a type: the nearest ancestor whose instances have a C++ layout or slots of their own.
-Type* solid_base(Type* type) {
-  while (type->base && type->base->instance_size == type->instance_size && type->base->ops == type->ops) type = type->base;
-  return type;
-}
-
-Result<Type*> best_base(Thread& thread, Tuple& bases) {
-  Type* winner = nullptr;
-  Type* base = nullptr;
-  for (isize i = 0; i < bases.length; ++i) {
-    if (!is<Type>(bases[i])) return raise(thread, types.TypeError, "bases must be types");
-    Type& candidate_type = as<Type>(bases[i]);
-    if (!candidate_type.has(TypeFlag::Subclassable)) {
-      return raise(thread, types.TypeError, "type '{}' is not an acceptable base type", candidate_type);
-    }
-    Type* candidate = solid_base(&candidate_type);
-    if (!winner || (winner != candidate && layout_extends(*candidate, *winner))) {
-      winner = candidate;
-      base = &candidate_type;
-    } else if (!layout_extends(*winner, *candidate)) {
-      return raise(thread, types.TypeError, "multiple bases have instance lay-out conflict");
-    }
-  }
-  return base;
-}
-
 // Names of __slots__, mangled; an empty list means the class has no slots of its own.
 struct SlotNames {
   Ref<List> names;
@@ -216,6 +190,7 @@ Result<void> call_set_names(Thread& thread, Type& type, Dict& dict) {
       Ref<> cause = take_pending(thread);
       (void)raise(thread, types.RuntimeError, "Error calling __set_name__ on '{}' instance {!r} in '{}'", type_of(value), key, type);
       as<Exception>(thread.pending).set_cause(thread, cause);
+      as<Exception>(thread.pending).set_context(thread, cause);
       return failure;
     }
   }
@@ -308,111 +283,6 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   TRY(call_set_names(thread, type, *dict));
   TRY(call_init_subclass(thread, type, keywords));
   return result;
-}
-
-// C3: merges the bases' orders and the list of bases.
-namespace {
-
-Result<Ref<Tuple>> merge_orders(Thread& thread, Type& type, Tuple** lists, isize* heads, isize count) {
-  Ref<List> order = TRY(List::make(thread));
-  TRY(order->append(thread, type.value()));
-  for (;;) {
-    bool empty = true;
-    Value chosen = Empty;
-    for (isize i = 0; i < count && chosen.is_empty(); ++i) {
-      if (heads[i] >= lists[i]->length) continue;
-      empty = false;
-      const Value candidate = (*lists[i])[heads[i]];
-      bool blocked = false;
-      for (isize j = 0; j < count && !blocked; ++j) {
-        for (isize k = heads[j] + 1; k < lists[j]->length && !blocked; ++k) blocked = (*lists[j])[k] == candidate;
-      }
-      if (!blocked) chosen = candidate;
-    }
-    if (empty) return order->to_tuple(thread);
-    if (chosen.is_empty()) break;
-    TRY(order->append(thread, chosen));
-    for (isize i = 0; i < count; ++i) {
-      if (heads[i] < lists[i]->length && (*lists[i])[heads[i]] == chosen) ++heads[i];
-    }
-  }
-  std::string text;
-  for (isize i = 0; i < count; ++i) {
-    if (heads[i] >= lists[i]->length) continue;
-    const std::string name(as<Type>((*lists[i])[heads[i]]).name_view());
-    if (text.find(name) == std::string::npos) text += (text.empty() ? "" : ", ") + name;
-  }
-  return raise(thread, types.TypeError, "Cannot create a consistent method resolution\norder (MRO) for bases {}",
-               std::string_view(text));
-}
-
-}  // namespace
-
-Result<Ref<Tuple>> default_mro(Thread& thread, Type& type) {
-  Tuple& bases = *static_cast<Tuple*>(type.bases.peek().object());
-  constexpr isize kMaxBases = 256;
-  if (bases.length >= kMaxBases) return raise(thread, types.TypeError, "too many base classes");
-  Tuple* lists[kMaxBases];
-  isize heads[kMaxBases] = {};
-  for (isize i = 0; i < bases.length; ++i) {
-    for (isize j = 0; j < i; ++j) {
-      if (bases[i] == bases[j]) return raise(thread, types.TypeError, "duplicate base class {}", as<Type>(bases[i]));
-    }
-    lists[i] = static_cast<Tuple*>(as<Type>(bases[i]).mro.peek().object());
-  }
-  lists[bases.length] = &bases;
-  return merge_orders(thread, type, lists, heads, bases.length + 1);
-}
-
-Result<Ref<Tuple>> compute_mro(Thread& thread, Type& type) {
-  Type& metatype = *type.metatype();
-  const Value method = &metatype == types.type ? Empty : metatype.lookup(names::mro());
-  if (method.is_empty() || method == types.type->dictionary().find_str(names::mro())) return default_mro(thread, type);
-  Ref<> order = TRY(call_method(thread, type.value(), names::mro()));
-  Ref<Tuple> result = TRY(to_tuple(thread, order));
-  for (isize i = 0; i < result->length; ++i) {
-    if (!is<Type>((*result)[i])) {
-      return raise(thread, types.TypeError, "mro() returned a non-class ('{}')", type_of((*result)[i]));
-    }
-  }
-  return result;
-}
-
-Result<void> set_bases(Thread& thread, Type& type, Tuple& bases) {
-  if (bases.length == 0) {
-    return raise(thread, types.TypeError, "can only assign non-empty tuple to {}.__bases__, not ()", type);
-  }
-  Type& base = *TRY(best_base(thread, bases));
-  if (solid_base(&base) != solid_base(type.base) && !layout_extends(type, *solid_base(&base))) {
-    return raise(thread, types.TypeError, "__bases__ assignment: '{}' object layout differs from '{}'", base, *type.base);
-  }
-  for (isize i = 0; i < bases.length; ++i) {
-    if (as<Type>(bases[i]).is_subtype_of(type)) {
-      return raise(thread, types.TypeError, "a __bases__ item causes an inheritance cycle");
-    }
-  }
-  Ref<> old_bases = type.bases.load();
-  type.bases.store(type, bases.value());
-  Result<Ref<Tuple>> order = compute_mro(thread, type);
-  if (order.failed()) {
-    type.bases.store(type, old_bases);
-    return failure;
-  }
-  Tuple& old = as<Tuple>(old_bases);
-  for (isize i = 0; i < old.length; ++i) forget_subclass(as<Type>(old[i]), type);
-  for (isize i = 0; i < bases.length; ++i) add_subclass(as<Type>(bases[i]), type);
-  type.base = &base;
-  type.mro.store(type, order.take());
-  type_changed(thread, type, names::__getattribute__());
-  update_slots(type);
-  Ref<List> subclasses = TRY(list_subclasses(thread, type));
-  for (isize i = 0; i < subclasses->length(); ++i) {
-    Type& subclass = as<Type>(subclasses->peek(i));
-    Ref<Tuple> inner = TRY(compute_mro(thread, subclass));
-    subclass.mro.store(subclass, inner.value());
-    update_slots(subclass);
-  }
-  return {};
 }
 
 }  // namespace py

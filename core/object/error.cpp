@@ -87,23 +87,33 @@ Failure raise_with(Thread& thread, Type* type, std::initializer_list<Value> argu
   return raise_value(thread, exception.take());
 }
 
+Value (*handled_outside)(Thread& thread) = [](Thread&) { return None; };
+
+void chain_context(Thread& thread, Value exception) {
+  const Value handled = handled_exception(thread);
+  if (!handled.is_object() || handled == exception) return;
+  // A chain that leads back to the exception is cut. One that runs in a circle without it is noticed by a second walker at
+  // half the speed.
+  Exception* at = static_cast<Exception*>(handled.object());
+  Exception* slow = at;
+  for (bool even = false;; even = !even) {
+    const Value next = at->context.peek();
+    if (!next.is_object()) break;
+    if (next == exception) {
+      at->context.store(*at, None);
+      break;
+    }
+    at = static_cast<Exception*>(next.object());
+    if (at == slow) break;
+    if (even) slow = static_cast<Exception*>(slow->context.peek().object());
+  }
+  Exception& raised = as<Exception>(exception);
+  if (raised.context.peek() != handled) raised.context.store(raised, handled);
+}
+
 Failure raise_value(Thread& thread, Value exception) {
   Ref<> owned = Ref<>::share(exception);
-  // The exception being handled becomes the context, unless it is this one; a cycle in the chain is cut.
-  if (thread.handled.is_object() && thread.handled != exception) {
-    Exception* at = static_cast<Exception*>(thread.handled.object());
-    for (;;) {
-      const Value next = at->context.peek();
-      if (!next.is_object()) break;
-      if (next == exception) {
-        at->context.store(*at, None);
-        break;
-      }
-      at = static_cast<Exception*>(next.object());
-    }
-    Exception& raised = as<Exception>(exception);
-    if (raised.context.peek() != thread.handled) raised.context.store(raised, thread.handled);
-  }
+  chain_context(thread, exception);
   const Value old = thread.pending;
   thread.pending = owned.release();
   decref(old);

@@ -63,6 +63,15 @@ bool pending_is(Thread& thread, const Type& type);
 void clear_pending(Thread& thread);
 // The pending exception, taken out of the thread.
 Ref<> take_pending(Thread& thread);
+// The exception being handled (sys.exception()), borrowed, or None. The hook is the interpreter's: it looks outside the
+// innermost running generator.
+extern Value (*handled_outside)(Thread& thread);
+inline Value handled_exception(Thread& thread) {
+  if (LIKELY(!thread.handled.is_empty())) return thread.handled;
+  return handled_outside(thread);
+}
+// Gives the exception its context: the one being handled.
+void chain_context(Thread& thread, Value exception);
 // Reports an exception that nobody can receive (sys.unraisablehook), and clears it.
 void report_unraisable(Thread& thread, Value context);
 

@@ -11,6 +11,9 @@
 #include "memory/buffer.h"
 #include "threading/sync/mutex.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace py {
 
 BuiltinTypes types;
@@ -38,11 +41,12 @@ void type_visit(Object& object, Visitor& visitor) {
 
 usize type_size(const Object& object) { return type_of_object(object).allocation_size(); }
 
-void remove_subclass(Type& base, Type& type) {
+void remove_subclass_locked(Type& base, Type& type) {
   SubclassList* list = base.subclasses;
   for (usize i = 0; list && i < list->count; ++i) {
     if (list->items[i] == &type) {
-      list->items[i] = list->items[--list->count];
+      std::copy(list->items + i + 1, list->items + list->count, list->items + i);
+      --list->count;
       return;
     }
   }
@@ -73,17 +77,10 @@ Value lookup_uncached(Type& type, Str& name) {
   return Empty;
 }
 
-void invalidate_locked(Type& type) {
-  type.version.store(0, std::memory_order_release);
-  for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) invalidate_locked(*type.subclasses->items[i]);
-}
-
-void update_tree_locked(Type& type, Str& name) {
-  update_slot(type, name);
-  for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) {
-    Type& subclass = *type.subclasses->items[i];
-    if (subclass.has(TypeFlag::Heap)) update_tree_locked(subclass, name);
-  }
+// The classes derived from `type`, direct or not, itself first. No class dies before the next safepoint.
+void collect_tree_locked(Type& type, std::vector<Type*>& tree) {
+  tree.push_back(&type);
+  for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) collect_tree_locked(*type.subclasses->items[i], tree);
 }
 
 }  // namespace
@@ -152,7 +149,9 @@ Dict& Type::dictionary() {
 }
 
 Value lookup_after(Type& type, Type& after, Str& name) {
-  const Tuple& order = *static_cast<Tuple*>(type.mro.peek().object());
+  const Value resolution = type.mro.peek();
+  if (resolution.is_empty()) return Empty;  // mro() of a class in the making runs
+  const Tuple& order = *static_cast<Tuple*>(resolution.object());
   bool passed = false;
   for (isize i = 0; i < order.length; ++i) {
     Type& candidate = *static_cast<Type*>(order[i].object());
@@ -184,8 +183,17 @@ void add_subclass(Type& base, Type& type) {
 
 void forget_subclass(Type& base, Type& type) {
   type_mutex.lock();
-  remove_subclass(base, type);
+  remove_subclass_locked(base, type);
   type_mutex.unlock();
+}
+
+void forget_garbage_class(Object& object) {
+  if (object.shape_record().ops != &Type::kOps) return;
+  Type& type = static_cast<Type&>(object);
+  const Value bases = type.bases.peek();
+  if (!bases.is_object()) return;
+  Tuple& tuple = *static_cast<Tuple*>(bases.object());
+  for (isize i = 0; i < tuple.length; ++i) forget_subclass(*static_cast<Type*>(tuple[i].object()), type);
 }
 
 Result<Ref<List>> list_subclasses(Thread& thread, Type& type) {
@@ -205,12 +213,16 @@ void type_changed(Thread& thread, Type& type, Str& name) {
   const bool shadows_slots =
       (now.is_object() && type_of(now).has(TypeFlag::DataDescriptor)) || &name == &names::__getattribute__() ||
       &name == &names::__getattr__() || &name == &names::__setattr__() || &name == &names::__delattr__();
+  std::vector<Type*> tree;
   type_mutex.lock();
-  invalidate_locked(type);
+  collect_tree_locked(type, tree);
+  for (Type* changed : tree) changed->version.store(0, std::memory_order_release);
   type_mutex.unlock();
   const bool special = name.length() > 4 && name[0] == '_' && name[1] == '_';
   if (special && type.has(TypeFlag::Heap)) {
-    update_tree_locked(type, name);
+    for (Type* changed : tree) {
+      if (changed->has(TypeFlag::Heap)) update_slot(*changed, name);
+    }
     if (&name == &names::__del__()) {
       shape_arena[root_shape(type)].flags.fetch_or(static_cast<u32>(ShapeFlag::HasFinalizer));
     }

@@ -12,7 +12,11 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& b
                              const Arguments& keywords);
 // The most derived metaclass; TypeError on a conflict.
 Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases);
-Result<Ref<Tuple>> compute_mro(Thread& thread, Type& type);  // C3
+// The base whose layout a class with these bases extends; TypeError on a conflict.
+Result<Type*> best_base(Thread& thread, Tuple& bases);
+// What mro() of the metaclass answers.
+Result<Ref<Tuple>> compute_mro(Thread& thread, Type& type);
+Result<Ref<Tuple>> default_mro(Thread& thread, Type& type);  // C3
 Result<void> set_bases(Thread& thread, Type& type, Tuple& bases);
 // After a change of the type's dict: new versions for it and its subclasses, slots again, caches swept if needed.
 void type_changed(Thread& thread, Type& type, Str& name);
@@ -26,6 +30,8 @@ Value lookup_after(Type& type, Type& after, Str& name);
 
 void add_subclass(Type& base, Type& type);
 void forget_subclass(Type& base, Type& type);
+// A class, if the object is one, that turned out to be garbage leaves the lists of its bases.
+void forget_garbage_class(Object& object);
 // Second half of make_builtin_type, once str, tuple, dict and type exist.
 void finish_builtin_type(Thread& thread, Type& type);
 Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, const char* doc, u32 word, bool read_only,

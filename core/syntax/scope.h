@@ -43,8 +43,11 @@ struct Symbol {
   u32 parameter_index = 0;  // kParameter: positional-only, positional, keyword-only, *args, **kwargs
   ast::Location where;      // first mention that matters to an error
   i32 user = -1;            // the compiler's: a register or cell number
+  i32 closure = -1;         // the compiler's: which of the code's free variables it is
 
   bool has(Flags flag) const { return (flags & flag) != 0; }
+  // The code object gets a cell from outside for it, be it only to hand it on.
+  bool is_captured() const { return resolution == Resolution::Free || has(kFreeFromClass); }
   bool is_bound() const { return (flags & (kAssigned | kParameter | kImported | kTypeParameter)) != 0; }
 };
 

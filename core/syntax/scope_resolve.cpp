@@ -4,6 +4,11 @@
 namespace py {
 
 bool ScopeBuilder::resolve() {
+  // A name that any function declares global is one for the module's own code too, whatever its namespace is.
+  for (const Declaration& declaration : declarations_) {
+    Symbol* own = declaration.symbol->has(Symbol::kGlobalDeclared) ? scopes[0]->find(declaration.symbol->name) : nullptr;
+    if (own != nullptr && scopes[0]->kind == Scope::Kind::Module) own->resolution = Resolution::GlobalExplicit;
+  }
   for (Scope* scope : scopes) {
     if (!resolve_scope(scope)) return false;
   }
@@ -11,8 +16,7 @@ bool ScopeBuilder::resolve() {
   for (usize i = scopes.size(); i-- > 0;) {
     Scope* scope = scopes[i];
     for (Symbol* symbol : scope->symbols) {
-      bool captured = symbol->resolution == Resolution::Free || symbol->has(Symbol::kFreeFromClass);
-      scope->has_free |= captured;
+      scope->has_free |= symbol->is_captured();
     }
     if (scope->parent != nullptr) scope->parent->child_has_free |= scope->has_free || scope->child_has_free;
   }
@@ -110,8 +114,9 @@ Scope* ScopeBuilder::owner_of(Scope* scope, const ast::Identifier* name) {
 
 // Makes the name of `owner` a cell and hands it down through every scope between.
 void ScopeBuilder::capture(Scope* scope, Scope* owner, Symbol* symbol) {
-  Symbol* owned = ensure(owner, symbol->name);
-  if (owner->kind != Scope::Kind::Class || !owned->is_bound()) owned->resolution = Resolution::Cell;
+  // The cell __class__ of a class has nothing to do with that name in its body.
+  const bool class_cell = owner->kind == Scope::Kind::Class && symbol->name->text == "__class__";
+  if (!class_cell) ensure(owner, symbol->name)->resolution = Resolution::Cell;
   symbol->resolution = Resolution::Free;
   for (Scope* between = scope->parent; between != owner; between = between->parent) {
     if (between->inlined) continue;

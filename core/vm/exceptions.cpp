@@ -51,12 +51,13 @@ Value exception_from(Thread& thread, Value given, const char* complaint) {
 
 void raise_statement(Thread& thread, Value exception, Value cause) {
   if (exception.is_empty()) {
-    if (!thread.handled.is_object()) {
+    const Value handled = handled_exception(thread);
+    if (!handled.is_object()) {
       (void)raise(thread, types.RuntimeError, "No active exception to reraise");
       return;
     }
-    incref(thread.handled);
-    thread.pending = thread.handled;
+    incref(handled);
+    thread.pending = handled;
     return;
   }
   Ref<> raised = Ref<>::adopt(exception_from(thread, exception, "exceptions must derive from BaseException"));

@@ -31,7 +31,6 @@ enum FrameFlag : u64 {  // multiples of 4: the word reads as an int
   kConstructor = 8,    // __init__ called by a type: the result is the instance, which waits in the caller's window
   kGeneratorFrame = 16,
   kBuiltinsCell = 32,
-  kHandlingOne = 1 << 16,  // generator frames: the bits from here up count the exceptions being handled inside
 };
 
 template <class T>

@@ -3,6 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/names.h"
+#include "core/object/sequence.h"
 #include "core/vm/awaitable.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
@@ -35,6 +36,15 @@ thread_local Outcome last_outcome;
 }  // namespace
 
 const ObjectOps Generator::kOps = {"generator", generator_visit, nullptr, generator_size};
+
+Value handled_outside_generators(Thread& thread) {
+  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) {
+    if (!(frame_flags(fp) & kGeneratorFrame)) continue;
+    const Value handled = frame_generator(fp).outer_handled;
+    if (!handled.is_empty()) return handled;
+  }
+  return None;
+}
 
 void note_outcome(Thread&, Outcome outcome) { last_outcome = outcome; }
 
@@ -83,11 +93,11 @@ Value make_generator(Thread& thread, Value* fp, Pc pc) {
 bool claim_generator(Thread& thread, Generator& generator) {
   for (;;) {
     u8 state = generator.state.load(std::memory_order_acquire);
-    if (static_cast<GeneratorState>(state) == GeneratorState::Running) {
+    const auto now = static_cast<GeneratorState>(state);
+    if (now == GeneratorState::Running || now == GeneratorState::Finished) {  // finished: by another thread, just now
       (void)raise(thread, types.ValueError, "{} already executing", generator_kind(generator));
       return false;
     }
-    if (static_cast<GeneratorState>(state) == GeneratorState::Finished) return true;
     if (LIKELY(!generator.is_shared())) {
       generator.state.store(static_cast<u8>(GeneratorState::Running), std::memory_order_relaxed);
       return true;
@@ -99,15 +109,12 @@ bool claim_generator(Thread& thread, Generator& generator) {
 void link_generator(Thread& thread, Generator& generator, Value* caller, u64 flags) {
   Value* frame = generator.registers();
   set_frame_pointer(frame, kCaller, caller);
-  frame[kFlags].bits = kGeneratorFrame | flags | (frame[kFlags].bits & ~u64{kHandlingOne - 1});
+  frame[kFlags].bits = kGeneratorFrame | flags;
   generator.stack_base = caller ? frame_end(caller) : thread.stack_begin;
   // What the generator was handling becomes current; the resumer's waits.
   generator.outer_handled = thread.handled;
-  const Value own = generator.handled.peek();
-  if (!own.is_empty()) {
-    generator.handled.initialize(Empty);
-    thread.handled = own;
-  }
+  thread.handled = generator.handled.peek();
+  generator.handled.initialize(Empty);
   incref(generator.value());  // a running frame keeps its generator
   thread.frame_registers = frame;
 }
@@ -115,10 +122,8 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
 namespace {
 
 void unlink_generator(Thread& thread, Generator& generator) {
-  if (frame_flags(generator.registers()) >= kHandlingOne) {
-    generator.handled.initialize(thread.handled);
-    if (generator.is_shared()) publish(thread.handled);
-  }
+  generator.handled.initialize(thread.handled);
+  if (generator.is_shared()) publish(thread.handled);
   thread.handled = generator.outer_handled;
   generator.outer_handled = None;
 }
@@ -215,6 +220,42 @@ Resumption resume_generator(Thread& thread, Generator& generator, Value sent) {
   return finished(thread, execute(thread, frame_pc(frame), frame));
 }
 
+namespace {
+
+Result<Ref<>> make_thrown(Thread& thread, Value type, Value value) {
+  if (is<Exception>(value) && type_of(value).is_subtype_of(as<Type>(type))) return Ref<>::share(value);
+  const bool bare = value == Unbound || value.is_none();
+  Ref<> made = bare               ? TRY(call(thread, type))
+               : is<Tuple>(value) ? TRY(call_with(thread, type, as<Tuple>(value), nullptr))
+                                  : TRY(call(thread, type, {value}));
+  if (is<Exception>(made)) return made;
+  return raise(thread, types.TypeError, "calling {!r} should have returned an instance of BaseException, not {!r}", type,
+               type_of(made).value());
+}
+
+}  // namespace
+
+Result<Ref<>> thrown_exception(Thread& thread, Value type, Value value, Value traceback) {
+  const bool has_value = value != Unbound && !value.is_none();
+  if (!traceback.is_none() && traceback != Unbound && !is<Traceback>(traceback)) {
+    return raise(thread, types.TypeError, "throw() third argument must be a traceback object");
+  }
+  if (is<Exception>(type) && has_value) {
+    return raise(thread, types.TypeError, "instance exception may not have a separate value");
+  }
+  const bool is_class = is<Type>(type) && as<Type>(type).is_subtype_of(*types.BaseException);
+  if (!is_class && !is<Exception>(type)) {
+    return raise(thread, types.TypeError, "exceptions must be classes or instances deriving from BaseException, not {}", type_of(type));
+  }
+  Ref<> exception = Ref<>::share(type);
+  if (is_class) {
+    Result<Ref<>> made = make_thrown(thread, type, value);
+    exception = made.failed() ? take_pending(thread) : made.take();
+  }
+  if (is<Traceback>(traceback)) as<Exception>(exception).traceback.store(as<Exception>(exception), traceback);
+  return exception;
+}
+
 Resumption throw_into_generator(Thread& thread, Generator& generator) {
   const GeneratorState state = generator.load_state();
   Value* frame = generator.registers();
@@ -222,6 +263,8 @@ Resumption throw_into_generator(Thread& thread, Generator& generator) {
   if (state == GeneratorState::Finished) return {Outcome::Raised, Ref<>()};
   Ref<> exception = take_pending(thread);
   if (!begin(thread, generator)) return {Outcome::Raised, Ref<>()};
+  // What the generator was handling itself is the context.
+  if (thread.handled.is_object()) chain_context(thread, exception);
   thread.pending = exception.release();
   // At the Yield itself, or at the first instruction when it never ran.
   Pc pc = frame_pc(frame) - 1;

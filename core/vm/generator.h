@@ -14,7 +14,7 @@ class Generator final : public Object {
  public:
   Field code, function, name, qualified_name, weak_origin;  // weak_origin: cr_origin
   Field handled;           // the exception being handled inside, while suspended; Empty: none
-  Value outer_handled;     // the resumer's, while running (borrowed)
+  Value outer_handled;     // while running: what the thread handled outside, owned
   Value* stack_base;       // while running: where frames that it calls may start
   std::atomic<u8> state;
   bool hooks_called;       // asynchronous generators: sys.set_asyncgen_hooks
@@ -35,6 +35,9 @@ void set_sent_value(Generator& generator, Value sent);              // into the 
 void suspend_generator(Thread& thread, Generator& generator);
 void finish_generator(Thread& thread, Value* fp);                   // clears the frame
 
+// What is handled outside the innermost running generator that handles something, borrowed, or None.
+Value handled_outside_generators(Thread& thread);
+
 // How a resumed generator came back.
 enum class Outcome : u8 { Yielded, Returned, Raised };
 struct Resumption {
@@ -43,6 +46,9 @@ struct Resumption {
 };
 void note_outcome(Thread& thread, Outcome outcome);
 Resumption resume_generator(Thread& thread, Generator& generator, Value sent);
+// The exception that throw(type, value, traceback) stands for, value and traceback possibly None or Unbound. Where making it
+// fails, that failure is what is thrown; a TypeError of throw() itself fails.
+Result<Ref<>> thrown_exception(Thread& thread, Value type, Value value, Value traceback);
 // Raises the pending exception at the place where the generator is suspended.
 Resumption throw_into_generator(Thread& thread, Generator& generator);
 // The same, but a delegate of `yield from` or `await` gets it first: what generator.throw() does.

@@ -12,6 +12,7 @@
 #include "core/vm/inline_cache.h"
 #include "core/vm/sys_access.h"
 #include "memory/destroy.h"
+#include "memory/garbage.h"
 #include "memory/roots.h"
 
 #include <cstdio>
@@ -50,7 +51,11 @@ void visit_thread(Thread& thread, Visitor& visitor) {
   for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) {
     visit_word(visitor, fp[kFunction]);
     visit_word(visitor, fp[kFrameObject]);
-    if (!(frame_flags(fp) & kGeneratorFrame)) visit_word(visitor, fp[kLocals]);
+    if (frame_flags(fp) & kGeneratorFrame) {
+      visit_word(visitor, frame_generator(fp).outer_handled);
+    } else {
+      visit_word(visitor, fp[kLocals]);
+    }
     for (u32 i = 0; i < frame_code(fp).register_count; ++i) visit_word(visitor, fp[i]);
   }
   visit_word(visitor, thread.pending);
@@ -172,6 +177,8 @@ void initialize_interpreter(Thread& thread) {
   code_made_hook = register_code;
   code_died_hook = forget_code;
   finalize_hook = run_finalizer;
+  deferred_garbage_hook = forget_garbage_class;
+  handled_outside = handled_outside_generators;
 }
 
 void disassemble(Code& code) {

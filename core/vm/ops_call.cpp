@@ -31,12 +31,19 @@ struct Window {
   u32 positional;
 };
 
+// A native method taken from its class may be called with anything as self.
+INLINE bool takes_self(const NativeFunction& method, const Value* arguments, u32 positional) {
+  if (positional == 0) return false;
+  Type& type = type_of(arguments[0]);
+  return &type == method.owner || layout_extends(type, *method.owner);
+}
+
 // What a call of something that is no plain function returns: owned or Error. The arguments stay in their registers.
 Value call_other(Thread& thread, Value callable, const Value* arguments, u32 positional, Tuple* keywords) {
   Type& type = type_of(callable);
   if (&type == types.builtin_function || &type == types.method_descriptor) {
     NativeFunction& native = *static_cast<NativeFunction*>(callable.object());
-    if (native.spec->binding == Binding::Function || &type == types.method_descriptor) {
+    if (&type == types.method_descriptor ? takes_self(native, arguments, positional) : native.spec->binding == Binding::Function) {
       return native.spec->entry(thread, *native.spec, arguments, positional, keywords);
     }
   }
@@ -214,19 +221,21 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
   } while (0)
 
 // A native callable without keywords: the common slow case, kept short.
-INLINE const MethodSpec* native_spec(Value callable) {
+INLINE const MethodSpec* native_spec(Value callable, const Value* arguments, u32 positional) {
   if (!callable.is_object()) return nullptr;
   Type& type = type_of_object(*callable.object());
   if (&type != types.builtin_function && &type != types.method_descriptor) return nullptr;
-  const MethodSpec* spec = static_cast<NativeFunction*>(callable.object())->spec;
-  return &type == types.method_descriptor || spec->binding == Binding::Function ? spec : nullptr;
+  const NativeFunction& native = *static_cast<NativeFunction*>(callable.object());
+  const bool fits = &type == types.method_descriptor ? takes_self(native, arguments, positional)
+                                                     : native.spec->binding == Binding::Function;
+  return fits ? native.spec : nullptr;
 }
 
 SLOW(call_slowly) {
   SAVE_PC();
   Value* base = fp + OP_A;
   Value result = Empty;
-  if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base)) {
+  if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base, base + kFrameHeader, OP_B)) {
     result = spec->entry(*thread, *spec, base + kFrameHeader, OP_B, nullptr);
     if (UNLIKELY(result.is_error())) RAISE();
     for (u32 i = 0; i < OP_B; ++i) drop(base[kFrameHeader + i]);
@@ -249,7 +258,7 @@ SLOW(call_method_slowly) {
     *base = Empty;
     base += 1;
     positional -= 1;
-  } else if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base)) {
+  } else if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base, base + kFrameHeader, positional)) {
     result = spec->entry(*thread, *spec, base + kFrameHeader, positional, nullptr);
     if (UNLIKELY(result.is_error())) RAISE();
     for (u32 i = 0; i < positional; ++i) drop(base[kFrameHeader + i]);

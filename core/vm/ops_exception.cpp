@@ -75,36 +75,17 @@ OPCODE(Raise) {
   RAISE();
 }
 
-namespace {
-
-// What a generator's frame handles ends in Empty, not in what its resumer handles: the next resumer is another one.
-Value outer_of_handled(Thread& thread, Value* fp) {
-  if (!(frame_flags(fp) & kGeneratorFrame)) return thread.handled;
-  const bool first = frame_flags(fp) < kHandlingOne;
-  fp[kFlags].bits += kHandlingOne;
-  return first ? Empty : thread.handled;
-}
-// Makes what `saved` keeps the handled exception again; the one that was it is the caller's to drop.
-Value restore_handled(Thread& thread, Value* fp, Value& saved) {
-  const Value old = thread.handled;
-  const bool generator = frame_flags(fp) & kGeneratorFrame;
-  if (generator) fp[kFlags].bits -= kHandlingOne;
-  thread.handled = !saved.is_empty() ? saved : generator ? frame_generator(fp).outer_handled : None;
-  saved = Empty;
-  return old;
-}
-
-}  // namespace
-
 OPCODE(PushHandled) {
   const Value exception = fp[OP_A];
-  set_register(fp, OP_A + 1u, outer_of_handled(*thread, fp));
+  set_register(fp, OP_A + 1u, thread->handled);
   incref(exception);
   thread->handled = exception;
   NEXT(1);
 }
 OPCODE(PopHandled) {
-  const Value old = restore_handled(*thread, fp, fp[OP_A]);
+  const Value old = thread->handled;
+  thread->handled = fp[OP_A];
+  fp[OP_A] = Empty;
   pc += 1;
   if (old.is_counted()) {
     word = old.bits;
@@ -115,7 +96,10 @@ OPCODE(PopHandled) {
 OPCODE(Reraise) {
   SAVE_PC();
   if (OP_FLAGS & kFlag8) {
-    decref(restore_handled(*thread, fp, fp[OP_B]));
+    const Value old = thread->handled;
+    thread->handled = fp[OP_B];
+    fp[OP_B] = Empty;
+    decref(old);
   }
   thread->pending = fp[OP_A];
   fp[OP_A] = Empty;

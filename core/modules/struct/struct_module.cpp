@@ -100,7 +100,7 @@ Result<isize> checked_offset(Thread& thread, const Place& place, isize offset, i
   }
   if (available - offset < size) {
     return raise(thread, error, "{} requires a buffer of at least {} bytes for {} {} bytes at offset {} (actual buffer size is {})",
-                 place.function, static_cast<u64>(size) + static_cast<u64>(offset), place.doing, size, offset, available);
+                 place.function, std::to_string(static_cast<u64>(size) + static_cast<u64>(offset)), place.doing, size, offset, available);
   }
   return offset;
 }
