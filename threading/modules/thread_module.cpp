@@ -3,6 +3,7 @@
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/type_system.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
 #include "memory/reclamation.h"
@@ -74,7 +75,10 @@ Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value
   if (!is_callable(function)) return raise(thread, types.TypeError, "first arg must be callable");
   if (!is<Tuple>(args)) return raise(thread, types.TypeError, "2nd arg must be a tuple");
   if (keywords != Unbound && !is<Dict>(keywords)) return raise(thread, types.TypeError, "optional 3rd arg must be a dictionary");
-  if (!has_multiple_threads()) publish_roots();
+  if (!has_multiple_threads()) {
+    publish_roots();
+    publish_classes();
+  }
   for (Value value : {function, args, keywords}) {
     publish(value);
     incref(value);
