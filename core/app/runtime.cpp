@@ -1,6 +1,7 @@
 // Start-up and shutdown: builtin types, sys, the import system, the streams, site, the program, the exit code.
 #include "core/app/runtime.h"
 
+#include "core/app/finalize.h"
 #include "core/app/options.h"
 #include "core/app/program.h"
 #include "core/app/sys_setup.h"
@@ -69,7 +70,7 @@ Result<void> import_site(Thread& thread, const Options& options) {
   return {};
 }
 
-// Waits for other threads, runs atexit callbacks.
+// Waits for other threads, runs atexit callbacks, and drops what the program's modules hold.
 void finish_program(Thread& thread) {
   const Value threading = loaded_modules()->find_str(intern(thread, "threading"));
   if (!threading.is_empty()) {
@@ -81,6 +82,7 @@ void finish_program(Thread& thread) {
     Ref<> module = Ref<>::share(atexit);
     if (call_method(thread, module, "_run_exitfuncs").failed()) report_unraisable(thread, module);
   }
+  finalize_modules(thread);
 }
 
 }  // namespace
