@@ -18,6 +18,7 @@
 namespace py {
 
 void (*visit_thread_hook)(Thread&, Visitor&) = nullptr;
+void (*leave_thread_hook)(Thread&) = nullptr;
 
 namespace {
 
@@ -91,7 +92,8 @@ Thread* enter_thread() {
 void leave_thread(Thread* thread) {
   drain_finalizers(*thread);
   if (thread->allocation) sweep_heap(slot_number(*thread->slot));
-  leave_world(*thread);
+  leave_world(*thread);  // its last finalisers run here
+  if (leave_thread_hook) leave_thread_hook(*thread);
   current_thread_pointer = nullptr;
   free_thread(thread);
 }

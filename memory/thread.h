@@ -65,5 +65,7 @@ void leave_thread(Thread* thread);
 
 // Set once by core/vm: shows every Value of the thread's frames beyond [stack_begin, stack_top). May be null.
 extern void (*visit_thread_hook)(Thread&, Visitor&);
+// Set once by core/vm: gives back what Python code needs to run, after the thread's last finaliser. May be null.
+extern void (*leave_thread_hook)(Thread&);
 
 }  // namespace py

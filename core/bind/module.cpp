@@ -2,6 +2,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
+#include "memory/roots.h"
 
 namespace py {
 
@@ -31,8 +32,13 @@ Result<Type*> add_type_to_module(Thread& thread, Module& module, const TypeSpec&
   return &type;
 }
 
-Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec) {
-  Str& name = intern(thread, spec.name);
+namespace {
+
+// Module name -> a copy of the dict of the module made first. An import after the module was taken out of sys.modules gets
+// the same types and functions again: they are C++ statics.
+GlobalRef first_dicts;
+
+Result<Ref<Module>> make_first(Thread& thread, const ModuleSpec& spec, Str& name) {
   Ref<Module> module = TRY(make_module(thread, name.value()));
   module->definition = &spec;
   if (spec.doc) {
@@ -41,6 +47,21 @@ Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec) {
   }
   TRY(add_functions_to_module(thread, *module, spec.functions, spec.function_count));
   if (spec.initialize) TRY(spec.initialize(thread, *module));
+  Ref<Dict> copy = TRY(as<Dict>(module->dict.peek()).copy(thread));
+  TRY(as<Dict>(first_dicts.peek()).set(thread, name.value(), copy.value()));
+  return module;
+}
+
+}  // namespace
+
+Result<Ref<Module>> make_native_module(Thread& thread, const ModuleSpec& spec) {
+  if (first_dicts.peek().is_empty()) first_dicts.set(TRY(Dict::make(thread)));
+  Str& name = intern(thread, spec.name);
+  Ref<> content = TRY(as<Dict>(first_dicts.peek()).get(thread, name.value()));
+  if (content.is_empty()) return make_first(thread, spec, name);
+  Ref<Module> module = TRY(make_module(thread, name.value()));
+  module->definition = &spec;
+  TRY(as<Dict>(module->dict.peek()).update_from_dict(thread, as<Dict>(content)));
   return module;
 }
 

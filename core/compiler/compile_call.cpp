@@ -52,7 +52,7 @@ void Unit::call_to(ast::Call* node, u32 target) {
       std::vector<Value> list;
       for (ast::Keyword* keyword : node->keywords) {
         expression_to_temp(keyword->value);
-        list.push_back(str(mangle(keyword->arg)).value());
+        list.push_back(str(keyword->arg).value());
       }
       Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
       if (tuple.value().is_counted()) make_deferred(tuple.get());
@@ -93,7 +93,7 @@ void Unit::keyword_dict(const ast::List<ast::Keyword*>& keywords, u32 target, u3
       // Through DictMerge too, so that a name repeated by ** is noticed.
       const u32 single = push_temp();
       const u32 name = push_temp();
-      load_constant(str(mangle(keyword->arg)).value(), name);
+      load_constant(str(keyword->arg).value(), name);
       expression_to_temp(keyword->value);
       asm_.emit(Op::BuildDict, 0, single, name, 1);
       asm_.emit(Op::DictMerge, kDropB, target, single, callable);

@@ -406,7 +406,7 @@ void Unit::class_object(ast::ClassDef* node, u32 target, i32 type_params) {
       std::vector<Value> list;
       for (ast::Keyword* keyword : node->keywords) {
         expression_to_temp(keyword->value);
-        list.push_back(str(mangle(keyword->arg)).value());
+        list.push_back(str(keyword->arg).value());
       }
       Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
       if (tuple.value().is_counted()) make_deferred(tuple.get());

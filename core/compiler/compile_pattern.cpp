@@ -148,7 +148,7 @@ void Unit::class_pattern(ast::MatchClass* node, u32 subject, Label& fail, Captur
   expression_to(node->cls, type);
   asm_.emit(Op::Move, 0, window, subject);
   std::vector<Value> list;
-  for (const ast::Identifier* name : node->kwd_attrs) list.push_back(str(mangle(name)).value());
+  for (const ast::Identifier* name : node->kwd_attrs) list.push_back(str(name).value());
   Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
   if (tuple.value().is_counted()) make_deferred(tuple.get());
   load_constant(tuple.release()->value(), key_names);

@@ -3,6 +3,7 @@
 #include "core/bind/define.h"
 #include "core/builtins/import_function.h"
 #include "core/compiler/compiler.h"
+#include "core/importing/zip_hook.h"
 #include "core/modules/marshal.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -137,6 +138,7 @@ Result<void> bootstrap_import(Thread& thread) {
   Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external"));
   TRY(set_attribute(thread, bootstrap.value(), "_bootstrap_external", external.value()));
   TRY(call_method(thread, bootstrap.value(), "_install_external_importers", {}));
+  TRY(install_zip_hook(thread));
   return {};
 }
 

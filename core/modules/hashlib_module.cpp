@@ -3,7 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/names.h"
-#include "core/vm/imports.h"
+#include "core/object/type_system.h"
 #include "threading/runtime/safepoint.h"
 #include "threading/sync/mutex.h"
 
@@ -112,12 +112,17 @@ std::string hex(const std::string& bytes) {
 }
 Result<Ref<Bytes>> hash_digest(Thread& thread, Value self) { return Bytes::from(thread, finish(self, 0)); }
 Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hex(finish(self, 0))); }
-Result<Ref<Bytes>> xof_digest(Thread& thread, Value self, isize length) {
+Result<void> check_xof_length(Thread& thread, isize length) {
   if (length < 0) return raise(thread, types.ValueError, "value must be positive");
+  if (length >= isize{1} << 29) return raise(thread, types.ValueError, "length is too large");
+  return {};
+}
+Result<Ref<Bytes>> xof_digest(Thread& thread, Value self, isize length) {
+  TRY(check_xof_length(thread, length));
   return Bytes::from(thread, length ? finish(self, static_cast<usize>(length)) : std::string());
 }
 Result<Ref<Str>> xof_hexdigest(Thread& thread, Value self, isize length) {
-  if (length < 0) return raise(thread, types.ValueError, "value must be positive");
+  TRY(check_xof_length(thread, length));
   return Str::from_ascii(thread, length ? hex(finish(self, static_cast<usize>(length))) : std::string());
 }
 
@@ -245,9 +250,19 @@ constexpr MethodSpec kFunctions[] = {
     function<compare_digest>("compare_digest(a, b, /)", "Return 'a == b', in a time that does not depend on where they differ."),
 };
 
+// The types of all hashes, also of those that modules beside _hashlib make.
+void make_hash_types(Thread& thread) {
+  if (hash_type) return;
+  hash_type = &make_builtin_type(thread, kHashSpec);
+  finish_builtin_type(thread, *hash_type);
+  xof_type = &make_builtin_type(thread, kXofSpec, hash_type);
+  finish_builtin_type(thread, *xof_type);
+}
+
 Result<void> initialize(Thread& thread, Module& module) {
-  hash_type = TRY(add_type_to_module(thread, module, kHashSpec));
-  xof_type = TRY(add_type_to_module(thread, module, kXofSpec, hash_type));
+  make_hash_types(thread);
+  TRY(add_to_module(thread, module, "HASH", hash_type->value()));
+  TRY(add_to_module(thread, module, "HASHXOF", xof_type->value()));
   Ref<List> names = TRY(List::make(thread));
   for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128",
                            "shake_256", "blake2b", "blake2s"}) {
@@ -270,18 +285,17 @@ constexpr MethodSpec kSha512Functions[] = {DIGEST("sha384", kSha384), DIGEST("sh
 constexpr MethodSpec kSha3Functions[] = {DIGEST("sha3_224", kSha3_224), DIGEST("sha3_256", kSha3_256), DIGEST("sha3_384", kSha3_384),
                                          DIGEST("sha3_512", kSha3_512), DIGEST("shake_128", kShake128), DIGEST("shake_256", kShake256)};
 #undef DIGEST
-// They share the types of _hashlib.
-Result<void> import_hashlib(Thread& thread, Module&) {
-  TRY(import_module(thread, "_hashlib"));
+Result<void> initialize_digests(Thread& thread, Module&) {
+  make_hash_types(thread);
   return {};
 }
 }  // namespace
 
-const ModuleSpec kMd5Module = {"_md5", nullptr, kMd5Functions, std::size(kMd5Functions), import_hashlib};
-const ModuleSpec kSha1Module = {"_sha1", nullptr, kSha1Functions, std::size(kSha1Functions), import_hashlib};
-const ModuleSpec kSha256Module = {"_sha256", nullptr, kSha256Functions, std::size(kSha256Functions), import_hashlib};
-const ModuleSpec kSha512Module = {"_sha512", nullptr, kSha512Functions, std::size(kSha512Functions), import_hashlib};
-const ModuleSpec kSha3Module = {"_sha3", nullptr, kSha3Functions, std::size(kSha3Functions), import_hashlib};
+const ModuleSpec kMd5Module = {"_md5", nullptr, kMd5Functions, std::size(kMd5Functions), initialize_digests};
+const ModuleSpec kSha1Module = {"_sha1", nullptr, kSha1Functions, std::size(kSha1Functions), initialize_digests};
+const ModuleSpec kSha256Module = {"_sha256", nullptr, kSha256Functions, std::size(kSha256Functions), initialize_digests};
+const ModuleSpec kSha512Module = {"_sha512", nullptr, kSha512Functions, std::size(kSha512Functions), initialize_digests};
+const ModuleSpec kSha3Module = {"_sha3", nullptr, kSha3Functions, std::size(kSha3Functions), initialize_digests};
 
 const ModuleSpec kHashlibModule = {"_hashlib", "OpenSSL interface for hashlib module", kFunctions, std::size(kFunctions), initialize};
 

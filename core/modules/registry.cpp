@@ -50,6 +50,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kGrpModule,
       &kResourceModule,
       &kTermiosModule,
+      &kFaultHandlerModule,
   };
   return kModules;
 }

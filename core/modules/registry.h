@@ -53,6 +53,7 @@ extern const ModuleSpec kPwdModule;
 extern const ModuleSpec kGrpModule;
 extern const ModuleSpec kResourceModule;
 extern const ModuleSpec kTermiosModule;
+extern const ModuleSpec kFaultHandlerModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

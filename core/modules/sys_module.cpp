@@ -72,6 +72,22 @@ Result<isize> sys_getsizeof(Thread& thread, Value object, Value otherwise) {
   return bytes;
 }
 
+// What the stream's encoding lacks is shown as escapes.
+Result<void> write_unencodable(Thread& thread, Value out, Str& text) {
+  Ref<> encoding = TRY(get_attribute(thread, out, "encoding"));
+  Ref<Str> errors = TRY(Str::from_ascii(thread, "backslashreplace"));
+  Ref<> bytes = TRY(call_method(thread, text.value(), "encode", {encoding, errors.value()}));
+  Ref<> buffer = TRY(get_attribute_or_empty(thread, out, "buffer"));
+  if (!buffer.is_empty()) {
+    TRY(call_method(thread, out, names::flush()));
+    TRY(call_method(thread, buffer, names::write(), {bytes}));
+    return {};
+  }
+  Ref<> escaped = TRY(call_method(thread, bytes, "decode", {encoding}));
+  TRY(call_method(thread, out, names::write(), {escaped}));
+  return {};
+}
+
 Result<void> sys_displayhook(Thread& thread, Value value) {
   if (value.is_none()) return {};
   Dict& builtins = as<Dict>(as<Module>(loaded_modules()->find_str(names::builtins())).dict.peek());
@@ -80,7 +96,11 @@ Result<void> sys_displayhook(Thread& thread, Value value) {
   Ref<> out = sys_attribute(thread, "stdout");
   if (out.is_empty() || out.value().is_none()) return raise(thread, types.RuntimeError, "lost sys.stdout");
   Ref<Str> text = TRY(repr(thread, value));
-  TRY(call_method(thread, out, names::write(), {text.value()}));
+  if (call_method(thread, out, names::write(), {text.value()}).failed()) {
+    if (!pending_is(thread, *types.UnicodeEncodeError)) return failure;
+    clear_pending(thread);
+    TRY(write_unencodable(thread, out, *text));
+  }
   TRY(call_method(thread, out, names::write(), {names::newline().value()}));
   return builtins.set(thread, underscore.value(), value);
 }

@@ -19,7 +19,8 @@ Result<i64> to_nanoseconds(Thread& thread, Value value, i64 unit_ns, const char*
   if (is_float(value)) {
     const double number = float_value(value);
     if (std::isnan(number)) return raise(thread, types.ValueError, "Invalid value NaN (not a number)");
-    const double nanoseconds = std::ceil(number * static_cast<double>(unit_ns));
+    const double exact = number * static_cast<double>(unit_ns);
+    const double nanoseconds = exact < 0 ? std::floor(exact) : std::ceil(exact);
     if (!(nanoseconds >= -9223372036854775808.0 && nanoseconds < 9223372036854775808.0)) return too_large(thread);
     return static_cast<i64>(nanoseconds);
   }

@@ -332,8 +332,9 @@ Result<Ref<Dict>> instance_dict(Thread& thread, Object& object) {
         }
         Field& overflow = overflow_field(object, type);
         if (holds_array(overflow)) retired = overflow_array(overflow);
-        object.shape.store(target, std::memory_order_release);
+        // The dictionary before the shape: who sees the shape looks for it.
         (void)overflow.exchange(object, fresh.share());
+        object.shape.store(target, std::memory_order_release);
       }
     }
     if (!unchanged) continue;

@@ -114,6 +114,14 @@ Result<void> wrap_special_functions(Thread& thread, Dict& dict) {
   return {};
 }
 
+// Attributes of classes are found by interned names.
+void intern_keys(Thread& thread, Dict& dict) {
+  isize position = 0;
+  for (Value key, value; dict.next_entry(position, key, value);) {
+    if (is_exact<Str>(key) && !as<Str>(key).is_interned()) intern(thread, as<Str>(key));
+  }
+}
+
 Result<void> fill_namespace(Thread& thread, Type& type, Str& name, Dict& dict) {
   const Value qualified = dict.find_str(names::__qualname__());
   if (!qualified.is_empty() && !is<Str>(qualified)) {
@@ -131,6 +139,7 @@ Result<void> fill_namespace(Thread& thread, Type& type, Str& name, Dict& dict) {
   if (!dict.find_str(names::__eq__()).is_empty() && dict.find_str(names::__hash__()).is_empty()) {
     TRY(dict.set(thread, names::__hash__().value(), None));
   }
+  intern_keys(thread, dict);
   return wrap_special_functions(thread, dict);
 }
 
@@ -190,6 +199,7 @@ Result<void> call_set_names(Thread& thread, Type& type, Dict& dict) {
       Ref<> cause = take_pending(thread);
       (void)raise(thread, types.RuntimeError, "Error calling __set_name__ on '{}' instance {!r} in '{}'", type_of(value), key, type);
       as<Exception>(thread.pending).set_cause(thread, cause);
+      as<Exception>(thread.pending).set_context(thread, cause);
       return failure;
     }
   }

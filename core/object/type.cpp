@@ -9,6 +9,7 @@
 #include "core/object/slot_table.h"
 #include "core/object/type_system.h"
 #include "memory/buffer.h"
+#include "threading/runtime/world.h"
 #include "threading/sync/mutex.h"
 
 #include <algorithm>
@@ -165,7 +166,18 @@ Value lookup_after(Type& type, Type& after, Str& name) {
   return Empty;
 }
 
+void publish_classes() {
+  // Each class is a subclass of object; nobody else runs who could change the lists.
+  auto publish_below = [](auto& self, Type& type) -> void {
+    publish(type.value());
+    for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) self(self, *type.subclasses->items[i]);
+  };
+  publish_below(publish_below, *types.object);
+}
+
 void add_subclass(Type& base, Type& type) {
+  // From here on any thread can find it.
+  if (has_multiple_threads()) publish(type.value());
   type_mutex.lock();
   SubclassList* list = base.subclasses;
   if (!list || list->count == list->capacity) {

@@ -28,6 +28,8 @@ u32 type_version(Type& type);
 // For super(): the attribute found along the MRO of `type` after the class `after`, borrowed.
 Value lookup_after(Type& type, Type& after, Str& name);
 
+// Publishes all classes, which __subclasses__() shows to everybody. Before the first second thread starts.
+void publish_classes();
 void add_subclass(Type& base, Type& type);
 void forget_subclass(Type& base, Type& type);
 // A class, if the object is one, that turned out to be garbage leaves the lists of its bases.

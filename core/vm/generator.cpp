@@ -93,11 +93,11 @@ Value make_generator(Thread& thread, Value* fp, Pc pc) {
 bool claim_generator(Thread& thread, Generator& generator) {
   for (;;) {
     u8 state = generator.state.load(std::memory_order_acquire);
-    if (static_cast<GeneratorState>(state) == GeneratorState::Running) {
+    const auto now = static_cast<GeneratorState>(state);
+    if (now == GeneratorState::Running || now == GeneratorState::Finished) {  // finished: by another thread, just now
       (void)raise(thread, types.ValueError, "{} already executing", generator_kind(generator));
       return false;
     }
-    if (static_cast<GeneratorState>(state) == GeneratorState::Finished) return true;
     if (LIKELY(!generator.is_shared())) {
       generator.state.store(static_cast<u8>(GeneratorState::Running), std::memory_order_relaxed);
       return true;

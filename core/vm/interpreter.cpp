@@ -185,12 +185,20 @@ void leave_interpreter(Thread& thread) {
   thread.handled = None;
   decref(thread.context);
   thread.context = None;
-  munmap(thread.stack_begin, kStackBytes);
+}
+
+namespace {
+
+void release_stack(Thread& thread) {
+  if (thread.stack_begin) munmap(thread.stack_begin, kStackBytes);
   thread.stack_begin = thread.stack_top = thread.stack_end = nullptr;
 }
 
+}  // namespace
+
 void initialize_interpreter(Thread& thread) {
   visit_thread_hook = visit_thread;
+  leave_thread_hook = release_stack;
   current_globals = innermost_globals;
   sweep_inline_caches = sweep_all_caches;
   code_made_hook = register_code;

@@ -50,7 +50,7 @@ SLOW(resume_for_iterator) {
   Generator& generator = *static_cast<Generator*>(fp[OP_A].object());
   if (generator.load_state() == GeneratorState::Finished) {
     drop(fp[OP_A]);
-    NEXT(1 + OP_D);
+    NEXT(1 + OP_SC);
   }
   Value* frame = start_generator(*thread, generator, fp);
   if (UNLIKELY(!frame)) RAISE();

@@ -1,13 +1,16 @@
-// _thread: starting threads, locks, thread-local data.
+// _thread: starting threads, and what threading needs to know of them.
+#include "core/modules/signals.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/type_system.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
 #include "memory/reclamation.h"
 #include "memory/roots.h"
 #include "memory/weak.h"
+#include "threading/modules/local.h"
 #include "threading/modules/lock.h"
 #include "threading/modules/registry.h"
 #include "threading/runtime/world.h"
@@ -56,6 +59,7 @@ void thread_main(void* argument) {
     flush_limbo(*thread);
     const Value waiting = sentinel;
     sentinel = Empty;
+    forget_thread_locals(*thread);
     leave_interpreter(*thread);
     running_threads.fetch_sub(1);
     if (waiting.is_object()) {
@@ -72,7 +76,10 @@ Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value
   if (!is_callable(function)) return raise(thread, types.TypeError, "first arg must be callable");
   if (!is<Tuple>(args)) return raise(thread, types.TypeError, "2nd arg must be a tuple");
   if (keywords != Unbound && !is<Dict>(keywords)) return raise(thread, types.TypeError, "optional 3rd arg must be a dictionary");
-  if (!has_multiple_threads()) publish_roots();
+  if (!has_multiple_threads()) {
+    publish_roots();
+    publish_classes();
+  }
   for (Value value : {function, args, keywords}) {
     publish(value);
     incref(value);
@@ -96,7 +103,7 @@ Result<u64> get_native_id(Thread& thread) { return thread.kernel_id; }
 Result<void> thread_exit(Thread& thread) { return raise_with(thread, types.SystemExit, {}); }
 Result<void> interrupt_main(Thread& thread, int signum) {
   if (signum < 1 || signum >= NSIG) return raise(thread, types.ValueError, "signal number out of range");
-  ::raise(signum);
+  trip_signal(signum);
   return {};
 }
 Result<isize> thread_count(Thread&) { return running_threads.load(); }
@@ -134,91 +141,6 @@ Result<void> excepthook(Thread& thread, Value args) {
   TRY(call_method(thread, err, names::flush(), {}));
   return {};
 }
-
-// _local: one dict for each thread, found through a dict of the object keyed by thread ident. Confined state: other
-// threads never see a thread's dict.
-class Local final : public Object {
- public:
-  Field dicts;      // ident -> dict
-  Field arguments;  // for __init__ in each thread
-  Field keywords;
-  u64 reserved;
-};
-usize local_size(const Object& object) { return type_of_object(object).allocation_size(); }
-void local_visit(Object& object, Visitor& visitor) {
-  Local& local = static_cast<Local&>(object);
-  visitor.visit(local.dicts);
-  visitor.visit(local.arguments);
-  visitor.visit(local.keywords);
-}
-const ObjectOps kLocalOps = {"_local", local_visit, nullptr, local_size};
-Local& local_of(Value self) { return *static_cast<Local*>(self.object()); }
-
-Result<Ref<>> local_new(Thread& thread, Type& type, const Arguments& arguments) {
-  if ((arguments.positional || arguments.keyword_count()) && type.slots.init == types.object->slots.init) {
-    return raise(thread, types.TypeError, "Initialization arguments are not supported");
-  }
-  Ref<Local> local = TRY(new_object<Local>(thread, type));
-  Ref<Dict> dicts = TRY(Dict::make(thread));
-  local->dicts.store(*local, dicts.value());
-  Ref<Tuple> args = TRY(Tuple::from(thread, arguments.values, arguments.positional));
-  local->arguments.store(*local, args.value());
-  Ref<Dict> keywords = TRY(Dict::make(thread));
-  for (u32 i = 0; i < arguments.keyword_count(); ++i) {
-    TRY(keywords->set(thread, (*arguments.keywords)[i], arguments.values[arguments.positional + i]));
-  }
-  local->keywords.store(*local, keywords.value());
-  // The creating thread's __init__ runs by the ordinary call.
-  Ref<> ident = TRY(make_int_unsigned(thread, thread.native_id));
-  Ref<Dict> own = TRY(Dict::make(thread));
-  TRY(dicts->set(thread, ident, own.value()));
-  return Ref<>(std::move(local));
-}
-Result<Ref<>> local_dict(Thread& thread, Value self) {
-  Local& local = local_of(self);
-  Dict& dicts = as<Dict>(local.dicts.peek());
-  Ref<> ident = TRY(make_int_unsigned(thread, thread.native_id));
-  Ref<> own = TRY(dicts.get(thread, ident));
-  if (!own.is_empty()) return own;
-  Ref<Dict> fresh = TRY(Dict::make(thread));
-  TRY(dicts.set(thread, ident, fresh.value()));
-  Type& type = type_of(self);
-  if (type.slots.init && type.slots.init != types.object->slots.init) {
-    Ref<> init = TRY(lookup_special(thread, self, names::__init__()));
-    Result<Ref<>> done = call_with(thread, init, as<Tuple>(local.arguments.peek()), &as<Dict>(local.keywords.peek()));
-    if (done.failed()) {
-      Ref<> exception = take_pending(thread);
-      TRY(dicts.remove(thread, ident));
-      return raise_value(thread, exception);
-    }
-  }
-  return Ref<>(std::move(fresh));
-}
-Result<Ref<>> local_get_attribute(Thread& thread, Value self, Str& name) {
-  if (&intern(thread, name) == &names::__class__()) return generic_get_attribute(thread, self, name);
-  Ref<> dict = TRY(local_dict(thread, self));
-  if (&intern(thread, name) == &names::__dict__()) return dict;
-  Type& type = type_of(self);
-  const Value found = type.lookup(intern(thread, name));
-  if (!found.is_empty() && type_of(found).has(TypeFlag::DataDescriptor)) return generic_get_attribute(thread, self, name);
-  const Value own = as<Dict>(dict).find_str(name);
-  if (!own.is_empty()) return Ref<>::share(own);
-  return generic_get_attribute(thread, self, name);
-}
-Result<void> local_set_attribute(Thread& thread, Value self, Str& name, Value value) {
-  Ref<> dict = TRY(local_dict(thread, self));
-  if (name.equals("__dict__")) {
-    return raise(thread, types.AttributeError, "'{}' object attribute '__dict__' is read-only", type_of(self));
-  }
-  const Value found = type_of(self).lookup(intern(thread, name));
-  if (!found.is_empty() && type_of(found).slots.descriptor_set) return type_of(found).slots.descriptor_set(thread, found, self, value);
-  if (value != Unbound) return as<Dict>(dict).set(thread, intern(thread, name).value(), value);
-  if (TRY(as<Dict>(dict).remove(thread, name.value())).is_empty()) return raise_attribute_error(thread, self, name);
-  return {};
-}
-const TypeSpec kLocalSpec = {.name = "_thread._local", .doc = "Thread-local data",
-                             .slots = {.get_attribute = local_get_attribute, .set_attribute = local_set_attribute, .new_ = local_new},
-                             .ops = &kLocalOps, .size = sizeof(Local), .flags = static_cast<u32>(TypeFlag::Subclassable)};
 
 constexpr MethodSpec kFunctions[] = {
     function<start_new_thread>("start_new_thread(function, args, kwargs=Unbound, /)", "Start a new thread and return its identifier."),

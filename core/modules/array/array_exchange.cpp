@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
+#include "core/vm/imports.h"
 #include "memory/roots.h"
 
 #include <cstring>
@@ -247,6 +248,9 @@ Result<void> initialize(Thread& thread, Module& module) {
   for (const ItemKind& kind : item_kinds()) codes += kind.code;
   Ref<Str> text = TRY(Str::from_ascii(thread, codes));
   TRY(add_to_module(thread, module, "typecodes", text.value()));
+  Ref<> classes = TRY(import_module(thread, "collections.abc"));
+  Ref<> mutable_sequence = TRY(get_attribute(thread, classes, "MutableSequence"));
+  TRY(call_method(thread, mutable_sequence, "register", {array_type->value()}));
   return {};
 }
 

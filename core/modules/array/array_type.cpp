@@ -278,10 +278,10 @@ Result<Ref<>> array_multiply(Thread& thread, Value left, Value right) {
 }
 Result<Ref<>> array_multiply_in_place(Thread& thread, Value left, Value right) {
   Array& array = array_of(left);
-  if (!type_of(right).slots.index) return Ref<>::adopt(NotImplemented);
-  const isize count = TRY(to_isize(thread, right));
+  Repetition times = TRY(repetition(thread, left, right, true));
+  if (!times.answer.is_empty()) return std::move(times.answer);
   ByteBuilder items;
-  TRY(repeat(thread, array, count, items));
+  TRY(repeat(thread, array, times.count, items));
   TRY(array.splice(thread, 0, PTRDIFF_MAX, items.data(), static_cast<isize>(items.size()) / array.kind->size));
   return Ref<>::share(left);
 }

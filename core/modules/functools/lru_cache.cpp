@@ -131,6 +131,15 @@ Result<Ref<>> make_key(Thread& thread, const Arguments& arguments, bool typed) {
 
 // Calls
 
+// Stores the link unless the key is there already; what is there afterwards. A cache of one thread need not hash again.
+Result<Ref<>> stored_link(Thread& thread, LruCache& self, Value key, i64 hash, Value link) {
+  if (self.is_shared()) return self.dict().set_default(thread, key, link);
+  Ref<> found = Ref<>::share(TRY(self.dict().find(thread, key, hash)));
+  if (!found.is_empty()) return found;
+  TRY(self.dict().set(thread, key, hash, link));
+  return Ref<>::share(link);
+}
+
 Result<Ref<>> call_bounded(Thread& thread, LruCache& self, const Arguments& arguments) {
   Ref<> key = TRY(make_key(thread, arguments, self.typed));
   const i64 hash = TRY(hash_of(thread, key));
@@ -149,7 +158,7 @@ Result<Ref<>> call_bounded(Thread& thread, LruCache& self, const Arguments& argu
   set_fresh(*link, link->key, key.value());
   set_fresh(*link, link->result, result.value());
   if (self.is_shared()) publish(link.value());
-  Ref<> winner = TRY(self.dict().set_default(thread, key, link.value()));
+  Ref<> winner = TRY(stored_link(thread, self, key, hash, link.value()));
   if (winner.value() != link.value()) return result;  // the call itself, or another thread, was faster
   {
     ObjectLock lock(self);

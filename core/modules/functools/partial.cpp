@@ -145,7 +145,8 @@ Result<void> setstate(Thread& thread, Value value, Value state) {
   Tuple& parts = as<Tuple>(state);
   if (!is_callable(parts[0]) || !is<Tuple>(parts[1])) return invalid();
   if (!parts[2].is_none() && !is<Dict>(parts[2])) return invalid();
-  Ref<Tuple> args = TRY(Tuple::from(thread, as<Tuple>(parts[1]).values(), as<Tuple>(parts[1]).length));
+  Ref<Tuple> args = is_exact<Tuple>(parts[1]) ? Ref<Tuple>::share(&as<Tuple>(parts[1]))
+                                              : TRY(Tuple::from(thread, as<Tuple>(parts[1]).values(), as<Tuple>(parts[1]).length));
   Ref<> keywords = Ref<>::share(parts[2]);
   if (parts[2].is_none()) {
     keywords = TRY(Dict::make(thread));

@@ -55,11 +55,11 @@ Result<Ref<>> reduce_getter(Thread& thread, Value self) {
 }
 Result<Ref<>> getter_repr(Thread& thread, Value self) {
   ReprGuard guard(*self.object());
-  if (guard.is_recursive()) return format_str(thread, "operator.{}(...)", type_of(self));
+  if (guard.is_recursive()) return format_str(thread, "{}(...)", type_of(self));
   TextBuilder text;
   TRY(append_reprs(thread, getter_of(self).key_tuple(), text));
   Ref<> inside = TRY(finish_text(thread, text));
-  return format_str(thread, "operator.{}({})", type_of(self), as<Str>(inside));
+  return format_str(thread, "{}({})", type_of(self), as<Str>(inside));
 }
 
 // itemgetter
@@ -122,12 +122,12 @@ Result<Ref<>> attrgetter_reduce(Thread& thread, Value self) {
 }
 Result<Ref<>> attrgetter_repr(Thread& thread, Value self) {
   ReprGuard guard(*self.object());
-  if (guard.is_recursive()) return format_str(thread, "operator.{}(...)", type_of(self));
+  if (guard.is_recursive()) return format_str(thread, "{}(...)", type_of(self));
   Ref<Tuple> arguments = TRY(joined_names(thread, getter_of(self)));
   TextBuilder text;
   TRY(append_reprs(thread, *arguments, text));
   Ref<> inside = TRY(finish_text(thread, text));
-  return format_str(thread, "operator.{}({})", type_of(self), as<Str>(inside));
+  return format_str(thread, "{}({})", type_of(self), as<Str>(inside));
 }
 
 // methodcaller
@@ -176,7 +176,7 @@ Result<Ref<>> methodcaller_reduce(Thread& thread, Value value) {
 Result<Ref<>> methodcaller_repr(Thread& thread, Value value) {
   Getter& self = getter_of(value);
   ReprGuard guard(self);
-  if (guard.is_recursive()) return format_str(thread, "operator.{}(...)", type_of(value));
+  if (guard.is_recursive()) return format_str(thread, "{}(...)", type_of(value));
   TextBuilder text;
   text.append(TRY(repr(thread, self.name.peek()))->view());
   for (isize i = 0; i < self.key_tuple().length; ++i) {
@@ -192,7 +192,7 @@ Result<Ref<>> methodcaller_repr(Thread& thread, Value value) {
     text.append(TRY(repr(thread, item))->view());
   }
   Ref<> inside = TRY(finish_text(thread, text));
-  return format_str(thread, "operator.{}({})", type_of(value), as<Str>(inside));
+  return format_str(thread, "{}({})", type_of(value), as<Str>(inside));
 }
 
 constexpr const char* kReduceDoc = "Return state information for pickling";

@@ -21,7 +21,7 @@ namespace {
 
 // The objects of one argument of select() and their descriptors.
 struct Watched {
-  Ref<Tuple> objects;
+  Ref<List> objects;
   std::vector<int> fds;
   fd_set set;
 };
@@ -29,15 +29,18 @@ struct Watched {
 Result<int> collect(Thread& thread, Value iterable, Watched& watched) {
   FD_ZERO(&watched.set);
   Ref<> sequence = TRY(to_fast_sequence(thread, iterable, "arguments 1-3 must be sequences"));
-  watched.objects = TRY(to_tuple(thread, sequence));
+  watched.objects = TRY(List::make(thread));
   int highest = -1;
-  for (isize i = 0; i < watched.objects->length; ++i) {
-    const int fd = TRY(to_descriptor(thread, (*watched.objects)[i]));
+  // A fileno() method may change the sequence meanwhile.
+  for (isize i = 0; i < TRY(length(thread, sequence)); ++i) {
+    Ref<> object = TRY(get_item(thread, sequence, Value::integer(i)));
+    const int fd = TRY(to_descriptor(thread, object));
     if (fd >= FD_SETSIZE) return raise(thread, types.ValueError, "filedescriptor out of range in select()");
     if (i >= FD_SETSIZE) return raise(thread, types.ValueError, "too many file descriptors in select()");
     FD_SET(fd, &watched.set);
     watched.fds.push_back(fd);
     if (fd > highest) highest = fd;
+    TRY(watched.objects->append(thread, object));
   }
   return highest;
 }
@@ -45,7 +48,7 @@ Result<int> collect(Thread& thread, Value iterable, Watched& watched) {
 Result<Ref<List>> ready_objects(Thread& thread, const Watched& watched, const fd_set& ready) {
   Ref<List> result = TRY(List::make(thread));
   for (usize i = 0; i < watched.fds.size(); ++i) {
-    if (FD_ISSET(watched.fds[i], &ready)) TRY(result->append(thread, (*watched.objects)[static_cast<isize>(i)]));
+    if (FD_ISSET(watched.fds[i], &ready)) TRY(result->append(thread, watched.objects->peek(static_cast<isize>(i))));
   }
   return result;
 }

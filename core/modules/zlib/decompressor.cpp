@@ -72,11 +72,16 @@ Result<Ref<>> flush(Thread& thread, Value self, isize length) {
   io::CallGuard guard;
   TRY(guard.enter_again(thread, stream, stream.lock));
   ByteBuilder out;
-  if (stream.at_end) return finish(thread, out);
-  Ref<> tail = stream.unconsumed_tail.load();
-  std::string_view input = as<Bytes>(tail).view();
-  const int code = TRY(inflate_all(thread, stream, input, Z_FINISH, SIZE_MAX, out));
-  TRY(keep_rest(thread, stream, input, code));
+  if (!stream.at_end) {
+    Ref<> tail = stream.unconsumed_tail.load();
+    std::string_view input = as<Bytes>(tail).view();
+    const int code = TRY(inflate_all(thread, stream, input, Z_FINISH, SIZE_MAX, out));
+    TRY(keep_rest(thread, stream, input, code));
+  }
+  if (stream.at_end && stream.stream) {
+    inflateEnd(stream.stream);
+    delete std::exchange(stream.stream, nullptr);
+  }
   return finish(thread, out);
 }
 
@@ -85,7 +90,7 @@ Result<Ref<>> copy(Thread& thread, Value self) {
   io::CallGuard guard;
   TRY(guard.enter_again(thread, stream, stream.lock));
   Ref<Stream> result = TRY(new_stream(thread, *decompress_type, Direction::Decompress));
-  const int code = inflateCopy(result->stream, stream.stream);
+  const int code = stream.stream ? inflateCopy(result->stream, stream.stream) : Z_STREAM_ERROR;
   if (code != Z_OK) {
     delete std::exchange(result->stream, nullptr);
     if (code == Z_MEM_ERROR) return raise_memory_error(thread);

@@ -1,0 +1,12 @@
+// _thread._local: attributes of which every thread has its own.
+// Threads: any thread uses the object; each sees the dict kept under its ident alone.
+#pragma once
+#include "core/bind/define.h"
+
+namespace py {
+
+extern const TypeSpec kLocalSpec;
+// The calling thread ends: what it kept in such objects goes.
+void forget_thread_locals(Thread& thread);
+
+}  // namespace py
