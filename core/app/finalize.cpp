@@ -42,24 +42,48 @@ void clear_globals(Thread& thread, Dict& globals) {
 // The standard library stays as it is until the process ends: finalisers need it, and it has none of its own.
 bool is_library(Thread& thread, Module& module) {
   const Value file = as<Dict>(module.dict.peek()).find_str(intern(thread, "__file__"));
+  const Value name = as<Dict>(module.dict.peek()).find_str(names::__name__());
+  if (is<Str>(name) && as<Str>(name).equals("__main__")) return false;
   return !is<Str>(file) || as<Str>(file).utf8().starts_with(std::string(kStandardLibrary) + "/");
+}
+
+// Takes the program's own modules out of sys.modules, `__main__` last; weak references to them in that order.
+Result<Ref<List>> forget_own_modules(Thread& thread) {
+  Ref<List> references = TRY(List::make(thread));
+  Ref<Tuple> names = TRY(loaded_modules()->snapshot(thread, DictPart::Keys));
+  auto forget = [&](Value name) -> Result<void> {
+    Ref<> module = TRY(loaded_modules()->get(thread, name));
+    if (module.is_empty() || !is<Module>(module) || is_library(thread, as<Module>(module))) return {};
+    TRY(references->append(thread, TRY(call(thread, types.weak_reference->value(), {module}))));
+    return loaded_modules()->set(thread, name, None);
+  };
+  const Value main_name = intern(thread, "__main__").value();
+  for (isize i = names->length - 1; i >= 0; --i) {
+    if ((*names)[i] != main_name) TRY(forget((*names)[i]));
+  }
+  TRY(forget(main_name));
+  return references;
 }
 
 }  // namespace
 
+// First as the collector sees it: finalisers of what only the modules held still find all globals. Modules that something
+// else keeps are emptied name by name.
 void finalize_modules(Thread& thread) {
-  Result<Ref<Tuple>> listed = loaded_modules()->snapshot(thread, DictPart::Values);
-  if (listed.failed()) return clear_pending(thread);
-  Ref<Tuple> modules = listed.take();
-  const Value main_module = loaded_modules()->find_str(intern(thread, "__main__"));
-  if (is<Module>(main_module)) {
-    Ref<> globals = as<Module>(main_module).dict.load();
-    clear_globals(thread, as<Dict>(globals));
-  }
-  for (isize i = modules->length - 1; i >= 0; --i) {
-    const Value module = (*modules)[i];
-    if (!is<Module>(module) || module == main_module || is_library(thread, as<Module>(module))) continue;
-    Ref<> globals = as<Module>(module).dict.load();
+  Result<Ref<List>> forgotten = forget_own_modules(thread);
+  if (forgotten.failed()) return clear_pending(thread);
+  Ref<List> references = forgotten.take();
+  collect(thread);
+  run_finalizers(thread);
+  for (isize i = references->length() - 1; i >= 0; --i) {
+    Result<Ref<>> module = call(thread, references->peek(i));
+    if (module.failed()) {
+      clear_pending(thread);
+      continue;
+    }
+    Ref<> alive = module.take();
+    if (!is<Module>(alive)) continue;
+    Ref<> globals = as<Module>(alive).dict.load();
     clear_globals(thread, as<Dict>(globals));
   }
   collect(thread);
