@@ -1,9 +1,9 @@
 // Start-up and shutdown: builtin types, sys, the import system, the streams, site, the program, the exit code.
 #include "core/app/runtime.h"
 
-#include "core/app/finalize.h"
 #include "core/app/options.h"
 #include "core/app/program.h"
+#include "core/app/shutdown.h"
 #include "core/app/sys_setup.h"
 #include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
@@ -77,21 +77,6 @@ Result<void> enable_faulthandler(Thread& thread, const Options& options) {
   Ref<> module = TRY(import_module(thread, "faulthandler"));
   TRY(call_method(thread, module, "enable"));
   return {};
-}
-
-// Waits for other threads, runs atexit callbacks, and drops what the program's modules hold.
-void finish_program(Thread& thread) {
-  const Value threading = loaded_modules()->find_str(intern(thread, "threading"));
-  if (!threading.is_empty()) {
-    Ref<> module = Ref<>::share(threading);
-    if (call_method(thread, module, "_shutdown").failed()) report_unraisable(thread, module);
-  }
-  const Value atexit = loaded_modules()->find_str(intern(thread, "atexit"));
-  if (!atexit.is_empty()) {
-    Ref<> module = Ref<>::share(atexit);
-    if (call_method(thread, module, "_run_exitfuncs").failed()) report_unraisable(thread, module);
-  }
-  finalize_modules(thread);
 }
 
 }  // namespace

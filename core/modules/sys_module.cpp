@@ -1,6 +1,7 @@
 // sys: what does not depend on how the process was started; core/app adds argv, path, flags and the streams.
 #include "core/modules/registry.h"
 #include "core/modules/sys_hooks.h"
+#include "core/modules/sys_state.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -153,7 +154,8 @@ Result<int> sys_get_int_max_str_digits(Thread&) { return max_str_digits.load(std
 Result<Ref<>> sys_getdefaultencoding(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "utf-8"))); }
 Result<Ref<>> sys_getfilesystemencoding(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "utf-8"))); }
 Result<Ref<>> sys_getfilesystemencodeerrors(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "surrogateescape"))); }
-Result<bool> sys_is_finalizing(Thread&) { return false; }
+std::atomic<bool> finalizing{false};
+Result<bool> sys_is_finalizing(Thread&) { return finalizing.load(std::memory_order_relaxed); }
 Result<double> sys_getswitchinterval(Thread&) { return 0.005; }
 Result<void> sys_setswitchinterval(Thread& thread, double interval) {
   if (interval <= 0) return raise(thread, types.ValueError, "switch interval must be strictly positive");
@@ -239,6 +241,8 @@ static Result<void> initialize_sys(Thread& thread, Module& module) {
   TRY(add_to_module(thread, module, "builtin_module_names", TRY(builtin_names->to_tuple(thread)).value()));
   return {};
 }
+
+void begin_finalizing() { finalizing.store(true, std::memory_order_relaxed); }
 
 const ModuleSpec kSysModule = {"sys", "This module provides access to some objects used or maintained by the\ninterpreter.", kFunctions,
                                std::size(kFunctions), initialize_sys};

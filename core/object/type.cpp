@@ -175,6 +175,20 @@ void publish_classes() {
   publish_below(publish_below, *types.object);
 }
 
+bool classes_have_finalizers() {
+  auto look = [](auto& self, const Type& type) -> bool {
+    if (type.has(TypeFlag::Heap) && type.slots.finalize) return true;
+    for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) {
+      if (self(self, *type.subclasses->items[i])) return true;
+    }
+    return false;
+  };
+  type_mutex.lock();
+  const bool found = look(look, *types.object);
+  type_mutex.unlock();
+  return found;
+}
+
 void add_subclass(Type& base, Type& type) {
   // From here on any thread can find it.
   if (has_multiple_threads()) publish(type.value());
@@ -254,7 +268,7 @@ void populate_type(Type& type) {
                    : method.binding == Binding::StaticMethod ? *types.builtin_function
                                                              : *types.method_descriptor;
       Ref<NativeFunction> function =
-          MUST(make_native_function(thread, kind, method, Empty, None, &type));
+          MUST(make_native_function(thread, kind, method, method.binding == Binding::StaticMethod ? type.value() : Empty, None, &type));
       MUST(dict.set_str(thread, method.name, function.value()));
     }
     for (usize i = 0; i < spec.property_count; ++i) {
