@@ -78,7 +78,8 @@ Result<void> set_suppress(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> get_dict(Thread& thread, Value self) { return Ref<>(TRY(instance_dict(thread, *self.object()))); }
 Result<void> set_dict(Thread& thread, Value self, Value value) {
-  if (!is<Dict>(value)) return raise(thread, types.TypeError, "__dict__ must be a dictionary");
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
+  if (!is<Dict>(value)) return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
   return set_instance_dict(thread, *self.object(), value);
 }
 
@@ -141,28 +142,8 @@ constexpr MemberSpec kImportMembers[] = {{"msg", "exception message", kFirstDeta
 constexpr MemberSpec kOsMembers[] = {{"errno", "POSIX exception code", kFirstDetail, false},
                                      {"strerror", "exception strerror", kFirstDetail + 1, false},
                                      {"filename", "exception filename", kFirstDetail + 2, false},
-                                     {"filename2", "second exception filename", kFirstDetail + 3, false}};
-// How much a BlockingIOError says was written; other errors have no such attribute, unless somebody sets it.
-Field& written_field(Value self) { return as<Exception>(self).details[4]; }
-Result<Ref<>> get_written(Thread& thread, Value self) {
-  const Value written = written_field(self).peek();
-  if (is_integer(written)) return Ref<>::share(written);
-  return raise_with(thread, types.AttributeError, {intern(thread, "characters_written").value()});
-}
-Result<void> set_written(Thread& thread, Value self, Value value) {
-  Exception& error = as<Exception>(self);
-  if (value == Unbound) {
-    if (!is_integer(written_field(self).peek())) {
-      return raise_with(thread, types.AttributeError, {intern(thread, "characters_written").value()});
-    }
-    written_field(self).store(error, None);
-    return {};
-  }
-  Ref<> number = TRY(make_int(thread, TRY(to_isize(thread, value))));
-  written_field(self).store(error, std::move(number));
-  return {};
-}
-constexpr PropertySpec kOsProperties[] = {{"characters_written", nullptr, get_written, set_written}};
+                                     {"filename2", "second exception filename", kFirstDetail + 3, false},
+                                     {"characters_written", nullptr, kFirstDetail + 4, false, false}};
 constexpr MemberSpec kSyntaxMembers[] = {{"msg", "exception msg", kFirstDetail, false},
                                          {"filename", "exception filename", kFirstDetail + 1, false},
                                          {"lineno", "exception lineno", kFirstDetail + 2, false},
@@ -185,7 +166,6 @@ struct Kind {
   UnarySlot str = nullptr;
   NewSlot new_ = nullptr;
   std::span<const MethodSpec> methods = {};
-  std::span<const PropertySpec> properties = {};
 };
 
 const Kind kKinds[] = {
@@ -195,7 +175,7 @@ const Kind kKinds[] = {
     {"AttributeError", kAttributeMembers, attribute_error_init},
     {"ImportError", kImportMembers, import_error_init, import_error_str},
     {"KeyError", {}, nullptr, key_error_str},
-    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new, {}, kOsProperties},
+    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new},
     {"SyntaxError", kSyntaxMembers, syntax_error_init, syntax_error_str},
     {"UnicodeDecodeError", kUnicodeMembers, unicode_decode_error_init, unicode_error_str},
     {"UnicodeEncodeError", kUnicodeMembers, unicode_encode_error_init, unicode_error_str},
@@ -224,10 +204,6 @@ Type& make(Thread& thread, const char* name, Type* base, u32 details, const char
   }
   for (const Kind& kind : kKinds) {
     if (own != kind.root) continue;
-    if (!kind.properties.empty()) {
-      spec.properties = kind.properties.data();
-      spec.property_count = kind.properties.size();
-    }
     spec.members = kind.members.data();
     spec.member_count = kind.members.size();
     spec.slots.init = kind.init;

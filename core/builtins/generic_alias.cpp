@@ -427,7 +427,9 @@ constexpr MethodSpec kUnionMethods[] = {
     def<union_check<is_instance>>("__instancecheck__(instance, /)", nullptr),
     def<union_check<is_subclass>>("__subclasscheck__(subclass, /)", nullptr),
 };
-constexpr PropertySpec kUnionProperties[] = {{"__args__", nullptr, get_union_args},
+Result<Ref<>> get_union_module(Thread&, Value self) { return type_of(self).module.load(); }
+constexpr PropertySpec kUnionProperties[] = {{"__module__", nullptr, get_union_module},
+                                             {"__args__", nullptr, get_union_args},
                                              {"__parameters__", "Type variables in the types.UnionType.", get_union_parameters}};
 
 }  // namespace
