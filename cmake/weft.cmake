@@ -9,8 +9,9 @@ add_library(weft_flags INTERFACE)
 target_include_directories(weft_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(weft_flags INTERFACE
   -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=return-type -Werror=unused-result
-  -fno-semantic-interposition -fvisibility=hidden -fno-plt -fno-strict-aliasing -fwrapv -fno-rtti -msse4.2 -mpopcnt -fno-pie)
-target_link_options(weft_flags INTERFACE -fuse-ld=mold -no-pie)
+  -fno-semantic-interposition -fvisibility=hidden -fno-strict-aliasing -fwrapv -fno-rtti -msse4.2 -mpopcnt -fno-pie)
+# Lazy binding: a short program calls few of the libraries' functions.
+target_link_options(weft_flags INTERFACE -fuse-ld=mold -no-pie -Wl,-z,lazy)
 
 if(WEFT_SANITIZER STREQUAL "address")
   target_compile_options(weft_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=alignment,vptr,function
