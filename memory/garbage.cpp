@@ -1,6 +1,7 @@
 #include "memory/garbage.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/base/check.h"
 #include "memory/destroy.h"
@@ -69,15 +70,52 @@ bool Garbage::hold(CycleSearch& search) {
   return true;
 }
 
-bool Garbage::run_finalizers() {
-  bool ran = false;
-  for (Object* object : objects_) {
-    if (!finalize_hook || !wants_finalizer(*object)) continue;
-    object->set(ObjectFlag::Finalized);
-    finalize_hook(thread_, *object);
-    ran = true;
+namespace {
+
+// The objects with finalisers among the garbage, sorted by address, and which of them another one refers to directly.
+struct FinalizableSet : Visitor {
+  explicit FinalizableSet(std::vector<Object*> all)
+      : Visitor(note_field), objects(std::move(all)), referenced(objects.size()) {
+    std::sort(objects.begin(), objects.end());
+    for (Object* object : objects) {
+      owner = object;
+      const ObjectOps& ops = *object->shape_record().ops;
+      if (ops.visit) ops.visit(*object, *this);
+    }
   }
-  return ran;
+  static void note_field(Visitor& visitor, Field& field) {
+    FinalizableSet& set = static_cast<FinalizableSet&>(visitor);
+    const Value target = field.peek();
+    if (!target.is_object() || target.object() == set.owner) return;
+    auto place = std::lower_bound(set.objects.begin(), set.objects.end(), target.object());
+    if (place != set.objects.end() && *place == target.object()) {
+      set.referenced[static_cast<usize>(place - set.objects.begin())] = true;
+    }
+  }
+  std::vector<Object*> objects;
+  std::vector<bool> referenced;
+  Object* owner = nullptr;
+};
+
+}  // namespace
+
+// What wraps another object goes first: a text stream writes its rest before its file is closed.
+bool Garbage::run_finalizers() {
+  std::vector<Object*> waiting;
+  for (Object* object : objects_) {
+    if (finalize_hook && wants_finalizer(*object)) waiting.push_back(object);
+  }
+  if (waiting.empty()) return false;
+  FinalizableSet set(std::move(waiting));
+  for (bool wrapped : {false, true}) {
+    for (usize index = 0; index < set.objects.size(); ++index) {
+      Object* object = set.objects[index];
+      if (set.referenced[index] != wrapped || object->has(ObjectFlag::Finalized)) continue;
+      object->set(ObjectFlag::Finalized);
+      finalize_hook(thread_, *object);
+    }
+  }
+  return true;
 }
 
 void Garbage::release(Object* object) {

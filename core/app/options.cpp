@@ -1,37 +1,11 @@
 #include "core/app/options.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <unistd.h>
 
 namespace py {
-
-const char kUsage[] =
-    "usage: weft [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
-    "Options (and corresponding environment variables):\n"
-    "-b     : issue warnings about str(bytes_instance), str(bytearray_instance)\n"
-    "         and comparing bytes/bytearray with str. (-bb: issue errors)\n"
-    "-B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x\n"
-    "-c cmd : program passed in as string (terminates option list)\n"
-    "-E     : ignore PYTHON* environment variables (such as PYTHONPATH)\n"
-    "-h     : print this help message and exit (also -? or --help)\n"
-    "-i     : inspect interactively after running script\n"
-    "-I     : isolate from the user's environment (implies -E and -s)\n"
-    "-m mod : run library module as a script (terminates option list)\n"
-    "-O     : remove assert statements; -OO: remove docstrings too\n"
-    "-P     : don't prepend a potentially unsafe path to sys.path\n"
-    "-q     : don't print version and copyright messages on interactive startup\n"
-    "-s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE\n"
-    "-S     : don't imply 'import site' on initialization\n"
-    "-u     : force the stdout and stderr streams to be unbuffered\n"
-    "-v     : verbose (trace import statements)\n"
-    "-V     : print the version number and exit (also --version)\n"
-    "-W arg : warning control; also PYTHONWARNINGS=arg\n"
-    "-x     : skip first line of source\n"
-    "-X opt : implementation-specific option: dis, dev, utf8, int_max_str_digits=N\n"
-    "file   : program read from script file\n"
-    "-      : program read from stdin (default; interactive mode if a tty)\n"
-    "arg ...: arguments passed to program in sys.argv[1:]\n";
 
 bool Options::has_x(const std::string& name) const {
   for (const std::string& option : x_options) {
@@ -47,13 +21,14 @@ bool plain_flag(Options& options, char letter) {
   switch (letter) {
     case 'b': ++options.bytes_warning; return true;
     case 'B': options.dont_write_bytecode = true; return true;
-    case 'd': return true;
+    case 'd': ++options.debug; return true;
     case 'E': options.ignore_environment = true; return true;
     case 'i': options.inspect = true; return true;
     case 'I': options.isolated = options.ignore_environment = options.no_user_site = options.safe_path = true; return true;
     case 'O': ++options.optimize; return true;
     case 'P': options.safe_path = true; return true;
     case 'q': ++options.quiet; return true;
+    case 'R': options.forced_randomization = true; return true;
     case 's': options.no_user_site = true; return true;
     case 'S': options.no_site = true; return true;
     case 'u': options.unbuffered = true; return true;
@@ -71,25 +46,94 @@ const char* environment(const Options& options, const char* name) {
   return value && *value ? value : nullptr;
 }
 
+// A flag that a variable raises: to its number, or to 1 when it is none.
+void raise_flag(const Options& options, const char* name, int& flag) {
+  const char* value = environment(options, name);
+  if (!value) return;
+  char* end = nullptr;
+  const long number = std::strtol(value, &end, 10);
+  flag = std::max(flag, *end || number < 0 ? 1 : static_cast<int>(number));
+}
+
+void apply_warnings(Options& options) {
+  std::vector<std::string> all;
+  auto add = [&](const std::string& filter) {
+    if (std::find(all.begin(), all.end(), filter) == all.end()) all.push_back(filter);
+  };
+  if (options.dev_mode) add("default");
+  std::string rest;
+  if (const char* list = environment(options, "PYTHONWARNINGS")) rest = list;
+  for (std::size_t comma; !rest.empty(); rest = comma == std::string::npos ? "" : rest.substr(comma + 1)) {
+    comma = rest.find(',');
+    add(rest.substr(0, comma));
+  }
+  for (const std::string& filter : options.warnings) add(filter);
+  if (options.bytes_warning) add(options.bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning");
+  options.warnings = all;
+}
+
+// The value of a -X option, empty when it has none.
+std::string x_value(const Options& options, const std::string& name) {
+  std::string value;
+  for (const std::string& option : options.x_options) {
+    if (option.rfind(name + "=", 0) == 0) value = option.substr(name.size() + 1);
+  }
+  return value;
+}
+
+void apply_digits(Options& options) {
+  const char* variable = environment(options, "PYTHONINTMAXSTRDIGITS");
+  const bool given = options.has_x("int_max_str_digits");
+  if (!given && !variable) return;
+  const std::string text = given ? x_value(options, "int_max_str_digits") : variable;
+  char* end = nullptr;
+  const long limit = std::strtol(text.c_str(), &end, 10);
+  if (text.empty() || *end || limit < 0 || (limit && limit < 640) || limit > 2147483647) {
+    options.fatal = std::string(given ? "-X int_max_str_digits" : "PYTHONINTMAXSTRDIGITS") +
+                    ": invalid limit; must be >= 640 or 0 for unlimited.";
+    return;
+  }
+  options.int_max_str_digits = static_cast<int>(limit);
+}
+
 void apply_environment(Options& options) {
+  const char* seed = environment(options, "PYTHONHASHSEED");
+  options.hash_randomization = options.forced_randomization || !seed || std::strcmp(seed, "0") != 0;
   if (environment(options, "PYTHONDONTWRITEBYTECODE")) options.dont_write_bytecode = true;
   if (environment(options, "PYTHONUNBUFFERED")) options.unbuffered = true;
   if (environment(options, "PYTHONINSPECT")) options.inspect = true;
   if (environment(options, "PYTHONNOUSERSITE")) options.no_user_site = true;
   if (environment(options, "PYTHONSAFEPATH")) options.safe_path = true;
-  if (const char* level = environment(options, "PYTHONOPTIMIZE")) options.optimize = std::max(options.optimize, std::max(1, std::atoi(level)));
-  if (const char* level = environment(options, "PYTHONVERBOSE")) options.verbose = std::max(options.verbose, std::max(1, std::atoi(level)));
+  raise_flag(options, "PYTHONDEBUG", options.debug);
+  raise_flag(options, "PYTHONOPTIMIZE", options.optimize);
+  raise_flag(options, "PYTHONVERBOSE", options.verbose);
   if (const char* utf8 = environment(options, "PYTHONUTF8")) options.utf8_mode = std::strcmp(utf8, "1") == 0;
-  if (environment(options, "PYTHONDEVMODE")) options.dev_mode = true;
-  if (const char* list = environment(options, "PYTHONWARNINGS")) {
-    std::vector<std::string> from_environment;
-    std::string rest = list;
-    for (std::size_t comma; !rest.empty(); rest = comma == std::string::npos ? "" : rest.substr(comma + 1)) {
-      comma = rest.find(',');
-      from_environment.push_back(rest.substr(0, comma));
-    }
-    options.warnings.insert(options.warnings.begin(), from_environment.begin(), from_environment.end());
+  if (options.has_x("utf8")) options.utf8_mode = true;
+  if (environment(options, "PYTHONDEVMODE") || options.has_x("dev")) options.dev_mode = true;
+  options.disassemble = options.has_x("dis");
+  const char* prefix = environment(options, "PYTHONPYCACHEPREFIX");
+  options.has_pycache_prefix = prefix || options.has_x("pycache_prefix");
+  options.pycache_prefix = options.has_x("pycache_prefix") ? x_value(options, "pycache_prefix") : prefix ? prefix : "";
+  apply_warnings(options);
+  apply_digits(options);
+}
+
+// --name, a word of its own. False when it is unknown.
+bool long_option(Options& options, const std::string& word) {
+  struct {
+    const char* name;
+    Options::HelpPart part;
+  } const helps[] = {{"--help", Options::HelpPart::Options}, {"--help-env", Options::HelpPart::Environment},
+                     {"--help-xoptions", Options::HelpPart::XOptions}, {"--help-all", Options::HelpPart::All}};
+  for (const auto& help : helps) {
+    if (word != help.name) continue;
+    options.run = Options::Run::Help;
+    options.help_part = help.part;
+    return true;
   }
+  if (word != "--version") return false;
+  options.run = Options::Run::Version;
+  return true;
 }
 
 }  // namespace
@@ -107,10 +151,18 @@ Options parse_options(int argc, char** argv) {
       break;
     }
     if (word.size() < 2 || word[0] != '-') break;
-    if (word == "--help") { options.run = Options::Run::Help; return options; }
-    if (word == "--version") { options.run = Options::Run::Version; return options; }
     if (word == "--") { ++at; break; }
-    if (word == "--check-hash-based-pycs") { ++at; continue; }
+    if (word == "--check-hash-based-pycs") {
+      options.check_hash_based_pycs = ++at < argc ? argv[at] : "";
+      const std::string& mode = options.check_hash_based_pycs;
+      if (mode == "default" || mode == "always" || mode == "never") continue;
+      options.error = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";
+      return options;
+    }
+    if (word.rfind("--", 0) == 0) {
+      if (!long_option(options, word)) options.error = "unknown option " + word;
+      return options;
+    }
     for (std::size_t i = 1; i < word.size(); ++i) {
       const char letter = word[i];
       if (std::strchr("cmWX", letter)) {
@@ -146,9 +198,6 @@ Options parse_options(int argc, char** argv) {
   for (; at < argc; ++at) options.arguments.push_back(argv[at]);
   apply_environment(options);
   if (options.run == Options::Run::Prompt && !isatty(0) && !options.inspect) options.run = Options::Run::StandardInput;
-  if (options.has_x("utf8")) options.utf8_mode = true;
-  if (options.has_x("dev")) options.dev_mode = true;
-  options.disassemble = options.has_x("dis");
   return options;
 }
 

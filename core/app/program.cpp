@@ -1,7 +1,11 @@
 #include "core/app/program.h"
 
+#include "core/app/prompt.h"
+#include "core/app/sys_setup.h"
 #include "core/bind/define.h"
 #include "core/compiler/compiler.h"
+#include "core/modules/marshal.h"
+#include "core/modules/posix/path_argument.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
@@ -106,12 +110,12 @@ Result<Ref<Module>> main_module(Thread& thread) {
   return module;
 }
 
-Result<void> run_text(Thread& thread, const Options& options, const std::string& text, std::string_view name, Dict& globals, bool is_str) {
-  Ref<Str> filename = TRY(Str::from_utf8(thread, name));
+Result<void> run_text(Thread& thread, const Options& options, const std::string& text, Str& filename, Dict& globals,
+                      bool is_str) {
   CompileOptions compile_options;
   compile_options.source_is_str = is_str;
   compile_options.optimize = static_cast<u8>(options.optimize > 2 ? 2 : options.optimize);
-  Ref<Code> code = TRY(compile_source(thread, text, *filename, compile_options));
+  Ref<Code> code = TRY(compile_source(thread, text, filename, compile_options));
   if (options.disassemble) disassemble(*code);
   TRY(run_code(thread, *code, globals, globals.value()));
   return {};
@@ -124,12 +128,31 @@ bool read_stream(std::FILE* file, std::string& text) {
   return !std::ferror(file);
 }
 
-// A directory or zip file with a __main__.py: the importers know.
+// An archive ends in a record that begins with these bytes, and a comment of any length up to 65535.
+bool is_archive(const std::string& content) {
+  const usize tail = content.size() > 65557 ? content.size() - 65557 : 0;
+  return content.find("PK\5\6", tail, 4) != std::string::npos;
+}
+
+// Whether a folder or an archive can be imported from: the importers know.
 Result<bool> is_importable_path(Thread& thread, const std::string& path) {
   Ref<> pkgutil = TRY(import_module(thread, "pkgutil"));
-  Ref<Str> name = TRY(Str::from_utf8(thread, path));
-  Ref<> importer = TRY(call_method(thread, pkgutil, "get_importer", {name.value()}));
+  Ref<> name = TRY(decode_file_name(thread, path));
+  Ref<> importer = TRY(call_method(thread, pkgutil, "get_importer", {name}));
   return !importer.value().is_none();
+}
+
+// Compiled code that importlib wrote: a header of 16 bytes, then the code.
+Result<void> run_compiled(Thread& thread, const std::string& content, Dict& globals) {
+  Ref<> external = Ref<>::share(loaded_modules()->find_str(intern(thread, "_frozen_importlib_external")));
+  Ref<> magic = TRY(get_attribute(thread, external, "MAGIC_NUMBER"));
+  if (content.size() < 16 || !is<Bytes>(magic) || !content.starts_with(as<Bytes>(magic).view())) {
+    return raise(thread, types.RuntimeError, "Bad magic number in .pyc file");
+  }
+  Ref<> code = TRY(unmarshal(thread, std::string_view(content).substr(16)));
+  if (!is<Code>(code)) return raise(thread, types.RuntimeError, "Bad code object in .pyc file");
+  TRY(run_code(thread, as<Code>(code), globals, globals.value()));
+  return {};
 }
 
 Result<void> run_module(Thread& thread, std::string_view name, bool alter_argv) {
@@ -145,69 +168,85 @@ std::string absolute_path(const std::string& path) {
   return std::string(folder) + "/" + path;
 }
 
+// __main__ of a folder or an archive, which stands first in sys.path; nothing else of where it is does.
+Result<void> run_folder(Thread& thread, const std::string& path) {
+  Ref<> list = sys_attribute(thread, "path");
+  Ref<> entry = TRY(decode_file_name(thread, path));
+  if (is<List>(list)) TRY(as<List>(list).insert(thread, 0, entry));
+  return run_module(thread, "__main__", false);
+}
+
+Result<void> run_file(Thread& thread, const Options& options, const std::string& path, std::string text, Dict& globals) {
+  TRY(add_program_path(thread, options));
+  const bool compiled = path.ends_with(".pyc");
+  Ref<> name = TRY(decode_file_name(thread, path));
+  TRY(globals.set_str(thread, "__file__", name));
+  TRY(globals.set_str(thread, "__cached__", None));
+  const Value external = loaded_modules()->find_str(intern(thread, "_frozen_importlib_external"));
+  Ref<> loader = TRY(call_method(thread, external, compiled ? "SourcelessFileLoader" : "SourceFileLoader",
+                                 {names::__main__().value(), name}));
+  TRY(globals.set(thread, names::__loader__().value(), loader));
+  if (compiled) return run_compiled(thread, text, globals);
+  if (options.skip_first_line) text.erase(0, text.find('\n'));
+  return run_text(thread, options, text, as<Str>(name), globals, false);
+}
+
+void complain(const std::string& path, const char* what, int error) {
+  std::fprintf(stderr, "weft: can't %s '%s': [Errno %d] %s\n", what, path.c_str(), error, std::strerror(error));
+}
+
 Result<void> run_script(Thread& thread, const Options& options, Dict& globals, int* code) {
   struct stat status;
   const std::string path = absolute_path(options.target);
   if (::stat(path.c_str(), &status) != 0) {
-    std::fprintf(stderr, "weft: can't open file '%s': [Errno %d] %s\n", path.c_str(), errno, std::strerror(errno));
+    complain(path, "open file", errno);
     *code = 2;
     return {};
   }
-  const bool zip = path.size() > 4 && (path.ends_with(".zip") || path.ends_with(".pyz"));
-  if (S_ISDIR(status.st_mode) || zip) {
-    if (TRY(is_importable_path(thread, path))) {
-      Ref<> list = sys_attribute(thread, "path");
-      Ref<Str> entry = TRY(Str::from_utf8(thread, path));
-      TRY(as<List>(list).insert(thread, 0, entry.value()));
-      return run_module(thread, "__main__", false);
-    }
+  if (S_ISDIR(status.st_mode)) {
+    if (TRY(is_importable_path(thread, path))) return run_folder(thread, path);
+    complain(path, "find '__main__' module in", EISDIR);
+    *code = 1;
+    return {};
   }
   std::FILE* file = std::fopen(path.c_str(), "rb");
   std::string text;
-  if (!file || S_ISDIR(status.st_mode) || !read_stream(file, text)) {
-    std::fprintf(stderr, "weft: can't %s '%s': [Errno %d] %s\n", S_ISDIR(status.st_mode) ? "find '__main__' module in" : "open file",
-                 path.c_str(), errno, std::strerror(errno));
-    if (file) std::fclose(file);
-    *code = S_ISDIR(status.st_mode) ? 1 : 2;
+  const bool whole = file && read_stream(file, text);
+  if (!whole) complain(path, "open file", errno);
+  if (file) std::fclose(file);
+  if (!whole) {
+    *code = 2;
     return {};
   }
-  std::fclose(file);
-  if (options.skip_first_line) text.erase(0, text.find('\n'));
-  Ref<Str> name = TRY(Str::from_utf8(thread, path));
-  TRY(globals.set_str(thread, "__file__", name.value()));
-  TRY(globals.set_str(thread, "__cached__", None));
-  const Value external = loaded_modules()->find_str(intern(thread, "_frozen_importlib_external"));
-  Ref<> loader = TRY(call_method(thread, external, "SourceFileLoader", {names::__main__().value(), name.value()}));
-  TRY(globals.set(thread, names::__loader__().value(), loader));
-  return run_text(thread, options, text, path, globals, false);
+  if (is_archive(text) && TRY(is_importable_path(thread, path))) return run_folder(thread, path);
+  return run_file(thread, options, path, std::move(text), globals);
 }
 
-Result<void> prompt(Thread& thread, const Options& options) {
-  Ref<> code = TRY(import_module(thread, "code"));
-  Ref<> namespace_dict = TRY(get_attribute(thread, loaded_modules()->find_str(names::__main__()), names::__dict__()));
-  Ref<Dict> keywords = TRY(Dict::make(thread));
-  TRY(keywords->set_str(thread, "local", namespace_dict));
-  Ref<Str> empty = TRY(Str::from_ascii(thread, ""));
-  if (options.quiet) TRY(keywords->set_str(thread, "banner", empty.value()));
-  TRY(keywords->set_str(thread, "exitmsg", empty.value()));
-  Ref<> interact = TRY(get_attribute(thread, code, "interact"));
-  TRY(call_with(thread, interact, Tuple::empty(), keywords.get()));
-  return {};
+// -c: the bytes of the command line, which may be no UTF-8.
+Result<void> run_command(Thread& thread, const Options& options, Dict& globals) {
+  Ref<> text = TRY(decode_file_name(thread, options.target + "\n"));
+  const std::string utf8 = as<Str>(text).utf8();
+  if (utf8 != options.target + "\n") {
+    std::fputs("Unable to decode the command from the command line:\n", stderr);
+    return raise(thread, types.UnicodeEncodeError, "the command is not UTF-8");
+  }
+  return run_text(thread, options, utf8, intern(thread, "<string>"), globals, true);
 }
 
 Result<void> run(Thread& thread, const Options& options, int* code) {
   Ref<Module> main = TRY(main_module(thread));
   Dict& globals = as<Dict>(main->dict.peek());
   switch (options.run) {
-    case Options::Run::Command: return run_text(thread, options, options.target + "\n", "<string>", globals, true);
-    case Options::Run::Module: return run_module(thread, options.target, true);
+    case Options::Run::Command: TRY(add_program_path(thread, options)); return run_command(thread, options, globals);
+    case Options::Run::Module: TRY(add_program_path(thread, options)); return run_module(thread, options.target, true);
     case Options::Run::Script: return run_script(thread, options, globals, code);
     case Options::Run::StandardInput: {
+      TRY(add_program_path(thread, options));
       std::string text;
       read_stream(stdin, text);
-      return run_text(thread, options, text, "<stdin>", globals, false);
+      return run_text(thread, options, text, intern(thread, "<stdin>"), globals, false);
     }
-    default: return prompt(thread, options);
+    default: TRY(add_program_path(thread, options)); return run_prompt(thread, options, globals);
   }
 }
 
@@ -217,7 +256,10 @@ int run_program(Thread& thread, const Options& options) {
   int code = 0;
   if (run(thread, options, &code).failed()) code = report_uncaught(thread);
   if (options.inspect && options.run != Options::Run::Prompt) {
-    if (prompt(thread, options).failed()) code = report_uncaught(thread);
+    Ref<> main = Ref<>::share(loaded_modules()->find_str(names::__main__()));
+    if (is<Module>(main) && run_prompt(thread, options, as<Dict>(as<Module>(main).dict.peek())).failed()) {
+      code = report_uncaught(thread);
+    }
   }
   return code;
 }

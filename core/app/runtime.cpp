@@ -3,6 +3,7 @@
 
 #include "core/app/options.h"
 #include "core/app/program.h"
+#include "core/app/shutdown.h"
 #include "core/app/sys_setup.h"
 #include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
@@ -14,6 +15,7 @@
 #include "core/modules/signals.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/number.h"
 #include "core/object/warning.h"
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
@@ -32,7 +34,7 @@ namespace py {
 namespace {
 
 void set_hash_key(const Options& options) {
-  const char* seed = options.ignore_environment ? nullptr : std::getenv("PYTHONHASHSEED");
+  const char* seed = options.ignore_environment || options.forced_randomization ? nullptr : std::getenv("PYTHONHASHSEED");
   if (seed && *seed && std::strcmp(seed, "random") != 0) {
     text::set_hash_seed(static_cast<u32>(std::strtoul(seed, nullptr, 10)));
     return;
@@ -69,18 +71,12 @@ Result<void> import_site(Thread& thread, const Options& options) {
   return {};
 }
 
-// Waits for other threads, runs atexit callbacks.
-void finish_program(Thread& thread) {
-  const Value threading = loaded_modules()->find_str(intern(thread, "threading"));
-  if (!threading.is_empty()) {
-    Ref<> module = Ref<>::share(threading);
-    if (call_method(thread, module, "_shutdown").failed()) report_unraisable(thread, module);
-  }
-  const Value atexit = loaded_modules()->find_str(intern(thread, "atexit"));
-  if (!atexit.is_empty()) {
-    Ref<> module = Ref<>::share(atexit);
-    if (call_method(thread, module, "_run_exitfuncs").failed()) report_unraisable(thread, module);
-  }
+Result<void> enable_faulthandler(Thread& thread, const Options& options) {
+  const char* variable = options.ignore_environment ? nullptr : std::getenv("PYTHONFAULTHANDLER");
+  if (!options.dev_mode && !options.has_x("faulthandler") && !(variable && *variable)) return {};
+  Ref<> module = TRY(import_module(thread, "faulthandler"));
+  TRY(call_method(thread, module, "enable"));
+  return {};
 }
 
 }  // namespace
@@ -91,10 +87,15 @@ int run_main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n%s", options.error.c_str(), "usage: weft [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `weft -h' for more information.\n");
     return 2;
   }
-  if (options.run == Options::Run::Help) return std::fputs(kUsage, stdout), 0;
+  if (!options.fatal.empty()) {
+    std::fprintf(stderr, "Fatal Python error: config: %s\n", options.fatal.c_str());
+    return 1;
+  }
+  if (options.run == Options::Run::Help) return std::fputs(help_text(options).c_str(), stdout), 0;
   if (options.run == Options::Run::Version) return std::puts(options.version_level > 1 ? "Python 3.11.2 (weft 0.1)" : "Python 3.11.2"), 0;
   set_hash_key(options);
   default_optimization.store(options.optimize);
+  if (options.int_max_str_digits >= 0) max_str_digits.store(options.int_max_str_digits);
   Thread* main_thread = enter_thread();
   if (!main_thread || !enter_interpreter(*main_thread)) {
     std::fputs("Fatal Python error: no memory to start\n", stderr);
@@ -106,7 +107,8 @@ int run_main(int argc, char** argv) {
   extra_native_modules = threading_native_modules;
   install_signals(thread);
   int code = 1;
-  if (start(thread, options, argc, argv).failed() || import_site(thread, options).failed()) {
+  if (start(thread, options, argc, argv).failed() || enable_faulthandler(thread, options).failed() ||
+      import_site(thread, options).failed()) {
     code = report_uncaught(thread);
   } else {
     code = run_program(thread, options);

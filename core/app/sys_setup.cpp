@@ -4,6 +4,7 @@
 #include "core/bind/struct_sequence.h"
 #include "core/importing/bootstrap.h"
 #include "core/modules/io/standard_streams.h"
+#include "core/modules/posix/path_argument.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
@@ -12,6 +13,7 @@
 
 #include <cfloat>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -90,12 +92,12 @@ Result<void> set_flags(Thread& thread, const Options& options) {
   auto number = [](int value) { return Value::integer(value); };
   Ref<> flags = TRY(make_sequence(
       thread, "sys.flags", "Flags provided through command line arguments or environment vars.",
-      {{"debug", number(0)}, {"inspect", number(options.inspect)}, {"interactive", number(options.inspect)}, {"optimize", number(options.optimize)},
+      {{"debug", number(options.debug)}, {"inspect", number(options.inspect)}, {"interactive", number(options.inspect)}, {"optimize", number(options.optimize)},
        {"dont_write_bytecode", number(options.dont_write_bytecode)}, {"no_user_site", number(options.no_user_site)}, {"no_site", number(options.no_site)},
        {"ignore_environment", number(options.ignore_environment)}, {"verbose", number(options.verbose)}, {"bytes_warning", number(options.bytes_warning)},
-       {"quiet", number(options.quiet)}, {"hash_randomization", number(1)}, {"isolated", number(options.isolated)},
+       {"quiet", number(options.quiet)}, {"hash_randomization", number(options.hash_randomization)}, {"isolated", number(options.isolated)},
        {"dev_mode", Value::boolean(options.dev_mode)}, {"utf8_mode", number(options.utf8_mode)}, {"warn_default_encoding", number(0)},
-       {"safe_path", Value::boolean(options.safe_path)}, {"int_max_str_digits", number(max_str_digits.load())}}));
+       {"safe_path", Value::boolean(options.safe_path)}, {"int_max_str_digits", number(options.int_max_str_digits)}}));
   TRY(set(thread, "flags", flags));
   TRY(set(thread, "dont_write_bytecode", Value::boolean(options.dont_write_bytecode)));
   Dict& xoptions = as<Dict>(sys_dict()->find_str(intern(thread, "_xoptions")));
@@ -128,22 +130,11 @@ std::string folder_of(const std::string& path) {
 }
 
 Result<void> append(Thread& thread, List& list, std::string_view text) {
-  Ref<Str> made = TRY(Str::from_utf8(thread, text));
-  return list.append(thread, made.value());
+  return list.append(thread, TRY(decode_file_name(thread, text)));
 }
 
 Result<void> set_paths(Thread& thread, const Options& options) {
   Ref<List> path = TRY(List::make(thread));
-  if (!options.safe_path) {
-    if (options.run == Options::Run::Script) {
-      TRY(append(thread, *path, folder_of(options.target)));
-    } else if (options.run == Options::Run::Module) {
-      char here[PATH_MAX];
-      TRY(append(thread, *path, ::getcwd(here, sizeof here) ? here : ""));
-    } else {
-      TRY(append(thread, *path, ""));
-    }
-  }
   const char* extra = options.ignore_environment ? nullptr : std::getenv("PYTHONPATH");
   for (std::string rest = extra ? extra : ""; !rest.empty();) {
     const usize colon = rest.find(':');
@@ -160,10 +151,25 @@ Result<void> set_paths(Thread& thread, const Options& options) {
   TRY(set_text(thread, "_stdlib_dir", kStandardLibrary));
   TRY(set_text(thread, "abiflags", ""));
   // Compiled code goes to the user's cache, never beside sources that other interpreters share.
-  const char* prefix = options.ignore_environment ? nullptr : std::getenv("PYTHONPYCACHEPREFIX");
-  const std::string cache = prefix && *prefix ? prefix : cache_folder();
+  const std::string cache = options.has_pycache_prefix ? options.pycache_prefix : cache_folder();
   return cache.empty() ? set(thread, "pycache_prefix", None) : set_text(thread, "pycache_prefix", cache);
 }
+
+}  // namespace
+
+Result<void> add_program_path(Thread& thread, const Options& options) {
+  if (options.safe_path) return {};
+  Ref<> list = sys_attribute(thread, "path");
+  if (!is<List>(list)) return {};
+  char here[PATH_MAX];
+  const std::string folder = options.run == Options::Run::Script   ? folder_of(options.target)
+                             : options.run == Options::Run::Module ? ::getcwd(here, sizeof here) ? here : ""
+                                                                   : "";
+  Ref<> entry = TRY(decode_file_name(thread, folder));
+  return as<List>(list).insert(thread, 0, entry);
+}
+
+namespace {
 
 Result<void> set_argv(Thread& thread, const Options& options, int argc, char** argv) {
   Ref<List> list = TRY(List::make(thread));
@@ -176,12 +182,37 @@ Result<void> set_argv(Thread& thread, const Options& options, int argc, char** a
   return set(thread, "orig_argv", original.value());
 }
 
+Result<void> set_check_of_hash_based_pycs(Thread& thread, const Options& options) {
+  Ref<Str> mode = TRY(Str::from_utf8(thread, options.check_hash_based_pycs));
+  Ref<> imp = Ref<>::share(loaded_modules()->find_str(intern(thread, "_imp")));
+  return set_attribute(thread, imp, "check_hash_based_pycs", mode.value());
+}
+
+// What writes to sys.stderr before the streams exist: -v does.
+Result<isize> write_early(Thread&, Str& text) {
+  const std::string utf8 = text.utf8();
+  return static_cast<isize>(std::fwrite(utf8.data(), 1, utf8.size(), stderr));
+}
+Result<void> flush_early(Thread&) { return {}; }
+constexpr MethodSpec kEarlyMethods[] = {function<write_early>("write(text, /)", nullptr), function<flush_early>("flush()", nullptr)};
+
+Result<void> set_early_stream(Thread& thread) {
+  Ref<> stream = TRY(call(thread, types.simple_namespace->value(), {}));
+  for (const MethodSpec& spec : kEarlyMethods) {
+    Ref<NativeFunction> method = TRY(make_native_function(thread, *types.builtin_function, spec, Empty, None, nullptr));
+    TRY(set_attribute(thread, stream, spec.name, method.value()));
+  }
+  return set(thread, "stderr", stream);
+}
+
 }  // namespace
 
 Result<void> set_up_sys(Thread& thread, const Options& options, int argc, char** argv) {
   TRY(set_versions(thread));
   TRY(set_number_limits(thread));
   TRY(set_flags(thread, options));
+  TRY(set_check_of_hash_based_pycs(thread, options));
+  if (options.verbose) TRY(set_early_stream(thread));
   TRY(set_paths(thread, options));
   return set_argv(thread, options, argc, argv);
 }

@@ -7,6 +7,8 @@ namespace py {
 
 // argv, path, flags, version_info, executable, prefix...: before the import system runs.
 Result<void> set_up_sys(Thread& thread, const Options& options, int argc, char** argv);
+// sys.path begins with where the program is, except that it must not. After site.
+Result<void> add_program_path(Thread& thread, const Options& options);
 // stdin, stdout, stderr, and builtins.open: once `io` can be imported.
 Result<void> set_up_streams(Thread& thread, const Options& options);
 

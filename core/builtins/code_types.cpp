@@ -64,6 +64,7 @@ Result<Ref<>> co_empty_bytes(Thread& thread, Value) { return Ref<>(TRY(Bytes::al
 Result<Ref<>> code_lines(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
   for (u32 i = 0; i < code.position_count; ++i) {
+    if (i + 1 < code.position_count && code.positions[i + 1].instruction == code.positions[i].instruction) continue;
     const u32 start = code.positions[i].instruction * 2;
     u32 next = i + 1;
     while (next < code.position_count && code.positions[next].line == code.positions[i].line) ++next;
@@ -216,8 +217,25 @@ Result<void> set_f_trace(Thread&, Value self, Value value) {
   frame_of(self).trace.store(frame_of(self), value == Unbound ? None : value);
   return {};
 }
-Result<Ref<>> f_true(Thread&, Value) { return Ref<>::adopt(True); }
-Result<Ref<>> f_false(Thread&, Value) { return Ref<>::adopt(False); }
+// f_trace_lines and f_trace_opcodes.
+Result<Ref<>> f_trace_lines(Thread&, Value self) {
+  return Ref<>::adopt(Value::boolean(!(frame_of(self).trace_flags & FrameObject::kNoLines)));
+}
+Result<Ref<>> f_trace_opcodes(Thread&, Value self) {
+  return Ref<>::adopt(Value::boolean(frame_of(self).trace_flags & FrameObject::kOpcodes));
+}
+Result<void> set_trace_flag(Thread& thread, Value self, Value value, bool on_means, u32 flag) {
+  if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
+  u32& flags = frame_of(self).trace_flags;
+  flags = (value == True) == on_means ? flags | flag : flags & ~flag;
+  return {};
+}
+Result<void> set_f_trace_lines(Thread& thread, Value self, Value value) {
+  return set_trace_flag(thread, self, value, false, FrameObject::kNoLines);
+}
+Result<void> set_f_trace_opcodes(Thread& thread, Value self, Value value) {
+  return set_trace_flag(thread, self, value, true, FrameObject::kOpcodes);
+}
 Result<void> ignore_set(Thread&, Value, Value) { return {}; }
 Result<void> frame_clear(Thread& thread, Value self) {
   FrameObject& frame = frame_of(self);
@@ -243,7 +261,8 @@ constexpr PropertySpec kFrameProperties[] = {
     {"f_back", nullptr, f_back},       {"f_code", nullptr, f_code},     {"f_globals", nullptr, f_globals},
     {"f_builtins", nullptr, f_builtins}, {"f_locals", nullptr, f_locals}, {"f_lineno", nullptr, f_lineno, ignore_set},
     {"f_lasti", nullptr, f_lasti},     {"f_trace", nullptr, f_trace, set_f_trace},
-    {"f_trace_lines", nullptr, f_true, ignore_set}, {"f_trace_opcodes", nullptr, f_false, ignore_set}};
+    {"f_trace_lines", nullptr, f_trace_lines, set_f_trace_lines},
+    {"f_trace_opcodes", nullptr, f_trace_opcodes, set_f_trace_opcodes}};
 
 }  // namespace
 

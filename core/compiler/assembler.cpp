@@ -8,6 +8,7 @@
 #include "memory/buffer.h"
 
 #include <algorithm>
+#include <utility>
 #include <cstring>
 
 namespace py {
@@ -21,12 +22,20 @@ u16 Assembler::narrow(u32 number) {
   return static_cast<u16>(number);
 }
 
+void Assembler::add_position(const ast::Location& where) {
+  positions_.push_back({here(), where.line, where.end_line, static_cast<i16>(std::min(where.column, 32767)),
+                        static_cast<i16>(std::min(where.end_column, 32767))});
+}
+
 void Assembler::push(u64 word) {
-  const CodePosition row{here(), where_.line, where_.end_line, static_cast<i16>(std::min(where_.column, 32767)),
-                         static_cast<i16>(std::min(where_.end_column, 32767))};
-  if (positions_.empty() || positions_.back().line != row.line || positions_.back().column != row.column ||
-      positions_.back().end_line != row.end_line || positions_.back().end_column != row.end_column) {
-    positions_.push_back(row);
+  for (const ast::Location& mark : marks_) {
+    if (mark.line != where_.line) add_position(mark);
+  }
+  marks_.clear();
+  const bool marked = !positions_.empty() && positions_.back().instruction == here();
+  if (marked || positions_.empty() || positions_.back().line != where_.line || positions_.back().column != where_.column ||
+      positions_.back().end_line != where_.end_line || positions_.back().end_column != where_.end_column) {
+    add_position(where_);
   }
   last_ = static_cast<i32>(here());
   const Op op = Instruction{word}.op();
@@ -55,6 +64,13 @@ void Assembler::compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label) {
 }
 
 void Assembler::place(Label& label) {
+  if (!marks_.empty()) {
+    // Whoever jumps here has not passed the marked line.
+    const ast::Location saved = std::exchange(where_, marks_.back());
+    marks_.pop_back();
+    emit(Op::Nop, 0, 0);
+    where_ = saved;
+  }
   label.place = static_cast<i32>(here());
   last_ = -1;
   for (u32 use : label.uses) {

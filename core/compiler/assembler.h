@@ -27,6 +27,8 @@ class Assembler {
   u32 here() const { return static_cast<u32>(words_.size()); }
   void set_location(const ast::Location& where) { where_ = where; }
   const ast::Location& location() const { return where_; }
+  // The line begins here, though its first instruction may stand in another one (`try:`) or there is none (`pass`).
+  void mark_line(const ast::Location& where) { marks_.push_back(where); }
 
   void emit(Op op, u8 flags, u32 a, u32 b = 0, u32 c = 0);
   void emit_wide(Op op, u8 flags, u32 a, i32 d);
@@ -50,6 +52,7 @@ class Assembler {
 
  private:
   void push(u64 word);
+  void add_position(const ast::Location& where);
   u16 narrow(u32 number);
 
   Thread& thread_;
@@ -60,6 +63,7 @@ class Assembler {
   std::vector<Value> names_;      // interned
   std::unordered_map<u64, u32> by_word_;
   ast::Location where_;
+  std::vector<ast::Location> marks_;  // of the next instruction
   i32 last_ = -1;
 };
 

@@ -86,8 +86,29 @@ bool Unit::assign_in_parallel(ast::Assign* node) {
   return true;
 }
 
+namespace {
+
+bool is_constant(const ast::Expr* node) { return node->is<ast::Constant>(); }
+
+// Statements that CPython makes a line of even if nothing is done there.
+bool begins_line_alone(const ast::Stmt* node) {
+  switch (node->kind) {
+    case ast::Kind::Pass:
+    case ast::Kind::Break:
+    case ast::Kind::Continue:
+    case ast::Kind::Try:
+    case ast::Kind::TryStar: return true;
+    case ast::Kind::If: return is_constant(node->as<ast::If>()->test);
+    case ast::Kind::While: return is_constant(node->as<ast::While>()->test);
+    default: return false;
+  }
+}
+
+}  // namespace
+
 void Unit::statement(ast::Stmt* node) {
   locate(node);
+  if (begins_line_alone(node)) asm_.mark_line(node->where);
   const u32 mark = next_temp_;
   switch (node->kind) {
     case ast::Kind::ExprStmt: {

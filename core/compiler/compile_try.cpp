@@ -205,7 +205,10 @@ void Unit::try_except(const ast::List<ast::Stmt*>& body, const ast::List<ast::Ex
     handler_body(clause, exception, end);
     asm_.place(next_clause);
   }
-  if (!catches_all) asm_.emit(Op::Reraise, kDropA | kFlag8, exception, saved);
+  if (!catches_all) {
+    if (handlers.size) locate(handlers[handlers.size - 1]->type);
+    asm_.emit(Op::Reraise, kDropA | kFlag8, exception, saved);
+  }
   if (!tests.empty()) {
     const u32 second = saved + 1;
     for (auto [start, stop] : tests) asm_.range(start, stop, asm_.here(), second);
@@ -368,7 +371,7 @@ void Unit::with_statement(const ast::List<ast::WithItem*>& items, u32 index, con
   Label suppressed;
   asm_.jump(Op::JumpIfTrue, kDropA, swallowed, suppressed);
   const u32 exit_end = asm_.here();
-  asm_.emit(Op::Reraise, kDropA | kFlag8, exception, saved);
+  asm_.emit(Op::Reraise, kDropA | kFlag8 | 16, exception, saved);
   asm_.range(exit_start, exit_end, asm_.here(), saved + 1);
   next_temp_ = saved + 1;
   push_temp();

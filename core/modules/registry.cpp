@@ -30,6 +30,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kStructModule,
       &kSreModule,
       &kStringModule,
+      &kTestingModule,
       &kTimeModule,
       &kUnicodeDataModule,
       &kArrayModule,

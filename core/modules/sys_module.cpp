@@ -1,5 +1,6 @@
 // sys: what does not depend on how the process was started; core/app adds argv, path, flags and the streams.
 #include "core/modules/registry.h"
+#include "core/modules/sys_state.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -8,6 +9,7 @@
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "core/vm/tracing.h"
 #include "memory/buffer.h"
 
 #include <cfloat>
@@ -71,6 +73,22 @@ Result<isize> sys_getsizeof(Thread& thread, Value object, Value otherwise) {
   return bytes;
 }
 
+// What the stream's encoding lacks is shown as escapes.
+Result<void> write_unencodable(Thread& thread, Value out, Str& text) {
+  Ref<> encoding = TRY(get_attribute(thread, out, "encoding"));
+  Ref<Str> errors = TRY(Str::from_ascii(thread, "backslashreplace"));
+  Ref<> bytes = TRY(call_method(thread, text.value(), "encode", {encoding, errors.value()}));
+  Ref<> buffer = TRY(get_attribute_or_empty(thread, out, "buffer"));
+  if (!buffer.is_empty()) {
+    TRY(call_method(thread, out, names::flush()));
+    TRY(call_method(thread, buffer, names::write(), {bytes}));
+    return {};
+  }
+  Ref<> escaped = TRY(call_method(thread, bytes, "decode", {encoding}));
+  TRY(call_method(thread, out, names::write(), {escaped}));
+  return {};
+}
+
 Result<void> sys_displayhook(Thread& thread, Value value) {
   if (value.is_none()) return {};
   Dict& builtins = as<Dict>(as<Module>(loaded_modules()->find_str(names::builtins())).dict.peek());
@@ -79,7 +97,11 @@ Result<void> sys_displayhook(Thread& thread, Value value) {
   Ref<> out = sys_attribute(thread, "stdout");
   if (out.is_empty() || out.value().is_none()) return raise(thread, types.RuntimeError, "lost sys.stdout");
   Ref<Str> text = TRY(repr(thread, value));
-  TRY(call_method(thread, out, names::write(), {text.value()}));
+  if (call_method(thread, out, names::write(), {text.value()}).failed()) {
+    if (!pending_is(thread, *types.UnicodeEncodeError)) return failure;
+    clear_pending(thread);
+    TRY(write_unencodable(thread, out, *text));
+  }
   TRY(call_method(thread, out, names::write(), {names::newline().value()}));
   return builtins.set(thread, underscore.value(), value);
 }
@@ -132,9 +154,18 @@ Result<int> sys_get_int_max_str_digits(Thread&) { return max_str_digits.load(std
 Result<Ref<>> sys_getdefaultencoding(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "utf-8"))); }
 Result<Ref<>> sys_getfilesystemencoding(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "utf-8"))); }
 Result<Ref<>> sys_getfilesystemencodeerrors(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "surrogateescape"))); }
-Result<bool> sys_is_finalizing(Thread&) { return false; }
-Result<Ref<>> sys_none(Thread&) { return Ref<>::adopt(None); }
-Result<void> sys_settrace(Thread&, Value) { return {}; }
+std::atomic<bool> finalizing{false};
+Result<bool> sys_is_finalizing(Thread&) { return finalizing.load(std::memory_order_relaxed); }
+template <TraceKind kind>
+Result<void> sys_set_trace(Thread& thread, Value function) {
+  set_trace_function(thread, kind, function);
+  return {};
+}
+template <TraceKind kind>
+Result<Ref<>> sys_get_trace(Thread& thread) {
+  return Ref<>::share(trace_function(thread, kind));
+}
+Result<Ref<>> sys_call_tracing(Thread& thread, Value function, Tuple& arguments) { return call_tracing(thread, function, arguments); }
 Result<double> sys_getswitchinterval(Thread&) { return 0.005; }
 Result<void> sys_setswitchinterval(Thread& thread, double interval) {
   if (interval <= 0) return raise(thread, types.ValueError, "switch interval must be strictly positive");
@@ -177,10 +208,11 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_getfilesystemencoding>("getfilesystemencoding()", "Return the encoding used to convert Unicode filenames to OS filenames."),
     function<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors()", "Return the error mode used for Unicode to OS filename conversion."),
     function<sys_is_finalizing>("is_finalizing()", "Return True if Python is exiting."),
-    function<sys_none>("gettrace()", "Return the global debug tracing function set with sys.settrace."),
-    function<sys_none>("getprofile()", "Return the profiling function set with sys.setprofile."),
-    function<sys_settrace>("settrace(function, /)", "Set the global debug tracing function."),
-    function<sys_settrace>("setprofile(function, /)", "Set the profiling function."),
+    function<sys_get_trace<TraceKind::Trace>>("gettrace()", "Return the global debug tracing function set with sys.settrace."),
+    function<sys_get_trace<TraceKind::Profile>>("getprofile()", "Return the profiling function set with sys.setprofile."),
+    function<sys_set_trace<TraceKind::Trace>>("settrace(function, /)", "Set the global debug tracing function."),
+    function<sys_set_trace<TraceKind::Profile>>("setprofile(function, /)", "Set the profiling function."),
+    function<sys_call_tracing>("call_tracing(func, args, /)", "Call func(*args), while tracing is enabled."),
     function<sys_getswitchinterval>("getswitchinterval()", "Return the thread switch interval."),
     function<sys_setswitchinterval>("setswitchinterval(interval, /)", "Set the thread switch interval; weft's threads run in parallel and never use it."),
     function<sys_getallocatedblocks>("getallocatedblocks()", "Return the number of memory blocks currently allocated."),
@@ -231,6 +263,8 @@ static Result<void> initialize_sys(Thread& thread, Module& module) {
   TRY(add_to_module(thread, module, "builtin_module_names", TRY(builtin_names->to_tuple(thread)).value()));
   return {};
 }
+
+void begin_finalizing() { finalizing.store(true, std::memory_order_relaxed); }
 
 const ModuleSpec kSysModule = {"sys", "This module provides access to some objects used or maintained by the\ninterpreter.", kFunctions,
                                std::size(kFunctions), initialize_sys};

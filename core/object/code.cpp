@@ -35,13 +35,13 @@ void code_release(Object& object) {
 const ObjectOps Code::kOps = {"code", code_visit, code_release, code_size};
 
 
-const CodePosition& Code::position(u32 index) const {
+u32 Code::position_row(u32 index) const {
   u32 low = 0, high = position_count;
   while (high - low > 1) {
     const u32 middle = (low + high) / 2;
     (positions[middle].instruction <= index ? low : high) = middle;
   }
-  return positions[low];
+  return low;
 }
 
 }  // namespace py

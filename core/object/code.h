@@ -11,7 +11,8 @@
 
 namespace py {
 
-// Where an instruction comes from; columns count UTF-8 bytes.
+// Where an instruction comes from; columns count UTF-8 bytes. Of several rows with one instruction the last one tells; the
+// others are lines without an instruction of their own, which begin there.
 struct CodePosition {
   u32 instruction;  // first word this row holds for; rows are sorted
   i32 line, end_line;
@@ -58,7 +59,8 @@ class Code final : public Object {
   }
   const Value* constant_values() const { return static_cast<Tuple*>(constants.peek().object())->values(); }
   // The row for the instruction at word `index`.
-  const CodePosition& position(u32 index) const;
+  const CodePosition& position(u32 index) const { return positions[position_row(index)]; }
+  u32 position_row(u32 index) const;
   static const ObjectOps kOps;
 };
 

@@ -179,7 +179,7 @@ Result<Ref<>> binary_slots(Thread& thread, BinaryOp op, Value left, Value right)
 }  // namespace
 
 Result<Ref<>> binary(Thread& thread, BinaryOp op, Value left, Value right) {
-  if (left.is_int() && right.is_int()) return integer_binary(thread, op, left, right);
+  if (left.is_int() && right.is_int() && op != BinaryOp::matrix_multiply) return integer_binary(thread, op, left, right);
   Ref<> result = TRY(binary_slots(thread, op, left, right));
   if (LIKELY(result.value() != NotImplemented)) return result;
   return unsupported(thread, op, left, right, "");

@@ -175,6 +175,20 @@ void publish_classes() {
   publish_below(publish_below, *types.object);
 }
 
+bool classes_have_finalizers() {
+  auto look = [](auto& self, const Type& type) -> bool {
+    if (type.has(TypeFlag::Heap) && type.slots.finalize) return true;
+    for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) {
+      if (self(self, *type.subclasses->items[i])) return true;
+    }
+    return false;
+  };
+  type_mutex.lock();
+  const bool found = look(look, *types.object);
+  type_mutex.unlock();
+  return found;
+}
+
 void add_subclass(Type& base, Type& type) {
   // From here on any thread can find it.
   if (has_multiple_threads()) publish(type.value());

@@ -30,6 +30,8 @@ Value lookup_after(Type& type, Type& after, Str& name);
 
 // Publishes all classes, which __subclasses__() shows to everybody. Before the first second thread starts.
 void publish_classes();
+// Whether a class of the program, or of the library, defines __del__.
+bool classes_have_finalizers();
 void add_subclass(Type& base, Type& type);
 void forget_subclass(Type& base, Type& type);
 // A class, if the object is one, that turned out to be garbage leaves the lists of its bases.

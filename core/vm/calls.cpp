@@ -166,7 +166,7 @@ void clear_frame(Thread& thread, Value* fp) {
 
 Value execute(Thread& thread, Pc pc, Value* fp) {
   const u64 word = pc->load(std::memory_order_relaxed);
-  return {op_table[word & 0xFF](pc, fp, &thread, word)};
+  return {op_table[word & 0xFF].load(std::memory_order_relaxed)(pc, fp, &thread, word)};
 }
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }

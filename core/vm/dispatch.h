@@ -21,7 +21,9 @@ namespace py {
 
 using HandlerFunction = PRESERVE_NONE u64(Pc pc, Value* fp, Thread* thread, u64 word);
 using Handler = HandlerFunction*;
-extern const Handler op_table[256];
+extern std::atomic<Handler> op_table[256];
+// What the instructions are dispatched through: their handlers, or op_traced for all of them (core/vm/tracing.h).
+void switch_op_table(bool traced);
 
 #define OPCODE(name) PRESERVE_NONE u64 op_##name(Pc pc, Value* fp, Thread* thread, u64 word)
 #define SLOW(name) NOINLINE PRESERVE_NONE u64 name(Pc pc, Value* fp, Thread* thread, u64 word)
@@ -29,7 +31,7 @@ extern const Handler op_table[256];
 #define DISPATCH()                                                        \
   do {                                                                    \
     word = pc->load(std::memory_order_relaxed);                           \
-    MUSTTAIL return op_table[word & 0xFF](pc, fp, thread, word);          \
+    MUSTTAIL return op_table[word & 0xFF].load(std::memory_order_relaxed)(pc, fp, thread, word); \
   } while (0)
 #define NEXT(count)   \
   do {                \

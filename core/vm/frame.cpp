@@ -39,6 +39,10 @@ Dict& frame_builtins(Value* fp) {
 
 i32 frame_line(Value* fp) {
   Code& code = frame_code(fp);
+  if (fp[kFrameObject].is_object()) {
+    const i32 reported = static_cast<FrameObject*>(fp[kFrameObject].object())->reported_line;
+    if (reported) return reported;
+  }
   const Pc pc = frame_pc(fp);
   const i64 index = pc - code.words;
   return code.position(index < 0 ? 0 : static_cast<u32>(index)).line;
@@ -60,6 +64,8 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   frame->line = 0;
   frame->last_instruction = 0;
   frame->trace_flags = 0;
+  frame->traced_instruction = FrameObject::kUnknown;
+  frame->traced_line = frame->reported_line = 0;
   // The frame's word is a second owner; f_back is found through the registers while the frame runs.
   incref(frame->value());
   fp[kFrameObject] = frame->value();

@@ -31,6 +31,7 @@ enum FrameFlag : u64 {  // multiples of 4: the word reads as an int
   kConstructor = 8,    // __init__ called by a type: the result is the instance, which waits in the caller's window
   kGeneratorFrame = 16,
   kBuiltinsCell = 32,
+  kTraceEntered = 64,  // see tracing.h
 };
 
 template <class T>
@@ -74,7 +75,13 @@ class FrameObject final : public Object {
   std::atomic<Value*> registers;  // null: ended
   i32 line;                       // once it ended
   i32 last_instruction;           // word index, once it ended
-  u32 reserved;
+  // For tracing: what f_trace_lines and f_trace_opcodes say; the instruction and the line that were traced last; and what
+  // f_lineno is while a line without instructions is reported, else 0.
+  enum : u32 { kNoLines = 1, kOpcodes = 2 };
+  enum : i32 { kBeforeFirst = -1, kUnknown = -2 };
+  i32 traced_instruction;
+  i32 traced_line;
+  i32 reported_line;
   u32 trace_flags;
   static const ObjectOps kOps;
 };

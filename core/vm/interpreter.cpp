@@ -11,6 +11,7 @@
 #include "core/vm/generator.h"
 #include "core/vm/inline_cache.h"
 #include "core/vm/sys_access.h"
+#include "core/vm/tracing.h"
 #include "memory/destroy.h"
 #include "memory/garbage.h"
 #include "memory/roots.h"
@@ -22,11 +23,35 @@ namespace py {
 
 SLOW(op_invalid) { CHECK(!"an invalid opcode"); }
 
-const Handler op_table[256] = {
+namespace {
+
+constexpr Handler kHandlers[256] = {
 #define OP(name, cache_words, format) op_##name,
 #include "core/compiler/opcodes.def"
 #undef OP
 };
+
+SLOW(op_traced) {
+  if (is_tracing(*thread)) {
+    SAVE_PC();
+    if (UNLIKELY(!trace_instruction(*thread, fp))) RAISE();
+    pc = frame_pc(fp);  // f_lineno may have been set
+    word = pc->load(std::memory_order_relaxed);
+  }
+  MUSTTAIL return kHandlers[word & 0xFF](pc, fp, thread, word);
+}
+
+}  // namespace
+
+std::atomic<Handler> op_table[256] = {
+#define OP(name, cache_words, format) op_##name,
+#include "core/compiler/opcodes.def"
+#undef OP
+};
+
+void switch_op_table(bool traced) {
+  for (u32 i = 0; i < kOpCount; ++i) op_table[i].store(traced ? op_traced : kHandlers[i], std::memory_order_relaxed);
+}
 
 namespace {
 
@@ -58,6 +83,7 @@ void visit_thread(Thread& thread, Visitor& visitor) {
     }
     for (u32 i = 0; i < frame_code(fp).register_count; ++i) visit_word(visitor, fp[i]);
   }
+  visit_tracing(thread, visitor);
   visit_word(visitor, thread.pending);
   visit_word(visitor, thread.handled);
   visit_word(visitor, thread.context);
@@ -154,6 +180,7 @@ bool enter_interpreter(Thread& thread) {
 }
 
 void leave_interpreter(Thread& thread) {
+  forget_tracing(thread);
   decref(thread.handled);
   thread.handled = None;
   decref(thread.context);

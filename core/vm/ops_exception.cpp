@@ -6,6 +6,7 @@
 #include "core/vm/dispatch.h"
 #include "core/vm/exceptions.h"
 #include "core/vm/generator.h"
+#include "core/vm/tracing.h"
 
 namespace py {
 
@@ -48,6 +49,7 @@ SLOW(unwind_traced) {
     if (poll_needed(*thread)) GO(poll_and_go);
     DISPATCH();
   }
+  if (is_tracing(*thread)) trace_unwound_frame(*thread, fp);
   const u64 flags = frame_flags(fp);
   Value* caller = frame_caller(fp);
   if (flags & kGeneratorFrame) {
@@ -66,6 +68,7 @@ SLOW(unwind_traced) {
 SLOW(unwind) {
   SAVE_PC();
   add_traceback(*thread, fp);
+  if (is_tracing(*thread)) trace_exception(*thread, fp);
   GO(unwind_traced);
 }
 
@@ -93,6 +96,17 @@ OPCODE(PopHandled) {
   }
   DISPATCH();
 }
+namespace {
+
+// What a handler only cleaned up after is still raised where it was raised first.
+void rewind_to_origin(Value* fp, Value exception) {
+  const Value traceback = as<Exception>(exception).traceback.peek();
+  if (!traceback.is_object() || as<Traceback>(traceback).frame.peek() != fp[kFrameObject]) return;
+  set_frame_pointer(fp, kPc, frame_code(fp).words + as<Traceback>(traceback).instruction);
+}
+
+}  // namespace
+
 OPCODE(Reraise) {
   SAVE_PC();
   if (OP_FLAGS & kFlag8) {
@@ -101,6 +115,7 @@ OPCODE(Reraise) {
     fp[OP_B] = Empty;
     decref(old);
   }
+  if (!(OP_FLAGS & kFlag8) || OP_FLAGS & 16) rewind_to_origin(fp, fp[OP_A]);
   thread->pending = fp[OP_A];
   fp[OP_A] = Empty;
   GO(unwind_traced);

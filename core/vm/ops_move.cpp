@@ -22,6 +22,7 @@ OPCODE(LoadConstant) {
   FINISH(1, counted_copy(value));
 }
 OPCODE(LoadInt) { FINISH(1, Value::integer(OP_D)); }
+OPCODE(Nop) { NEXT(1); }
 OPCODE(Clear) {
   const Value old = fp[OP_A];
   fp[OP_A] = Empty;

@@ -1,4 +1,5 @@
 // _thread: starting threads, and what threading needs to know of them.
+#include "core/modules/signals.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
@@ -102,7 +103,7 @@ Result<u64> get_native_id(Thread& thread) { return thread.kernel_id; }
 Result<void> thread_exit(Thread& thread) { return raise_with(thread, types.SystemExit, {}); }
 Result<void> interrupt_main(Thread& thread, int signum) {
   if (signum < 1 || signum >= NSIG) return raise(thread, types.ValueError, "signal number out of range");
-  ::raise(signum);
+  trip_signal(signum);
   return {};
 }
 Result<isize> thread_count(Thread&) { return running_threads.load(); }

@@ -1,5 +1,6 @@
 // Reading through the buffer.
 #include "core/base/text/byte_builder.h"
+#include "core/modules/writable_buffer.h"
 #include "core/modules/io/buffered.h"
 
 #include <cstring>
@@ -114,7 +115,7 @@ Result<Ref<>> reader_read1(Thread& thread, Value value, Value size) {
 
 Result<Ref<>> read_into(Thread& thread, Buffered& self, Value target, bool at_most_once) {
   TRY(check_open(thread, self, "readinto of closed file"));
-  Buffer buffer = TRY(get_buffer(thread, target, true));
+  Buffer buffer = TRY(get_writable_buffer(thread, target, "readinto() argument"));
   CallGuard guard;
   TRY(enter(thread, self, guard));
   isize written = self.read_ahead() < buffer.size ? self.read_ahead() : buffer.size;

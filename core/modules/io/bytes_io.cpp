@@ -1,4 +1,5 @@
 #include "core/modules/io/bytes_io.h"
+#include "core/modules/writable_buffer.h"
 
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
@@ -130,7 +131,7 @@ Result<Ref<List>> bytes_io_readlines(Thread& thread, BytesIO& self, Value size) 
   return lines;
 }
 Result<isize> bytes_io_readinto(Thread& thread, BytesIO& self, Value target) {
-  Buffer buffer = TRY(get_buffer(thread, target, true));
+  Buffer buffer = TRY(get_writable_buffer(thread, target, "readinto() argument"));
   CallGuard guard;
   TRY(enter(thread, self, guard));
   isize count = self.size > self.position ? self.size - self.position : 0;

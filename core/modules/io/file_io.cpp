@@ -1,4 +1,5 @@
 #include "core/modules/io/file_io.h"
+#include "core/modules/writable_buffer.h"
 
 #include "core/base/text/byte_builder.h"
 #include "core/modules/posix/path_argument.h"
@@ -207,7 +208,7 @@ Result<Ref<>> file_readinto(Thread& thread, Value self, Value target) {
   FileIO& file = file_of(self);
   TRY(usable_fd(thread, file));
   if (!file.readable) return raise_mode(thread, "reading");
-  Buffer buffer = TRY(get_buffer(thread, target, true));
+  Buffer buffer = TRY(get_writable_buffer(thread, target, "readinto() argument"));
   const isize count = TRY(file_read_into(thread, file, buffer.data, buffer.size));
   if (count < 0) return Ref<>::adopt(None);
   return make_int(thread, count);

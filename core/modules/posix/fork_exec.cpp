@@ -218,12 +218,15 @@ Result<void> collect_kept(Thread& thread, Value fds, Plan& plan) {
   return {};
 }
 
-Result<u32> identity(Thread& thread, Value value, const char* what) {
-  const i64 number = TRY(to_i64(thread, value));
-  if (number == -1) return static_cast<u32>(-1);
-  if (number < 0) return raise(thread, types.OverflowError, "{} is less than minimum", what);
-  if (number > i64{UINT32_MAX}) return raise(thread, types.OverflowError, "{} is greater than maximum", what);
-  return static_cast<u32>(number);
+// A user's or group's number; -1 stays as it is.
+Result<u32> identity(Thread& thread, Value value, const char* message) {
+  Result<i64> number = to_i64(thread, value);
+  if (number.failed() && !pending_is(thread, *types.OverflowError) && !pending_is(thread, *types.TypeError)) return failure;
+  const bool valid = !number.failed();
+  if (!valid) clear_pending(thread);
+  const i64 id = valid ? number.take() : -2;
+  if (id < -1 || id > i64{UINT32_MAX}) return raise(thread, types.ValueError, message);
+  return static_cast<u32>(id);
 }
 
 struct IdentityArguments {
@@ -237,16 +240,16 @@ Result<void> collect_identity(Thread& thread, const IdentityArguments& arguments
     if (items->length > 65536) return raise(thread, types.ValueError, "too many extra_groups");
     for (isize i = 0; i < items->length; ++i) {
       if (!is_integer((*items)[i])) return raise(thread, types.TypeError, "extra_groups must be integers");
-      plan.groups.push_back(TRY(identity(thread, (*items)[i], "gid")));
+      plan.groups.push_back(TRY(identity(thread, (*items)[i], "invalid group id")));
     }
   }
   if (!arguments.group.is_none()) {
     plan.set_group = true;
-    plan.group = TRY(identity(thread, arguments.group, "gid"));
+    plan.group = TRY(identity(thread, arguments.group, "invalid group id"));
   }
   if (!arguments.user.is_none()) {
     plan.set_user = true;
-    plan.user = TRY(identity(thread, arguments.user, "uid"));
+    plan.user = TRY(identity(thread, arguments.user, "invalid user id"));
   }
   plan.umask = TRY(to_int(thread, arguments.umask));
   return {};

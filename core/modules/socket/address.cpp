@@ -61,7 +61,7 @@ Result<Address> parse_unix(Thread& thread, Value value) {
   Address address;
   sockaddr_un& un = part<sockaddr_un>(address);
   // Names in the abstract namespace begin with a null byte and have no terminator.
-  const bool abstract = !path.empty() && path[0] == 0;
+  const bool abstract = path.empty() || path[0] == 0;
   if (path.size() + !abstract > sizeof un.sun_path) return raise(thread, types.OSError, "AF_UNIX path too long");
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.data(), path.size());

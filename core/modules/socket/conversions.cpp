@@ -61,7 +61,7 @@ Result<Ref<>> socket_inet_ntop(Thread& thread, int family, Buffer& packed) {
   return text_of(thread, family, packed);
 }
 
-Result<void> socket_close(Thread& thread, Descriptor fd) {
+Result<void> socket_close(Thread& thread, int fd) {
   int error = 0;
   {
     Detached detached(thread);

@@ -1,5 +1,6 @@
 // Messages with ancillary data: sendmsg() and recvmsg().
 #include "core/modules/socket/socket.h"
+#include "core/modules/writable_buffer.h"
 
 #include <sys/uio.h>
 
@@ -21,7 +22,7 @@ struct Buffers {
   Result<void> collect(Thread& thread, Value iterable, bool writable, const char* message) {
     Ref<> sequence = TRY(to_fast_sequence(thread, iterable, message));
     return for_each(thread, sequence, [&](Value item) -> Result<void> {
-      open.push_back(TRY(get_buffer(thread, item, writable)));
+      open.push_back(writable ? TRY(get_writable_buffer(thread, item, "recvmsg_into() argument 1")) : TRY(get_buffer(thread, item)));
       return {};
     });
   }

@@ -1,5 +1,6 @@
 // Sending and receiving bytes.
 #include "core/modules/socket/socket.h"
+#include "core/modules/writable_buffer.h"
 
 #include <memory>
 #include <new>
@@ -57,7 +58,7 @@ Result<usize> room_in(Thread& thread, const Buffer& buffer, isize wanted, const 
 }
 
 Result<isize> socket_recv_into(Thread& thread, Value self, Value target, isize size, int flags) {
-  Buffer buffer = TRY(get_buffer(thread, target, true));
+  Buffer buffer = TRY(get_writable_buffer(thread, target, "recv_into() argument 1"));
   const usize room = TRY(room_in(thread, buffer, size, "recv_into"));
   if (room == 0) return isize{0};
   Socket& socket = socket_of(self);
@@ -65,7 +66,7 @@ Result<isize> socket_recv_into(Thread& thread, Value self, Value target, isize s
   return TRY(call_socket(thread, socket, POLLIN, [&] { return recv(fd, buffer.data, room, flags); }));
 }
 Result<Ref<>> socket_recvfrom_into(Thread& thread, Value self, Value target, isize size, int flags) {
-  Buffer buffer = TRY(get_buffer(thread, target, true));
+  Buffer buffer = TRY(get_writable_buffer(thread, target, "recvfrom_into() argument 1"));
   const usize room = TRY(room_in(thread, buffer, size, "recvfrom_into"));
   Socket& socket = socket_of(self);
   const int fd = socket.fd.load();
@@ -97,12 +98,15 @@ Result<void> socket_sendall(Thread& thread, Value self, Buffer& data, int flags)
   return {};
 }
 // sendto(data[, flags], address)
-Result<isize> socket_sendto(Thread& thread, Value self, Value source, Value flags_or_address, Value maybe_address) {
-  const bool has_flags = maybe_address != Unbound;
-  Buffer data = TRY(get_buffer(thread, source));
-  const int flags = has_flags ? TRY(to_int(thread, flags_or_address)) : 0;
+Result<isize> socket_sendto(Thread& thread, Value self, Rest arguments) {
+  if (arguments.count < 2 || arguments.count > 3) {
+    return raise(thread, types.TypeError, "sendto() takes 2 or 3 arguments ({} given)", arguments.count);
+  }
+  const bool has_flags = arguments.count == 3;
+  Buffer data = TRY(get_buffer(thread, arguments.values[0]));
+  const int flags = has_flags ? TRY(to_int(thread, arguments.values[1])) : 0;
   Socket& socket = socket_of(self);
-  const Address to = TRY(parse_address(thread, socket, has_flags ? maybe_address : flags_or_address, "sendto"));
+  const Address to = TRY(parse_address(thread, socket, arguments.values[arguments.count - 1], "sendto"));
   const int fd = socket.fd.load();
   return TRY(call_socket(thread, socket, POLLOUT,
                          [&] { return sendto(fd, data.data, static_cast<usize>(data.size), flags, to.get(), to.length); }));
@@ -115,7 +119,7 @@ constexpr MethodSpec kMethods[] = {
     def<socket_recvfrom_into>("recvfrom_into(buffer, nbytes=0, flags=0)", "Like recv_into(), but also return the sender's address info."),
     def<socket_send>("send(data, flags=0, /)", "Send data to the socket.  Return the number of bytes sent; this may be less than len(data)."),
     def<socket_sendall>("sendall(data, flags=0, /)", "Send all data to the socket, in as many calls as it takes."),
-    def<socket_sendto>("sendto(data, flags_or_address, address=unset, /)", "Like send(data, flags) but allows specifying the destination address."),
+    def<socket_sendto>("sendto(*arguments)", "sendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the destination address."),
 };
 
 }  // namespace

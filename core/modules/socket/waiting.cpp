@@ -20,7 +20,7 @@ Result<i64> timeout_argument(Thread& thread, Value timeout) {
 }
 Result<Ref<>> timeout_value(Thread& thread, i64 timeout_ns) {
   if (timeout_ns < 0) return Ref<>::adopt(None);
-  return make_float(thread, static_cast<double>(timeout_ns) * 1e-9);
+  return make_float(thread, static_cast<double>(timeout_ns) / 1e9);
 }
 
 Failure raise_timeout(Thread& thread) { return raise(thread, types.TimeoutError, "timed out"); }

@@ -2,6 +2,7 @@
 #include "core/builtins/index_iterator.h"
 #include "core/modules/registry.h"
 #include "core/modules/struct/format.h"
+#include "core/modules/writable_buffer.h"
 #include "core/object/allocate.h"
 #include "core/object/codec_registry.h"
 #include "core/object/dict.h"
@@ -112,13 +113,7 @@ Result<void> pack_into(Thread& thread, Value compiled, const Value* arguments, u
   if (static_cast<isize>(count) - 2 != format.value_count) {
     return raise(thread, error, "pack_into expected {} items for packing (got {})", format.value_count, count - 2);
   }
-  Result<Buffer> opened = get_buffer(thread, arguments[0], true);
-  if (opened.failed()) {
-    if (!pending_is(thread, *types.TypeError) && !pending_is(thread, *types.BufferError)) return failure;
-    clear_pending(thread);
-    return raise(thread, types.TypeError, "argument must be read-write bytes-like object, not {}", type_of(arguments[0]));
-  }
-  Buffer buffer = opened.take();
+  Buffer buffer = TRY(get_writable_buffer(thread, arguments[0], "argument"));
   const isize offset = TRY(checked_offset(thread, kPacking, TRY(to_isize(thread, arguments[1])), format.size, buffer.size));
   return structs::pack_values(thread, format, arguments + 2, buffer.data + offset);
 }

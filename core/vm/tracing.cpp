@@ -1,0 +1,272 @@
+#include "core/vm/tracing.h"
+
+#include "core/object/names.h"
+#include "core/object/native.h"
+#include "core/object/sequence.h"
+#include "core/vm/dispatch.h"
+#include "threading/sync/mutex.h"
+
+namespace py {
+
+namespace {
+
+Mutex table_mutex;
+u32 tracing_threads = 0;  // under table_mutex
+
+void count_tracing_thread(int change) {
+  MutexGuard guard(table_mutex);
+  const bool before = tracing_threads != 0;
+  tracing_threads = static_cast<u32>(static_cast<int>(tracing_threads) + change);
+  const bool after = tracing_threads != 0;
+  if (before != after) switch_op_table(after);
+}
+
+bool any_function(const VmState& state) { return !state.functions[0].is_none() || !state.functions[1].is_none(); }
+
+}  // namespace
+
+void set_trace_function(Thread& thread, TraceKind kind, Value function) {
+  if (!thread.vm) {
+    if (function.is_none()) return;
+    thread.vm = new VmState();
+  }
+  VmState& state = *thread.vm;
+  const bool before = any_function(state);
+  const Value old = state.function(kind);
+  incref(function);
+  state.function(kind) = function;
+  decref(old);
+  const bool after = any_function(state);
+  if (before != after) count_tracing_thread(after ? 1 : -1);
+  if (kind == TraceKind::Profile) {
+    for (VmState::NativeCall& call : state.native_calls) decref(call.callable);
+    state.native_calls.clear();
+  }
+  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) fp[kFlags].bits |= kTraceEntered;
+}
+
+Value trace_function(Thread& thread, TraceKind kind) { return thread.vm ? thread.vm->function(kind) : None; }
+
+Result<Ref<>> call_tracing(Thread& thread, Value function, Tuple& arguments) {
+  if (!thread.vm) return call_with(thread, function, arguments, nullptr);
+  const u32 inside = std::exchange(thread.vm->inside, 0);
+  Result<Ref<>> result = call_with(thread, function, arguments, nullptr);
+  thread.vm->inside = inside;
+  return result;
+}
+
+void forget_tracing(Thread& thread) {
+  if (!thread.vm) return;
+  set_trace_function(thread, TraceKind::Trace, None);
+  set_trace_function(thread, TraceKind::Profile, None);
+  delete std::exchange(thread.vm, nullptr);
+}
+
+void visit_tracing(Thread& thread, Visitor& visitor) {
+  if (!thread.vm) return;
+  auto visit = [&](Value& word) {
+    if (word.is_object()) visitor.visit(reinterpret_cast<Field&>(word));
+  };
+  for (Value& function : thread.vm->functions) visit(function);
+  for (VmState::NativeCall& call : thread.vm->native_calls) visit(call.callable);
+}
+
+namespace {
+
+// One report to Python. A function that raises is switched off.
+Result<Ref<>> report(Thread& thread, TraceKind kind, Value function, FrameObject& frame, std::string_view event, Value argument) {
+  VmState& state = *thread.vm;
+  Ref<> keep = Ref<>::share(function);
+  ++state.inside;
+  Result<Ref<>> result = call(thread, function, {frame.value(), intern(thread, event).value(), argument});
+  --state.inside;
+  if (!result.failed()) return result;
+  Ref<> pending = take_pending(thread);
+  if (kind == TraceKind::Trace) frame.trace.store(frame, None);
+  set_trace_function(thread, kind, None);
+  thread.pending = pending.release();
+  return failure;
+}
+
+// To the frame's own trace function; what it returns is the next one.
+Result<void> report_local(Thread& thread, FrameObject& frame, std::string_view event, Value argument) {
+  if (trace_function(thread, TraceKind::Trace).is_none()) return {};
+  Ref<> function = frame.trace.load();
+  if (function.value().is_none()) return {};
+  Ref<> next = TRY(report(thread, TraceKind::Trace, function, frame, event, argument));
+  if (!next.value().is_none()) frame.trace.store(frame, std::move(next));
+  return {};
+}
+
+Result<void> report_profile(Thread& thread, Value* fp, std::string_view event, Value argument) {
+  const Value function = trace_function(thread, TraceKind::Profile);
+  if (function.is_none()) return {};
+  Ref<FrameObject> frame = TRY(frame_object(thread, fp));
+  TRY(report(thread, TraceKind::Profile, function, *frame, event, argument));
+  return {};
+}
+
+i32 instruction_index(Value* fp) { return static_cast<i32>(frame_pc(fp) - frame_code(fp).words); }
+
+Instruction instruction_at(Value* fp) { return {frame_pc(fp)->load(std::memory_order_relaxed)}; }
+
+bool is_prologue(Op op) { return op == Op::MakeGenerator || op == Op::MakeCell; }
+
+// Instructions that are no part of a line: entering, jumping, keeping the books of exceptions.
+bool is_silent(Op op) {
+  switch (op) {
+    case Op::Jump:
+    case Op::Loop:
+    case Op::Clear:
+    case Op::PushHandled:
+    case Op::PopHandled:
+    case Op::Reraise: return true;
+    default: return is_prologue(op);
+  }
+}
+
+bool at_start(Value* fp) {
+  const Code& code = frame_code(fp);
+  for (Pc pc = code.words; pc < frame_pc(fp); ++pc) {
+    if (!is_prologue(Instruction{pc->load(std::memory_order_relaxed)}.op())) return false;
+  }
+  return true;
+}
+
+Result<void> report_call(Thread& thread, Value* fp) {
+  fp[kFlags].bits |= kTraceEntered;
+  const bool first_time = at_start(fp);
+  const Value function = trace_function(thread, TraceKind::Trace);
+  if (!function.is_none()) {
+    Ref<FrameObject> frame = TRY(frame_object(thread, fp));
+    if (first_time) {
+      frame->reported_line = frame_code(fp).first_line;
+      frame->traced_instruction = FrameObject::kBeforeFirst;
+      frame->traced_line = -1;
+    }
+    Result<Ref<>> local = report(thread, TraceKind::Trace, function, *frame, "call", None);
+    frame->reported_line = 0;
+    frame->trace.store(*frame, TRY(std::move(local)));
+  }
+  return report_profile(thread, fp, "call", None);
+}
+
+// A line is reported when it begins, and again when a jump leads back to it.
+Result<void> report_line(Thread& thread, FrameObject& frame, i32 line, bool again) {
+  const i32 last = std::exchange(frame.traced_line, line);
+  if (line <= 0 || (line == last && !again) || frame.trace_flags & FrameObject::kNoLines) return {};
+  return report_local(thread, frame, "line", None);
+}
+
+Result<void> report_lines(Thread& thread, FrameObject& frame, Value* fp) {
+  const Op op = instruction_at(fp).op();
+  if (is_prologue(op)) return {};
+  const i32 index = instruction_index(fp);
+  const i32 last = std::exchange(frame.traced_instruction, index);
+  const Code& code = frame_code(fp);
+  const u32 row = code.position_row(static_cast<u32>(index));
+  if (last == FrameObject::kUnknown) {
+    frame.traced_line = code.positions[row].line;
+    return {};
+  }
+  bool again = index < last && op != Op::Send;
+  u32 first = row;
+  while (first && code.positions[first - 1].instruction == static_cast<u32>(index)) --first;
+  for (u32 mark = first; mark < row && code.positions[row].instruction == static_cast<u32>(index); ++mark) {
+    frame.reported_line = code.positions[mark].line;
+    Result<void> reported = report_line(thread, frame, frame.reported_line, std::exchange(again, false));
+    frame.reported_line = 0;
+    if (reported.failed()) return failure;
+  }
+  if (!is_silent(op)) TRY(report_line(thread, frame, code.positions[row].line, again));
+  if (frame.trace_flags & FrameObject::kOpcodes) TRY(report_local(thread, frame, "opcode", None));
+  return {};
+}
+
+Result<void> report_return(Thread& thread, Value* fp, Value value) {
+  Ref<> keep = Ref<>::share(value);
+  if (fp[kFrameObject].is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+    TRY(report_local(thread, *frame, "return", value));
+  }
+  return report_profile(thread, fp, "return", value);
+}
+
+// The native function that the instruction is about to call, owned; Empty when it calls none.
+Result<Ref<>> native_callable(Thread& thread, Value* fp, Instruction instruction) {
+  const Op op = instruction.op();
+  if (op != Op::Call && op != Op::CallMethod && op != Op::CallSpread) return Ref<>();
+  const Value* base = fp + instruction.a();
+  const Value callable = *base;
+  if (!callable.is_object()) return Ref<>();
+  Type& type = type_of(callable);
+  if (&type == types.builtin_function) return Ref<>::share(callable);
+  if (&type != types.method_descriptor) return Ref<>();
+  const bool has_self = op == Op::CallMethod ? !base[kFrameHeader].is_empty() : op == Op::Call && instruction.b() > 0;
+  if (!has_self) return Ref<>();
+  return type.slots.descriptor_get(thread, callable, base[kFrameHeader], type_of(base[kFrameHeader]).value());
+}
+
+Result<void> report_native_call(Thread& thread, Value* fp) {
+  if (trace_function(thread, TraceKind::Profile).is_none()) return {};
+  Ref<> callable = TRY(native_callable(thread, fp, instruction_at(fp)));
+  if (callable.is_empty()) return {};
+  TRY(report_profile(thread, fp, "c_call", callable));
+  if (!trace_function(thread, TraceKind::Profile).is_none()) thread.vm->native_calls.push_back({fp, callable.release()});
+  return {};
+}
+
+Result<void> report_native_end(Thread& thread, Value* fp, std::string_view event) {
+  std::vector<VmState::NativeCall>& calls = thread.vm->native_calls;
+  if (calls.empty() || calls.back().fp != fp) return {};
+  Ref<> callable = Ref<>::adopt(calls.back().callable);
+  calls.pop_back();
+  return report_profile(thread, fp, event, callable);
+}
+
+Result<void> trace_step(Thread& thread, Value* fp) {
+  const Instruction instruction = instruction_at(fp);
+  if (instruction.op() == Op::MakeGenerator) return {};  // the call that makes a generator is no call of its code
+  TRY(report_native_end(thread, fp, "c_return"));
+  if (!(frame_flags(fp) & kTraceEntered)) TRY(report_call(thread, fp));
+  if (fp[kFrameObject].is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+    if (!frame->trace.peek().is_none()) TRY(report_lines(thread, *frame, fp));
+  }
+  switch (instruction_at(fp).op()) {
+    case Op::Return:
+    case Op::Yield: return report_return(thread, fp, fp[instruction_at(fp).a()]);
+    case Op::ReturnNone: return report_return(thread, fp, None);
+    default: return report_native_call(thread, fp);
+  }
+}
+
+// Reports while an exception is pending, which stays so unless the trace function raises another one.
+template <class Report>
+void with_pending_aside(Thread& thread, Report body) {
+  Ref<> exception = take_pending(thread);
+  if (!body(exception.value()).failed()) thread.pending = exception.release();
+}
+
+}  // namespace
+
+bool trace_instruction(Thread& thread, Value* fp) { return !trace_step(thread, fp).failed(); }
+
+void trace_exception(Thread& thread, Value* fp) {
+  with_pending_aside(thread, [&](Value exception) -> Result<void> {
+    TRY(report_native_end(thread, fp, "c_exception"));
+    if (!fp[kFrameObject].is_object()) return {};
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+    if (frame->trace.peek().is_none()) return {};
+    Ref<Tuple> details =
+        TRY(Tuple::from(thread, {type_of(exception).value(), exception, as<Exception>(exception).traceback.peek()}));
+    return report_local(thread, *frame, "exception", details.value());
+  });
+}
+
+void trace_unwound_frame(Thread& thread, Value* fp) {
+  if (!(frame_flags(fp) & kTraceEntered)) return;
+  with_pending_aside(thread, [&](Value) { return report_return(thread, fp, None); });
+}
+
+}  // namespace py

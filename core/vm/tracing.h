@@ -1,0 +1,46 @@
+// Tracing: sys.settrace and sys.setprofile.
+//
+// While any thread traces, every entry of op_table is `op_traced`, which looks whether this thread does, reports what the
+// instruction at hand means (call, line, return, a call of a native function), and runs it. So tracing costs nothing while
+// nobody traces. Exceptions are reported where they unwind.
+// Invariant: a frame has the flag kTraceEntered once its call was reported, or when it was there before tracing began.
+// Threads: VmState belongs to its thread.
+#pragma once
+#include "core/vm/frame.h"
+
+#include <vector>
+
+namespace py {
+
+enum class TraceKind : u8 { Trace, Profile };
+
+struct VmState {
+  Value functions[2] = {None, None};  // by TraceKind, owned
+  u32 inside = 0;                     // trace functions running: they are not traced
+  struct NativeCall {
+    Value* fp;
+    Value callable;  // owned
+  };
+  std::vector<NativeCall> native_calls;  // whose end is to be reported
+
+  Value& function(TraceKind kind) { return functions[static_cast<u32>(kind)]; }
+  bool is_active() const { return !inside && (!functions[0].is_none() || !functions[1].is_none()); }
+};
+
+// None switches off. The frames that run now count as entered.
+void set_trace_function(Thread& thread, TraceKind kind, Value function);
+Value trace_function(Thread& thread, TraceKind kind);  // borrowed
+// Calls function(*args) as if no trace function were running.
+Result<Ref<>> call_tracing(Thread& thread, Value function, Tuple& arguments);
+void forget_tracing(Thread& thread);  // the thread ends
+void visit_tracing(Thread& thread, Visitor& visitor);
+
+// Reports the instruction at the saved pc before it runs. False: the trace function raised.
+[[nodiscard]] bool trace_instruction(Thread& thread, Value* fp);
+// Reports the pending exception, which the frame is in the traceback of; then, if it leaves the frame, that.
+void trace_exception(Thread& thread, Value* fp);
+void trace_unwound_frame(Thread& thread, Value* fp);
+
+inline bool is_tracing(Thread& thread) { return UNLIKELY(thread.vm != nullptr) && thread.vm->is_active(); }
+
+}  // namespace py
