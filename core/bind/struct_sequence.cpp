@@ -110,7 +110,7 @@ Type& make_struct_sequence_type(Thread& thread, const StructSequenceSpec& spec) 
   table->members = table->named.data();
   table->member_count = table->named.size();
   table->slots.repr = struct_repr;
-  table->slots.new_ = struct_new;
+  table->slots.new_ = spec.construct ? spec.construct : struct_new;
   table->ops = &kStructSequenceOps;
   Type& type = make_builtin_type(thread, *table, types.tuple);
   finish_builtin_type(thread, type);

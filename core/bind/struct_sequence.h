@@ -20,6 +20,7 @@ struct StructSequenceSpec {
   const StructSequenceField* fields;
   usize field_count;
   usize visible;
+  NewSlot construct = nullptr;  // null: from a sequence and a dict of hidden fields
 };
 
 // Makes the type; it lives for ever, as does the spec.

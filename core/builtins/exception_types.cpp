@@ -141,7 +141,8 @@ constexpr MemberSpec kImportMembers[] = {{"msg", "exception message", kFirstDeta
 constexpr MemberSpec kOsMembers[] = {{"errno", "POSIX exception code", kFirstDetail, false},
                                      {"strerror", "exception strerror", kFirstDetail + 1, false},
                                      {"filename", "exception filename", kFirstDetail + 2, false},
-                                     {"filename2", "second exception filename", kFirstDetail + 3, false}};
+                                     {"filename2", "second exception filename", kFirstDetail + 3, false},
+                                     {"characters_written", nullptr, kFirstDetail + 4, false, false}};
 constexpr MemberSpec kSyntaxMembers[] = {{"msg", "exception msg", kFirstDetail, false},
                                          {"filename", "exception filename", kFirstDetail + 1, false},
                                          {"lineno", "exception lineno", kFirstDetail + 2, false},

@@ -428,17 +428,23 @@ Result<Ref<>> native_compare(Thread&, Value left, Value right, CompareOp op) {
   const bool same = native(left).spec == native(right).spec && native(left).self.peek() == native(right).self.peek();
   return Ref<>::adopt(Value::boolean(same == (op == CompareOp::Equal)));
 }
-Result<Ref<>> native_reduce(Thread& thread, Value self) {
-  NativeFunction& function = native(self);
-  Ref<> name = TRY(native_name(thread, self));
-  const Value bound = function.self.peek();
-  if (bound.is_empty() || is<Module>(bound)) return name;
+// (getattr, (holder, name)), which finds the method again.
+Result<Ref<>> reduce_to_attribute(Thread& thread, Value holder, Value name) {
   Dict& builtins = as<Dict>(as<Module>(loaded_modules()->find_str(names::builtins())).dict.peek());
   Ref<> getter = Ref<>::share(builtins.find_str(intern(thread, "getattr")));
-  Ref<Tuple> args = TRY(Tuple::from(thread, {bound, name}));
+  Ref<Tuple> args = TRY(Tuple::from(thread, {holder, name}));
   return Ref<>(TRY(Tuple::from(thread, {getter, args.value()})));
 }
-
+Result<Ref<>> native_reduce(Thread& thread, Value self) {
+  Ref<> name = TRY(native_name(thread, self));
+  const Value bound = native(self).self.peek();
+  if (bound.is_empty() || is<Module>(bound)) return name;
+  return reduce_to_attribute(thread, bound, name);
+}
+Result<Ref<>> descriptor_reduce(Thread& thread, Value self) {
+  return reduce_to_attribute(thread, native(self).owner->value(), TRY(native_name(thread, self)));
+}
+constexpr MethodSpec kDescriptorMethods[] = {def<descriptor_reduce>("__reduce__()", "Helper for pickle.")};
 constexpr MethodSpec kNativeMethods[] = {def<native_reduce>("__reduce__()", "Helper for pickle.")};
 constexpr PropertySpec kNativeProperties[] = {
     {"__name__", nullptr, native_name},         {"__doc__", nullptr, native_doc},
@@ -469,6 +475,8 @@ const TypeSpec builtin_function_spec = {
 const TypeSpec method_descriptor_spec = {
     .name = "method_descriptor",
     .doc = nullptr,
+    .methods = kDescriptorMethods,
+    .method_count = std::size(kDescriptorMethods),
     .properties = kDescriptorProperties,
     .property_count = std::size(kDescriptorProperties),
     .slots = {.repr = descriptor_repr, .call = descriptor_call, .descriptor_get = descriptor_get},
@@ -478,6 +486,8 @@ const TypeSpec method_descriptor_spec = {
 const TypeSpec classmethod_descriptor_spec = {
     .name = "classmethod_descriptor",
     .doc = nullptr,
+    .methods = kDescriptorMethods,
+    .method_count = std::size(kDescriptorMethods),
     .properties = kDescriptorProperties,
     .property_count = std::size(kDescriptorProperties),
     .slots = {.repr = descriptor_repr, .call = classmethod_call, .descriptor_get = classmethod_get},
@@ -524,6 +534,10 @@ Result<Ref<>> wrapper_owner(Thread&, Value self) { return Ref<>::share(wrapper(s
 Result<Ref<>> wrapper_repr(Thread& thread, Value self) {
   return Ref<>(TRY(format_str(thread, "<slot wrapper '{}' of '{}' objects>", wrapper(self).definition->dunder, *wrapper(self).owner)));
 }
+Result<Ref<>> wrapper_reduce(Thread& thread, Value self) {
+  return reduce_to_attribute(thread, wrapper(self).owner->value(), TRY(wrapper_name(thread, self)));
+}
+constexpr MethodSpec kWrapperMethods[] = {def<wrapper_reduce>("__reduce__()", "Helper for pickle.")};
 constexpr PropertySpec kWrapperProperties[] = {
     {"__name__", nullptr, wrapper_name},
     {"__doc__", nullptr, wrapper_doc},
@@ -555,6 +569,10 @@ Result<Ref<>> bound_compare(Thread&, Value left, Value right, CompareOp op) {
   const bool same = bound(left).self.peek() == bound(right).self.peek() && bound(left).function.peek() == bound(right).function.peek();
   return Ref<>::adopt(Value::boolean(same == (op == CompareOp::Equal)));
 }
+Result<Ref<>> bound_reduce(Thread& thread, Value self) {
+  return reduce_to_attribute(thread, bound(self).self.peek(), TRY(wrapper_name(thread, bound(self).function.peek())));
+}
+constexpr MethodSpec kBoundMethods[] = {def<bound_reduce>("__reduce__()", "Helper for pickle.")};
 constexpr PropertySpec kBoundProperties[] = {
     {"__name__", nullptr, of_wrapper<wrapper_name>},
     {"__doc__", nullptr, of_wrapper<wrapper_doc>},
@@ -569,6 +587,8 @@ constexpr PropertySpec kBoundProperties[] = {
 const TypeSpec wrapper_descriptor_spec = {
     .name = "wrapper_descriptor",
     .doc = nullptr,
+    .methods = kWrapperMethods,
+    .method_count = std::size(kWrapperMethods),
     .properties = kWrapperProperties,
     .property_count = std::size(kWrapperProperties),
     .slots = {.repr = wrapper_repr, .call = wrapper_call, .descriptor_get = wrapper_get},
@@ -578,6 +598,8 @@ const TypeSpec wrapper_descriptor_spec = {
 const TypeSpec method_wrapper_spec = {
     .name = "method-wrapper",
     .doc = nullptr,
+    .methods = kBoundMethods,
+    .method_count = std::size(kBoundMethods),
     .properties = kBoundProperties,
     .property_count = std::size(kBoundProperties),
     .slots = {.repr = bound_repr, .hash = bound_hash, .compare = bound_compare, .call = bound_call},

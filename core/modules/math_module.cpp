@@ -1,5 +1,6 @@
 // math.
 #include "core/modules/registry.h"
+#include "core/object/int_math.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
 
@@ -115,7 +116,7 @@ Result<Ref<>> math_log10(Thread& thread, Value x) { return make_float(thread, TR
 
 template <double (*function)(double)>
 Result<Ref<>> rounded(Thread& thread, Value value, Str& method_name) {
-  if (!is_float(value)) {
+  if (&type_of(value) != types.float_) {
     Ref<> method = TRY(lookup_special(thread, value, method_name));
     if (!method.is_empty()) return call(thread, method, {});
   }
@@ -127,7 +128,7 @@ Result<Ref<>> rounded(Thread& thread, Value value, Str& method_name) {
 Result<Ref<>> math_floor(Thread& thread, Value x) { return rounded<std::floor>(thread, x, names::__floor__()); }
 Result<Ref<>> math_ceil(Thread& thread, Value x) { return rounded<std::ceil>(thread, x, names::__ceil__()); }
 Result<Ref<>> math_trunc(Thread& thread, Value x) {
-  if (is_float(x)) return rounded<std::trunc>(thread, x, names::__trunc__());
+  if (&type_of(x) == types.float_) return rounded<std::trunc>(thread, x, names::__trunc__());
   Ref<> method = TRY(lookup_special(thread, x, names::__trunc__()));
   if (method.is_empty()) return raise(thread, types.TypeError, "type {} doesn't define __trunc__ method", type_of(x));
   return call(thread, method, {});
@@ -287,26 +288,47 @@ Result<Ref<>> math_factorial(Thread& thread, Value n) {
   if (value < 0) return raise(thread, types.ValueError, "factorial() not defined for negative values");
   return range_product(thread, 2, value);
 }
-Result<Ref<>> math_perm(Thread& thread, Value n_value, Value k_value) {
-  if (k_value.is_none()) return math_factorial(thread, n_value);
-  Ref<> n_index = TRY(to_index(thread, n_value)), k_index = TRY(to_index(thread, k_value));
-  i64 n, k;
-  if (!integer_fits(n_index, n) || !integer_fits(k_index, k)) return raise(thread, types.OverflowError, "perm() argument too large");
-  if (n < 0) return raise(thread, types.ValueError, "n must be a non-negative integer");
-  if (k < 0) return raise(thread, types.ValueError, "k must be a non-negative integer");
-  if (k > n) return Ref<>::adopt(Value::integer(0));
-  return range_product(thread, n - k + 1, n);
+// The arguments of perm and comb: both at least 0; `count` is the smaller one's machine value.
+struct Choice {
+  Ref<> from, chosen;
+  bool none = false;  // more are to be chosen than there are
+};
+Result<Choice> choice_arguments(Thread& thread, Value n, Value k) {
+  Choice choice{TRY(to_index(thread, n)), TRY(to_index(thread, k))};
+  if (int_sign(choice.from) < 0) return raise(thread, types.ValueError, "n must be a non-negative integer");
+  if (int_sign(choice.chosen) < 0) return raise(thread, types.ValueError, "k must be a non-negative integer");
+  choice.none = int_less(choice.from, choice.chosen);
+  return choice;
 }
-Result<Ref<>> math_comb(Thread& thread, Value n_value, Value k_value) {
-  Ref<> n_index = TRY(to_index(thread, n_value)), k_index = TRY(to_index(thread, k_value));
-  i64 n, k;
-  if (!integer_fits(n_index, n) || !integer_fits(k_index, k)) return raise(thread, types.OverflowError, "comb() argument too large");
-  if (n < 0) return raise(thread, types.ValueError, "n must be a non-negative integer");
-  if (k < 0) return raise(thread, types.ValueError, "k must be a non-negative integer");
-  if (k > n) return Ref<>::adopt(Value::integer(0));
-  if (k > n - k) k = n - k;
-  Ref<> top = TRY(range_product(thread, n - k + 1, n)), bottom = TRY(range_product(thread, 2, k));
-  return binary(thread, BinaryOp::floor_divide, top, bottom);
+// n * (n - 1) * ... : `count` factors.
+Result<Ref<>> falling_product(Thread& thread, Value n, Value count, const char* function) {
+  i64 factors, top;
+  if (!integer_fits(count, factors)) {
+    return raise(thread, types.OverflowError, "{} must not exceed {}", function, INT64_MAX);
+  }
+  if (integer_fits(n, top)) return range_product(thread, top - factors + 1, top);
+  Ref<> result = Ref<>::adopt(Value::integer(1)), factor = Ref<>::share(n);
+  for (; factors > 0; --factors) {
+    result = TRY(int_multiply(thread, result, factor));
+    factor = TRY(int_subtract(thread, factor, Value::integer(1)));
+    if (!poll(thread)) return failure;
+  }
+  return result;
+}
+Result<Ref<>> math_perm(Thread& thread, Value n, Value k) {
+  if (k.is_none()) return math_factorial(thread, n);
+  Choice choice = TRY(choice_arguments(thread, n, k));
+  if (choice.none) return Ref<>::adopt(Value::integer(0));
+  return falling_product(thread, choice.from, choice.chosen, "k");
+}
+Result<Ref<>> math_comb(Thread& thread, Value n, Value k) {
+  Choice choice = TRY(choice_arguments(thread, n, k));
+  if (choice.none) return Ref<>::adopt(Value::integer(0));
+  Ref<> rest = TRY(int_subtract(thread, choice.from, choice.chosen));
+  const Value count = int_less(rest, choice.chosen) ? rest.value() : choice.chosen.value();
+  Ref<> top = TRY(falling_product(thread, choice.from, count, "min(n - k, k)"));
+  Ref<> bottom = TRY(range_product(thread, 2, count.as_int()));
+  return int_floor_divide(thread, top, bottom);
 }
 Result<Ref<>> math_prod(Thread& thread, Value iterable, Value start) {
   Ref<> result = Ref<>::share(start);

@@ -51,6 +51,9 @@ std::span<const ModuleSpec* const> native_modules() {
       &kResourceModule,
       &kTermiosModule,
       &kFaultHandlerModule,
+      &kCmathModule,
+      &kLocaleModule,
+      &kSyslogModule,
   };
   return kModules;
 }

@@ -54,6 +54,9 @@ extern const ModuleSpec kGrpModule;
 extern const ModuleSpec kResourceModule;
 extern const ModuleSpec kTermiosModule;
 extern const ModuleSpec kFaultHandlerModule;
+extern const ModuleSpec kCmathModule;
+extern const ModuleSpec kLocaleModule;
+extern const ModuleSpec kSyslogModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

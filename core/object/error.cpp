@@ -82,7 +82,13 @@ Failure raise_formatted(Thread& thread, Type* type, std::string_view format, con
 Failure raise_with(Thread& thread, Type* type, std::initializer_list<Value> arguments) {
   Result<Ref<Tuple>> args = Tuple::from(thread, arguments.begin(), static_cast<isize>(arguments.size()));
   if (args.failed()) return failure;
-  Result<Ref<Exception>> exception = make_exception(thread, *type, *args.take());
+  Ref<Tuple> tuple = args.take();
+  if (type->is_subtype_of(*types.OSError)) {  // its constructor spreads the arguments over the attributes
+    Result<Ref<>> made = call_with(thread, type->value(), *tuple, nullptr);
+    if (made.failed()) return failure;
+    return raise_value(thread, made.take());
+  }
+  Result<Ref<Exception>> exception = make_exception(thread, *type, *tuple);
   if (exception.failed()) return failure;
   return raise_value(thread, exception.take());
 }

@@ -268,7 +268,7 @@ void populate_type(Type& type) {
                    : method.binding == Binding::StaticMethod ? *types.builtin_function
                                                              : *types.method_descriptor;
       Ref<NativeFunction> function =
-          MUST(make_native_function(thread, kind, method, Empty, None, &type));
+          MUST(make_native_function(thread, kind, method, method.binding == Binding::StaticMethod ? type.value() : Empty, None, &type));
       MUST(dict.set_str(thread, method.name, function.value()));
     }
     for (usize i = 0; i < spec.property_count; ++i) {

@@ -162,11 +162,9 @@ Result<void> os_mknod(Thread& thread, Path& path, int mode, isize device, DirFd 
   return {};
 }
 Result<int> os_umask(Thread&, int mask) { return static_cast<int>(umask(static_cast<mode_t>(mask))); }
-Result<isize> os_major(Thread&, isize device) { return static_cast<isize>(major(static_cast<dev_t>(device))); }
-Result<isize> os_minor(Thread&, isize device) { return static_cast<isize>(minor(static_cast<dev_t>(device))); }
-Result<isize> os_makedev(Thread&, int high, int low) {
-  return static_cast<isize>(makedev(static_cast<unsigned>(high), static_cast<unsigned>(low)));
-}
+Result<isize> os_major(Thread&, u64 device) { return static_cast<isize>(major(device)); }
+Result<isize> os_minor(Thread&, u64 device) { return static_cast<isize>(minor(device)); }
+Result<u64> os_makedev(Thread&, int high, int low) { return u64{makedev(static_cast<unsigned>(high), static_cast<unsigned>(low))}; }
 
 Result<Ref<>> os_fspath(Thread& thread, Value path) { return file_system_path(thread, path); }
 

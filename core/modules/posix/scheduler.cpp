@@ -14,7 +14,13 @@ namespace py::posix {
 namespace {
 
 constexpr StructSequenceField kParamFields[] = {{"sched_priority", "the scheduling priority"}};
-constexpr StructSequenceSpec kParamSpec = {"posix.sched_param", "Currently has only one field: sched_priority", kParamFields, 1, 1};
+Result<Ref<>> sched_param_new(Thread& thread, Type& type, const Arguments& arguments) {
+  BIND_ARGUMENTS(bound, "sched_param(sched_priority)", arguments);
+  Ref<Tuple> result = TRY(new_struct_sequence(thread, type));
+  set_struct_field(*result, 0, Ref<>::share(bound[0]));
+  return Ref<>(std::move(result));
+}
+constexpr StructSequenceSpec kParamSpec = {"posix.sched_param", "Currently has only one field: sched_priority", kParamFields, 1, 1, sched_param_new};
 Type* sched_param_type;
 
 Result<void> os_sched_yield(Thread& thread) {

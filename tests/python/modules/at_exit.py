@@ -1,0 +1,21 @@
+"""What runs when the program ends: atexit functions, then finalisers of what modules and cycles hold."""
+import atexit
+import logging
+import threading
+
+
+class Tracked:
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        print(self.name, logging is not None, len(threading.enumerate()) == 1)
+
+
+atexit.register(print, "atexit")
+kept = Tracked("global")
+cycle = [Tracked("cycle")]
+cycle.append(cycle)
+thread = threading.Thread(target=lambda: Tracked("thread"))
+thread.start()
+thread.join()
