@@ -303,7 +303,22 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     const isize count = length();
     return splice(thread, count, count, snapshot->values(), snapshot->length);
   }
+  const isize expected = TRY(length_hint(thread, iterable, 0));
+  if (expected > 0) TRY(reserve(thread, expected));
   return for_each(thread, iterable, [&](Value item) { return append(thread, item); });
+}
+
+Result<void> List::reserve(Thread& thread, isize more) {
+  ListItems* retired = nullptr;
+  bool done;
+  {
+    ObjectLock lock(*this);
+    isize needed;
+    done = !__builtin_add_overflow(size.load(std::memory_order_relaxed), more, &needed) && reserve_locked(*this, needed, &retired);
+  }
+  dispose(retired);
+  if (!done) return raise_memory_error(thread);
+  return {};
 }
 
 Result<Ref<Tuple>> List::to_tuple(Thread& thread) {
