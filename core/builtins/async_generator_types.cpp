@@ -1,10 +1,12 @@
 // async_generator, and the awaitables of asend(), athrow() and aclose().
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
 #include "core/object/code.h"
 #include "core/object/names.h"
 #include "core/vm/async_generator.h"
 #include "core/vm/awaitable.h"
+#include "core/vm/coroutine_hooks.h"
 
 namespace py {
 
@@ -29,6 +31,7 @@ Generator& generator_of(Value self) { return *static_cast<Generator*>(self.objec
 AsyncStep& step_of(Value self) { return *static_cast<AsyncStep*>(self.object()); }
 
 Result<Ref<>> make_step(Thread& thread, Type& type, Value generator, Value value, StepMode mode) {
+  TRY(begin_async_generator(thread, generator_of(generator)));
   Ref<AsyncStep> step = TRY(new_object<AsyncStep>(thread, type));
   step->generator.initialize(Ref<>::share(generator).release());
   step->sent.initialize(Ref<>::share(value).release());
@@ -105,7 +108,7 @@ Result<Ref<>> step_send(Thread& thread, Value self, Value value) {
     }
     return unwrap(thread, step, throw_with_delegation(thread, generator));
   }
-  Ref<> sent = first ? step.sent.load() : Ref<>::share(value);
+  Ref<> sent = first && value.is_none() ? step.sent.load() : Ref<>::share(value);
   return unwrap(thread, step, resume_generator(thread, generator, sent));
 }
 Result<Ref<>> step_next(Thread& thread, Value self) { return step_send(thread, self, None); }
@@ -160,21 +163,43 @@ Result<Ref<>> generator_repr(Thread& thread, Value self) {
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
   return Ref<>(TRY(format_str(thread, "<async_generator object {} at {}>", generator_of(self).qualified_name.peek(), address)));
 }
+Result<void> set_name(Thread& thread, Value self, Value value) {
+  if (!is<Str>(value)) return raise(thread, types.TypeError, "__name__ must be set to a string object");
+  generator_of(self).name.store(generator_of(self), value);
+  return {};
+}
+Result<void> set_qualname(Thread& thread, Value self, Value value) {
+  if (!is<Str>(value)) return raise(thread, types.TypeError, "__qualname__ must be set to a string object");
+  generator_of(self).qualified_name.store(generator_of(self), value);
+  return {};
+}
+// Whoever set the finaliser (an event loop) runs aclose(); without one the generator is closed here, as far as that goes
+// without awaiting.
+Result<void> generator_finalize(Thread& thread, Value self) {
+  Generator& generator = generator_of(self);
+  if (generator.load_state() != GeneratorState::Suspended) return {};
+  Ref<> finalizer = generator.weak_origin.load();
+  if (finalizer.value().is_none() || generator.closed) return close_generator(thread, generator);
+  TRY(call(thread, finalizer, {self}));
+  return {};
+}
 constexpr MethodSpec kGeneratorMethods[] = {
     def<generator_asend>("asend(value, /)", "Awaitable that sends a value into the generator."),
     def<generator_athrow>("athrow(type, value=None, traceback=None, /)", "Awaitable that raises an exception in the generator."),
     def<generator_aclose>("aclose()", "Awaitable that raises GeneratorExit in the generator."),
+    class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
 constexpr PropertySpec kGeneratorProperties[] = {{"ag_code", nullptr, get_code},       {"ag_frame", nullptr, get_frame},
                                                  {"ag_running", nullptr, get_running}, {"ag_await", nullptr, get_await},
-                                                 {"__name__", nullptr, get_name},      {"__qualname__", nullptr, get_qualname}};
+                                                 {"__name__", "name of the async generator", get_name, set_name},
+                                                 {"__qualname__", "qualified name of the async generator", get_qualname, set_qualname}};
 constexpr u32 kHidden = static_cast<u32>(TypeFlag::NoInstantiation);
 
 }  // namespace
 
 const TypeSpec async_generator_spec = {.name = "async_generator", .doc = nullptr, .methods = kGeneratorMethods, .method_count = std::size(kGeneratorMethods),
                                        .properties = kGeneratorProperties, .property_count = std::size(kGeneratorProperties),
-                                       .slots = {.repr = generator_repr, .async_iter = itself, .async_next = generator_anext},
+                                       .slots = {.repr = generator_repr, .finalize = generator_finalize, .async_iter = itself, .async_next = generator_anext},
                                        .ops = &Generator::kOps, .size = sizeof(Generator), .flags = kHidden};
 const TypeSpec async_generator_asend_spec = {.name = "async_generator_asend", .doc = nullptr, .methods = kStepMethods, .method_count = std::size(kStepMethods),
                                              .slots = {.iter = itself, .next = step_next, .await = itself}, .ops = &kStepOps,

@@ -46,6 +46,18 @@ Result<Ref<Code>> compile_text(Thread& thread, const SourceText& source, ParseMo
   return compile_source(thread, source.text, intern(thread, "<string>"), options);
 }
 
+Result<void> check_closure(Thread& thread, Code& code, Value closure) {
+  const isize wanted = as<Tuple>(code.free_names.peek()).length;
+  if (wanted == 0) {
+    if (closure.is_none()) return {};
+    return raise(thread, types.TypeError, "cannot use a closure with this code object");
+  }
+  bool fits = is_exact<Tuple>(closure) && as<Tuple>(closure).length == wanted;
+  for (isize i = 0; fits && i < wanted; ++i) fits = is<Cell>(as<Tuple>(closure)[i]);
+  if (fits) return {};
+  return raise(thread, types.TypeError, "code object requires a closure of exactly length {}", wanted);
+}
+
 }  // namespace
 
 Result<Ref<>> builtin_eval(Thread& thread, Value source, Value globals, Value locals) {
@@ -67,14 +79,13 @@ Result<void> builtin_exec(Thread& thread, Value source, Value globals, Value loc
   Ref<Code> code;
   if (is<Code>(source)) {
     code = Ref<Code>::share(&as<Code>(source));
-    if (as<Tuple>(code->free_names.peek()).length && closure.is_none()) {
-      return raise(thread, types.TypeError, "code object passed to exec() may not contain free variables");
-    }
+    TRY(check_closure(thread, *code, closure));
   } else {
+    if (!closure.is_none()) return raise(thread, types.TypeError, "closure can only be used when source is a code object");
     SourceText text = TRY(source_text(thread, source, "exec", "string, bytes or code"));
     code = TRY(compile_text(thread, text, ParseMode::Exec));
   }
-  TRY(run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals));
+  TRY(run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals, closure));
   return {};
 }
 

@@ -236,7 +236,10 @@ Result<void> set_f_trace_lines(Thread& thread, Value self, Value value) {
 Result<void> set_f_trace_opcodes(Thread& thread, Value self, Value value) {
   return set_trace_flag(thread, self, value, true, FrameObject::kOpcodes);
 }
-Result<void> ignore_set(Thread&, Value, Value) { return {}; }
+Result<void> set_f_lineno(Thread& thread, Value, Value value) {
+  if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
+  return raise(thread, types.ValueError, "f_lineno can only be set by a line trace function");
+}
 Result<void> frame_clear(Thread& thread, Value self) {
   FrameObject& frame = frame_of(self);
   Value* fp = frame.registers.load(std::memory_order_acquire);
@@ -244,9 +247,12 @@ Result<void> frame_clear(Thread& thread, Value self) {
     if (!(frame_flags(fp) & kGeneratorFrame)) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
     Generator& generator = frame_generator(fp);
     if (generator.load_state() == GeneratorState::Running) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
-    return close_generator(thread, generator);
+    Ref<> keep = Ref<>::share(generator.value());
+    TRY(type_of(keep).slots.finalize(thread, keep));
   }
   frame.values.store(frame, None);
+  if (as<Code>(frame.code.peek()).has(CodeFlag::Optimized)) frame.locals.store(frame, None);
+  frame.trace_flags |= FrameObject::kCleared;
   return {};
 }
 Result<Ref<>> frame_repr(Thread& thread, Value self) {
@@ -259,7 +265,7 @@ Result<Ref<>> frame_repr(Thread& thread, Value self) {
 constexpr MethodSpec kFrameMethods[] = {def<frame_clear>("clear()", "Clear all references held by the frame.")};
 constexpr PropertySpec kFrameProperties[] = {
     {"f_back", nullptr, f_back},       {"f_code", nullptr, f_code},     {"f_globals", nullptr, f_globals},
-    {"f_builtins", nullptr, f_builtins}, {"f_locals", nullptr, f_locals}, {"f_lineno", nullptr, f_lineno, ignore_set},
+    {"f_builtins", nullptr, f_builtins}, {"f_locals", nullptr, f_locals}, {"f_lineno", nullptr, f_lineno, set_f_lineno},
     {"f_lasti", nullptr, f_lasti},     {"f_trace", nullptr, f_trace, set_f_trace},
     {"f_trace_lines", nullptr, f_trace_lines, set_f_trace_lines},
     {"f_trace_opcodes", nullptr, f_trace_opcodes, set_f_trace_opcodes}};

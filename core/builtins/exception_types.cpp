@@ -78,7 +78,8 @@ Result<void> set_suppress(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> get_dict(Thread& thread, Value self) { return Ref<>(TRY(instance_dict(thread, *self.object()))); }
 Result<void> set_dict(Thread& thread, Value self, Value value) {
-  if (!is<Dict>(value)) return raise(thread, types.TypeError, "__dict__ must be a dictionary");
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
+  if (!is<Dict>(value)) return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
   return set_instance_dict(thread, *self.object(), value);
 }
 

@@ -126,6 +126,7 @@ Result<void> set_annotations(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> get_dict(Thread& thread, Value self) { return made_once(thread, as<Function>(self), as<Function>(self).dict); }
 Result<void> set_dict(Thread& thread, Value self, Value value) {
+  if (value == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
   if (!is<Dict>(value)) return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
   return set_field<&Function::dict>(thread, self, value);
 }

@@ -33,6 +33,9 @@ Failure coroutine_reused(Thread& thread, Generator& generator) {
 }
 
 Result<Ref<>> generator_next(Thread& thread, Value self) {
+  if (&type_of(self) == types.coroutine && generator_of(self).load_state() == GeneratorState::Finished) {
+    return coroutine_reused(thread, generator_of(self));
+  }
   Resumption step = resume_generator(thread, generator_of(self), None);
   if (step.outcome == Outcome::Returned && step.value.value().is_none()) return Ref<>::adopt(Done);
   return deliver(thread, std::move(step));
@@ -54,7 +57,9 @@ Result<void> generator_close(Thread& thread, Value self) { return close_generato
 Result<void> generator_finalize(Thread& thread, Value self) {
   Generator& generator = generator_of(self);
   if (&type_of(self) == types.coroutine && generator.load_state() == GeneratorState::Created) warn_never_awaited(thread, generator);
-  if (generator.load_state() == GeneratorState::Suspended) return close_generator(thread, generator);
+  // A frame object that somebody keeps wants the parameters of a generator that never ran.
+  const bool has_frame = generator.load_state() == GeneratorState::Created && generator.registers()[kFrameObject].is_object();
+  if (generator.load_state() == GeneratorState::Suspended || has_frame) return close_generator(thread, generator);
   return {};
 }
 Result<Ref<>> generator_iter(Thread&, Value self) { return Ref<>::share(self); }
@@ -117,6 +122,7 @@ Result<Ref<>> coroutine_await(Thread& thread, Value self) {
 }
 Value inner(Value self) { return static_cast<Cell*>(self.object())->content.peek(); }
 Result<Ref<>> wrapper_next(Thread& thread, Value self) {
+  if (generator_of(inner(self)).load_state() == GeneratorState::Finished) return coroutine_reused(thread, generator_of(inner(self)));
   Resumption step = resume_generator(thread, generator_of(inner(self)), None);
   if (step.outcome == Outcome::Returned && step.value.value().is_none()) return Ref<>::adopt(Done);
   return deliver(thread, std::move(step));

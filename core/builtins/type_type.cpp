@@ -190,7 +190,31 @@ Result<void> set_abstract(Thread& thread, Value self, Value value) {
   abstract ? type.set_flag(TypeFlag::Abstract) : type.clear_flag(TypeFlag::Abstract);
   return {};
 }
-Result<Ref<>> get_text_signature(Thread& thread, Value self) { return Ref<>::adopt(None); }
+// Of the constructors that inspect.signature knows in python3.11.
+Result<Ref<>> get_text_signature(Thread& thread, Value self) {
+  const struct {
+    const Type* type;
+    const char* signature;
+  } rows[] = {{types.object, "()"},
+              {types.list, "(iterable=(), /)"},
+              {types.tuple, "(iterable=(), /)"},
+              {types.float_, "(x=0, /)"},
+              {types.complex, "(real=0, imag=0)"},
+              {types.enumerate, "(iterable, start=0)"},
+              {types.reversed, "(sequence, /)"},
+              {types.property, "(fget=None, fset=None, fdel=None, doc=None)"},
+              {types.staticmethod, "(function, /)"},
+              {types.classmethod, "(function, /)"},
+              {types.memoryview, "(object)"},
+              {types.module, "(name, doc=None)"},
+              {types.mappingproxy, "(mapping)"},
+              {types.method, "(function, instance, /)"},
+              {types.cell, "([contents])"}};
+  for (const auto& row : rows) {
+    if (row.type == &as<Type>(self)) return Ref<>(TRY(Str::from_ascii(thread, row.signature)));
+  }
+  return Ref<>::adopt(None);
+}
 // Types of variable size have items behind a head.
 Result<Ref<>> get_basic_size(Thread&, Value self) {
   const Type& type = as<Type>(self);

@@ -33,7 +33,7 @@ void Unit::call_to(ast::Call* node, u32 target) {
       for (u32 i = 1; i < kFrameHeader; ++i) push_temp();
     } else {
       Operand object = expression(attribute->value);
-      locate(attribute);
+      locate_attribute(attribute, attribute);
       asm_.emit(Op::GetMethod, drop_b(object), window, object.reg, name_constant(mangle(attribute->attr)));
       pop_to(window + 1);
       for (u32 i = 0; i < kFrameHeader; ++i) push_temp();
@@ -58,7 +58,11 @@ void Unit::call_to(ast::Call* node, u32 target) {
       if (tuple.value().is_counted()) make_deferred(tuple.get());
       names = asm_.constant(Ref<>::adopt(tuple.release()->value())) + 1;
     }
-    locate(node);
+    if (as_method && node->func->is<ast::Attribute>()) {
+      locate_attribute(node, node->func->as<ast::Attribute>());
+    } else {
+      locate(node);
+    }
     push_temp();  // one spare word: the interpreter may shift the window by one
     asm_.emit(as_method ? Op::CallMethod : Op::Call, 0, window, node->args.size, names);
   }

@@ -483,10 +483,20 @@ void Unit::jump_if(ast::Expr* node, bool when, Label& label) {
   pop_to(mark);
 }
 
+// Of an attribute over several lines, or of the call of one, the line with its name tells most.
+void Unit::locate_attribute(const ast::Expr* node, const ast::Attribute* attribute) {
+  ast::Location where = node->where;
+  if (where.line != attribute->where.end_line) {
+    where.line = attribute->where.end_line;
+    where.column = std::max(0, attribute->where.end_column - static_cast<i32>(attribute->attr->text.size()));
+  }
+  asm_.set_location(where);
+}
+
 void Unit::attribute_to(ast::Attribute* node, u32 target) {
   if (super_attribute(node, target)) return;
   Operand object = expression(node->value);
-  locate(node);
+  locate_attribute(node, node);
   asm_.emit(Op::GetAttribute, drop_b(object), target, object.reg, name_constant(mangle(node->attr)));
 }
 

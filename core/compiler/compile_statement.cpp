@@ -242,10 +242,10 @@ void Unit::augmented_assign(ast::AugAssign* node) {
     const u32 name = name_constant(mangle(attribute->attr));
     Operand object = left_operand(attribute->value, node->value);
     const u32 value = push_temp();
-    locate(attribute);
+    locate_attribute(attribute, attribute);
     asm_.emit(Op::GetAttribute, 0, value, object.reg, name);
     apply(value, value, true);
-    locate(attribute);
+    locate_attribute(attribute, attribute);
     asm_.emit(Op::SetAttribute, drop_a(object) | kDropB, object.reg, value, name);
   } else {
     auto* subscript = node->target->as<ast::Subscript>();

@@ -111,7 +111,7 @@ void Unit::assign(ast::Expr* target, Operand value) {
     case ast::Kind::Attribute: {
       auto* attribute = target->as<ast::Attribute>();
       Operand object = expression(attribute->value);
-      locate(target);
+      locate_attribute(target, attribute);
       asm_.emit(Op::SetAttribute, drop_a(object) | drop_b(value), object.reg, value.reg, name_constant(mangle(attribute->attr)));
       release(object);
       break;
@@ -142,7 +142,7 @@ void Unit::delete_target(ast::Expr* target) {
   if (target->kind == ast::Kind::Attribute) {
     auto* attribute = target->as<ast::Attribute>();
     Operand object = expression(attribute->value);
-    locate(target);
+    locate_attribute(target, attribute);
     asm_.emit(Op::DeleteAttribute, drop_a(object), object.reg, 0, name_constant(mangle(attribute->attr)));
   } else if (target->kind == ast::Kind::Subscript) {
     auto* subscript = target->as<ast::Subscript>();

@@ -124,6 +124,7 @@ class Unit {
   void jump_compare(ast::Compare* node, bool when, Label& label);
   void conditional_to(ast::IfExp* node, u32 target);
   void attribute_to(ast::Attribute* node, u32 target);
+  void locate_attribute(const ast::Expr* node, const ast::Attribute* attribute);
   void subscript_to(ast::Subscript* node, u32 target);
   void display_to(Op op, const ast::List<ast::Expr*>& items, u32 target);
   void list_into_window(const ast::List<ast::Expr*>& items, u32 list);

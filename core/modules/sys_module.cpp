@@ -1,5 +1,6 @@
 // sys: what does not depend on how the process was started; core/app adds argv, path, flags and the streams.
 #include "core/modules/registry.h"
+#include "core/modules/sys_hooks.h"
 #include "core/modules/sys_state.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
@@ -9,7 +10,6 @@
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
-#include "core/vm/tracing.h"
 #include "memory/buffer.h"
 
 #include <cfloat>
@@ -156,16 +156,6 @@ Result<Ref<>> sys_getfilesystemencoding(Thread& thread) { return Ref<>(TRY(Str::
 Result<Ref<>> sys_getfilesystemencodeerrors(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "surrogateescape"))); }
 std::atomic<bool> finalizing{false};
 Result<bool> sys_is_finalizing(Thread&) { return finalizing.load(std::memory_order_relaxed); }
-template <TraceKind kind>
-Result<void> sys_set_trace(Thread& thread, Value function) {
-  set_trace_function(thread, kind, function);
-  return {};
-}
-template <TraceKind kind>
-Result<Ref<>> sys_get_trace(Thread& thread) {
-  return Ref<>::share(trace_function(thread, kind));
-}
-Result<Ref<>> sys_call_tracing(Thread& thread, Value function, Tuple& arguments) { return call_tracing(thread, function, arguments); }
 Result<double> sys_getswitchinterval(Thread&) { return 0.005; }
 Result<void> sys_setswitchinterval(Thread& thread, double interval) {
   if (interval <= 0) return raise(thread, types.ValueError, "switch interval must be strictly positive");
@@ -175,10 +165,6 @@ Result<isize> sys_getallocatedblocks(Thread&) { return isize{0}; }
 Result<void> sys_audit(Thread&, Value, Rest) { return {}; }
 Result<void> sys_addaudithook(Thread&, Value) { return {}; }
 Result<bool> sys_is_gil_enabled(Thread&) { return false; }
-Result<Ref<>> sys_get_asyncgen_hooks(Thread& thread) { return Ref<>(TRY(Tuple::from(thread, {None, None}))); }
-Result<void> sys_set_asyncgen_hooks(Thread&, Value, Value) { return {}; }
-Result<int> sys_get_coroutine_origin_tracking_depth(Thread&) { return 0; }
-Result<void> sys_set_coroutine_origin_tracking_depth(Thread&, int) { return {}; }
 Result<Ref<>> sys_current_frames(Thread& thread) {
   Ref<Dict> frames = TRY(Dict::make(thread));
   Ref<> id = TRY(make_int_unsigned(thread, thread.native_id));
@@ -208,21 +194,12 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_getfilesystemencoding>("getfilesystemencoding()", "Return the encoding used to convert Unicode filenames to OS filenames."),
     function<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors()", "Return the error mode used for Unicode to OS filename conversion."),
     function<sys_is_finalizing>("is_finalizing()", "Return True if Python is exiting."),
-    function<sys_get_trace<TraceKind::Trace>>("gettrace()", "Return the global debug tracing function set with sys.settrace."),
-    function<sys_get_trace<TraceKind::Profile>>("getprofile()", "Return the profiling function set with sys.setprofile."),
-    function<sys_set_trace<TraceKind::Trace>>("settrace(function, /)", "Set the global debug tracing function."),
-    function<sys_set_trace<TraceKind::Profile>>("setprofile(function, /)", "Set the profiling function."),
-    function<sys_call_tracing>("call_tracing(func, args, /)", "Call func(*args), while tracing is enabled."),
     function<sys_getswitchinterval>("getswitchinterval()", "Return the thread switch interval."),
     function<sys_setswitchinterval>("setswitchinterval(interval, /)", "Set the thread switch interval; weft's threads run in parallel and never use it."),
     function<sys_getallocatedblocks>("getallocatedblocks()", "Return the number of memory blocks currently allocated."),
     function<sys_audit>("audit(event, /, *args)", "Passes the event to any hooks that are attached."),
     function<sys_addaudithook>("addaudithook(hook)", "Adds a new audit hook callback."),
     function<sys_is_gil_enabled>("_is_gil_enabled()", "False: there is no global lock."),
-    function<sys_get_asyncgen_hooks>("get_asyncgen_hooks()", "Return the installed asynchronous generators hooks."),
-    function<sys_set_asyncgen_hooks>("set_asyncgen_hooks(firstiter=None, finalizer=None)", "Set the hooks of asynchronous generators."),
-    function<sys_get_coroutine_origin_tracking_depth>("get_coroutine_origin_tracking_depth()", "Check status of origin tracking for coroutine objects."),
-    function<sys_set_coroutine_origin_tracking_depth>("set_coroutine_origin_tracking_depth(depth)", "Enable or disable origin tracking for coroutine objects."),
     function<sys_current_frames>("_current_frames()", "Return a dict mapping each thread's identifier to its current stack frame."),
 };
 
@@ -230,6 +207,7 @@ constexpr MethodSpec kFunctions[] = {
 
 static Result<void> initialize_sys(Thread& thread, Module& module) {
   set_sys_dict(module.dict.peek());
+  TRY(add_sys_hooks(thread, module));
   auto text = [&](std::string_view name, std::string_view value) -> Result<void> {
     Ref<Str> made = TRY(Str::from_utf8(thread, value));
     return add_to_module(thread, module, name, made.value());

@@ -51,6 +51,12 @@ void place_parts(const ast::List<ast::Expr*>& parts, const ast::Location& where,
   }
 }
 
+bool ends_in_backslash(std::string_view text) {
+  usize count = 0;
+  while (count < text.size() && text[text.size() - 1 - count] == '\\') ++count;
+  return count & 1;
+}
+
 }  // namespace
 
 ast::Constant* Parser::string_constant(std::string_view text, bool surrogates, ast::Location where) {
@@ -142,6 +148,11 @@ bool Parser::fstring_parts(std::vector<void*>& parts, bool in_spec, bool, bool i
       std::string_view body = text_.substr(middle.start, middle.end - middle.start);
       bool surrogates = false;
       std::string text = in_spec ? std::string(body) : without_doubled_braces(body, middle.raw);
+      if (!middle.raw && ends_in_backslash(text)) {
+        // Before a replacement field; it stands for itself.
+        text += '\\';
+        warn(SyntaxWarningNote::Category::DeprecationWarning, "invalid escape sequence '\\{'", middle);
+      }
       if (!middle.raw && text.find('\\') != std::string::npos) {
         std::string decoded;
         if (!decode_escapes(text, middle, false, &decoded, &surrogates)) return false;

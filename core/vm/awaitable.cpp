@@ -85,7 +85,7 @@ Value async_next(Thread& thread, Value iterator) {
   Ref<> awaitable = Ref<>::adopt(slot(thread, iterator).release());
   if (awaitable.value().is_error()) return Error;
   const Value result = awaitable_iterator(thread, awaitable, 0);
-  if (!result.is_error() || !pending_is(thread, *types.TypeError)) return result;
+  if (!result.is_error()) return result;
   Ref<> cause = take_pending(thread);
   (void)raise(thread, types.TypeError, "'async for' received an invalid object from __anext__: {}", type_of(awaitable));
   as<Exception>(thread.pending).set_cause(thread, cause);

@@ -156,7 +156,7 @@ Result<Ref<>> frame_locals(Thread& thread, FrameObject& frame) {
                    [](void* context, u32 i) { return (*static_cast<Tuple*>(context))[i]; }, &as<Tuple>(frame.values.peek())));
   }
   Function& function = as<Function>(frame.function.peek());
-  if (is<Tuple>(function.closure.peek())) {
+  if (is<Tuple>(function.closure.peek()) && !(frame.trace_flags & FrameObject::kCleared)) {
     Tuple& cells = as<Tuple>(function.closure.peek());
     Tuple& free_names = as<Tuple>(code.free_names.peek());
     for (isize i = 0; i < free_names.length && i < cells.length; ++i) {

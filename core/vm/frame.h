@@ -77,7 +77,7 @@ class FrameObject final : public Object {
   i32 last_instruction;           // word index, once it ended
   // For tracing: what f_trace_lines and f_trace_opcodes say; the instruction and the line that were traced last; and what
   // f_lineno is while a line without instructions is reported, else 0.
-  enum : u32 { kNoLines = 1, kOpcodes = 2 };
+  enum : u32 { kNoLines = 1, kOpcodes = 2, kCleared = 4 };  // kCleared: by clear(), the closure counts no more
   enum : i32 { kBeforeFirst = -1, kUnknown = -2 };
   i32 traced_instruction;
   i32 traced_line;

@@ -6,6 +6,7 @@
 #include "core/object/sequence.h"
 #include "core/vm/awaitable.h"
 #include "core/vm/calls.h"
+#include "core/vm/coroutine_hooks.h"
 #include "core/vm/dispatch.h"
 
 namespace py {
@@ -31,11 +32,23 @@ void generator_visit(Object& object, Visitor& visitor) {
   visitor.visit(registers, generator.register_count);
 }
 
+// A frame object that outlives the generator looks into its registers no more.
+void generator_close(Object& object) {
+  Generator& generator = static_cast<Generator&>(object);
+  if (generator.load_state() == GeneratorState::Finished) return;
+  Value* registers = generator.registers();
+  if (!registers[kFrameObject].is_object()) return;
+  FrameObject& frame = *static_cast<FrameObject*>(registers[kFrameObject].object());
+  frame.line = frame_line(registers);
+  frame.last_instruction = static_cast<i32>(frame_pc(registers) - frame_code(registers).words);
+  frame.registers.store(nullptr, std::memory_order_release);
+}
+
 thread_local Outcome last_outcome;
 
 }  // namespace
 
-const ObjectOps Generator::kOps = {"generator", generator_visit, nullptr, generator_size};
+const ObjectOps Generator::kOps = {"generator", generator_visit, nullptr, generator_size, nullptr, generator_close};
 
 Value handled_outside_generators(Thread& thread) {
   for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) {
@@ -56,6 +69,9 @@ const char* generator_kind(const Generator& generator) {
 Value make_generator(Thread& thread, Value* fp, Pc pc) {
   Code& code = frame_code(fp);
   Type& type = code.has(CodeFlag::Coroutine) ? *types.coroutine : code.has(CodeFlag::AsyncGenerator) ? *types.async_generator : *types.generator;
+  Ref<> origin = Ref<>::adopt(None);
+  if (UNLIKELY(thread.vm != nullptr) && code.has(CodeFlag::Coroutine)) origin = Ref<>::adopt(coroutine_origin(thread).release());
+  if (origin.value().is_error()) return Error;
   Result<Ref<Generator>> made = allocate<Generator>(thread, type, generator_bytes(code.register_count));
   if (made.failed()) return Error;
   Ref<Generator> generator = made.take();
@@ -65,7 +81,7 @@ Value make_generator(Thread& thread, Value* fp, Pc pc) {
   generator->function.initialize(counted_copy(function.value()));
   generator->name.initialize(counted_copy(function.name.peek()));
   generator->qualified_name.initialize(counted_copy(function.qualified_name.peek()));
-  generator->weak_origin.initialize(None);
+  generator->weak_origin.initialize(origin.release());
   generator->handled.initialize(Empty);
   generator->outer_handled = None;
   generator->stack_base = nullptr;

@@ -152,13 +152,14 @@ Result<Ref<>> run_in_namespace(Thread& thread, Function& function, Value locals)
 
 }  // namespace
 
-Result<Ref<>> run_code(Thread& thread, Code& code, Dict& globals, Value locals) {
+Result<Ref<>> run_code(Thread& thread, Code& code, Dict& globals, Value locals, Value closure) {
   if (globals.find_str(names::__builtins__()).is_empty()) {
     Dict* modules = loaded_modules();
     const Value builtins = modules ? modules->find_str(names::builtins()) : Empty;
     if (is<Module>(builtins)) TRY(globals.set(thread, names::__builtins__().value(), as<Module>(builtins).dict.peek()));
   }
   Ref<Function> function = TRY(make_function(thread, code, globals));
+  function->closure.store(*function, closure);
   return run_in_namespace(thread, *function, locals);
 }
 

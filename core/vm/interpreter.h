@@ -4,8 +4,9 @@
 
 namespace py {
 
-// Runs a module's or exec's code in the given namespaces. `locals` is a mapping.
-Result<Ref<>> run_code(Thread& thread, Code& code, Dict& globals, Value locals);
+// Runs a module's or exec's code in the given namespaces. `locals` is a mapping; `closure` a tuple of as many cells as the
+// code has free variables, or None when it has none.
+Result<Ref<>> run_code(Thread& thread, Code& code, Dict& globals, Value locals, Value closure = None);
 // Runs the body of a class statement: a Function's code with a namespace.
 Result<Ref<>> run_class_body(Thread& thread, Function& body, Value name_space);
 Result<Ref<Function>> make_function(Thread& thread, Code& code, Dict& globals);

@@ -75,6 +75,8 @@ SLOW(unwind) {
 OPCODE(Raise) {
   SAVE_PC();
   raise_statement(*thread, OP_FLAGS & kFlag8 ? fp[OP_A] : Empty, OP_FLAGS & 16 ? fp[OP_B] : Empty);
+  // What is raised again is in the traceback already.
+  if (!(OP_FLAGS & kFlag8) && thread->pending == handled_exception(*thread)) GO(unwind_traced);
   RAISE();
 }
 

@@ -59,6 +59,7 @@ void forget_tracing(Thread& thread) {
   if (!thread.vm) return;
   set_trace_function(thread, TraceKind::Trace, None);
   set_trace_function(thread, TraceKind::Profile, None);
+  set_async_generator_hooks(thread, None, None);
   delete std::exchange(thread.vm, nullptr);
 }
 
@@ -68,6 +69,8 @@ void visit_tracing(Thread& thread, Visitor& visitor) {
     if (word.is_object()) visitor.visit(reinterpret_cast<Field&>(word));
   };
   for (Value& function : thread.vm->functions) visit(function);
+  visit(thread.vm->hooks.first_iteration);
+  visit(thread.vm->hooks.finalizer);
   for (VmState::NativeCall& call : thread.vm->native_calls) visit(call.callable);
 }
 

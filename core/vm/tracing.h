@@ -6,6 +6,7 @@
 // Invariant: a frame has the flag kTraceEntered once its call was reported, or when it was there before tracing began.
 // Threads: VmState belongs to its thread.
 #pragma once
+#include "core/vm/coroutine_hooks.h"
 #include "core/vm/frame.h"
 
 #include <vector>
@@ -22,6 +23,7 @@ struct VmState {
     Value callable;  // owned
   };
   std::vector<NativeCall> native_calls;  // whose end is to be reported
+  CoroutineHooks hooks;
 
   Value& function(TraceKind kind) { return functions[static_cast<u32>(kind)]; }
   bool is_active() const { return !inside && (!functions[0].is_none() || !functions[1].is_none()); }
@@ -32,7 +34,7 @@ void set_trace_function(Thread& thread, TraceKind kind, Value function);
 Value trace_function(Thread& thread, TraceKind kind);  // borrowed
 // Calls function(*args) as if no trace function were running.
 Result<Ref<>> call_tracing(Thread& thread, Value function, Tuple& arguments);
-void forget_tracing(Thread& thread);  // the thread ends
+void forget_tracing(Thread& thread);  // the thread ends: the whole VmState goes
 void visit_tracing(Thread& thread, Visitor& visitor);
 
 // Reports the instruction at the saved pc before it runs. False: the trace function raised.
