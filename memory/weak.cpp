@@ -1,6 +1,5 @@
 #include "memory/weak.h"
 
-#include <utility>
 #include <cstdlib>
 
 #include "core/base/check.h"
@@ -95,7 +94,7 @@ void prepare_target(Object* target) {
   if (!target->has(ObjectFlag::HasWeakReference)) target->set(ObjectFlag::HasWeakReference);
 }
 
-// Takes all nodes of the target out and chains them, newest first.
+// Takes all nodes of the target out and chains them, newest first: the order of their callbacks.
 WeakNode* take_all_locked(Stripe& stripe, const Object* target) {
   if (!stripe.buckets) return nullptr;
   WeakNode* taken = nullptr;
@@ -192,21 +191,11 @@ Ref<> find_plain_weak(Object* target, Object* type) {
   return Ref<>::adopt(search.found);
 }
 
-// Callbacks run in the order opposite to that in which the references were made.
-static WeakNode* newest_first(WeakNode* oldest) {
-  WeakNode* reversed = nullptr;
-  while (oldest) {
-    WeakNode* next = std::exchange(oldest->next, reversed);
-    reversed = std::exchange(oldest, next);
-  }
-  return reversed;
-}
-
 void clear_weak_references(Thread& thread, Object* target, bool (*is_garbage)(void*, Object&), void* context) {
   if (has_fault(TestFault::LateWeakClear)) return;
   Stripe& stripe = stripe_of(target);
   StripeGuard guard(stripe);
-  for (WeakNode* node = newest_first(take_all_locked(stripe, target)); node;) {
+  for (WeakNode* node = take_all_locked(stripe, target); node;) {
     WeakNode* next = node->next;
     Object* holder = node->holder;
     const bool queue = node->has_callback.load(std::memory_order_relaxed) &&
