@@ -9,8 +9,9 @@ add_library(weft_flags INTERFACE)
 target_include_directories(weft_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(weft_flags INTERFACE
   -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=return-type -Werror=unused-result
-  -fno-semantic-interposition -fvisibility=hidden -fno-plt -fno-strict-aliasing -fwrapv -fno-rtti -msse4.2 -mpopcnt -fno-pie)
-target_link_options(weft_flags INTERFACE -fuse-ld=mold -no-pie)
+  -fno-semantic-interposition -fvisibility=hidden -fno-strict-aliasing -fwrapv -fno-rtti -msse4.2 -mpopcnt -fno-pie)
+# Lazy binding: a short program calls few of the libraries' functions.
+target_link_options(weft_flags INTERFACE -fuse-ld=mold -no-pie -Wl,-z,lazy)
 
 if(WEFT_SANITIZER STREQUAL "address")
   target_compile_options(weft_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=alignment,vptr,function
@@ -78,6 +79,7 @@ function(weft_tests root)
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${root}/${folder}/*_test.cpp)
     if(sources)
       add_executable(${library}_tests EXCLUDE_FROM_ALL ${sources} ${CMAKE_SOURCE_DIR}/${root}/main.cpp)
+      target_compile_definitions(${library}_tests PRIVATE WEFT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
       if(library MATCHES "^(threading_sync|threading_runtime|memory)$")
         target_link_libraries(${library}_tests PRIVATE weft_faulty_layers)
       else()

@@ -22,6 +22,25 @@ i32 count_of(i32 shared) { return shared >> 2; }
 
 bool is_uncounted(const Object& object, u16 owner) { return owner == kImmortalOwner || object.is_deferred(); }
 
+// One in kSampleInterval of a thread's references to foreign objects is looked at. An object that is met again within
+// the next kSamples is *hot*: many threads count it, and would pass its cache line round for nothing.
+constexpr u32 kSampleInterval = 256;
+constexpr u32 kSamples = 8;
+thread_local u32 foreign_references = 0;
+thread_local Object* samples[kSamples];
+
+void sample(Object* object) {
+  for (Object*& seen : samples) {
+    if (seen != object) continue;
+    seen = nullptr;
+    // What somebody waits for the end of stays counted.
+    const bool awaited = wants_finalizer(*object) || object->has(ObjectFlag::HasWeakReference);
+    if (object->is_shared() && !awaited) make_deferred_dynamically(object);
+    return;
+  }
+  samples[foreign_references / kSampleInterval % kSamples] = object;
+}
+
 }  // namespace
 
 void incref_foreign(Object* object) {
@@ -32,6 +51,7 @@ void incref_foreign(Object* object) {
   const i32 shared = object->shared.fetch_add(kSharedOne, std::memory_order_relaxed);
   // So many references: they will not be dropped before the count overflows. The object stays for ever.
   if (UNLIKELY(count_of(shared) > kCountLimit)) make_immortal(object);
+  if (UNLIKELY(++foreign_references % kSampleInterval == 0)) sample(object);
 }
 
 void decref_foreign(Object* object) {
@@ -111,7 +131,12 @@ void allow_weak_references(Object* object) {
   }
 }
 
-void make_deferred_dynamically(Object* object) { object->set(ObjectFlag::Hot); }
+void make_deferred_dynamically(Object* object) {
+  object->set(ObjectFlag::Hot);
+  // Nobody's, so that its late owner does not write into the header that all others read. The reference of which it is
+  // made keeps `shared` above zero from now on.
+  object->owner.store(kNoOwner, std::memory_order_relaxed);
+}
 
 i32 merge_counts(Object* object, i32 change) {
   i32 local = static_cast<i32>(object->local.load(std::memory_order_relaxed));

@@ -1,5 +1,6 @@
 #include "memory/weak.h"
 
+#include <utility>
 #include <cstdlib>
 
 #include "core/base/check.h"
@@ -179,11 +180,21 @@ Ref<> find_plain_weak(Object* target, Object* type) {
   return Ref<>::adopt(search.found);
 }
 
+// Callbacks run in the order opposite to that in which the references were made.
+static WeakNode* newest_first(WeakNode* oldest) {
+  WeakNode* reversed = nullptr;
+  while (oldest) {
+    WeakNode* next = std::exchange(oldest->next, reversed);
+    reversed = std::exchange(oldest, next);
+  }
+  return reversed;
+}
+
 void clear_weak_references(Thread& thread, Object* target, bool (*is_garbage)(void*, Object&), void* context) {
   if (has_fault(TestFault::LateWeakClear)) return;
   Stripe& stripe = stripe_of(target);
   StripeGuard guard(stripe);
-  for (WeakNode* node = take_all_locked(stripe, target); node;) {
+  for (WeakNode* node = newest_first(take_all_locked(stripe, target)); node;) {
     WeakNode* next = node->next;
     Object* holder = node->holder;
     const bool queue = node->has_callback.load(std::memory_order_relaxed) &&

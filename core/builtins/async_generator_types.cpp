@@ -1,5 +1,6 @@
 // async_generator, and the awaitables of asend(), athrow() and aclose().
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
 #include "core/object/code.h"
 #include "core/object/names.h"
@@ -186,6 +187,7 @@ constexpr MethodSpec kGeneratorMethods[] = {
     def<generator_asend>("asend(value, /)", "Awaitable that sends a value into the generator."),
     def<generator_athrow>("athrow(type, value=None, traceback=None, /)", "Awaitable that raises an exception in the generator."),
     def<generator_aclose>("aclose()", "Awaitable that raises GeneratorExit in the generator."),
+    class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
 constexpr PropertySpec kGeneratorProperties[] = {{"ag_code", nullptr, get_code},       {"ag_frame", nullptr, get_frame},
                                                  {"ag_running", nullptr, get_running}, {"ag_await", nullptr, get_await},

@@ -224,7 +224,7 @@ Result<Ref<>> copy(Thread& thread, ByteArray& self) { return ByteArrayKind::unch
 
 Result<Ref<>> reduced(Thread& thread, ByteArray& self, int protocol) {
   BytesLike content = TRY(BytesLike::open(thread, self.value()));
-  Ref<> dict = type_of_object(self).has(TypeFlag::HasDict) ? Ref<>(TRY(instance_dict(thread, self))) : Ref<>::adopt(None);
+  Ref<> state = TRY(call_method(thread, self.value(), names::__getstate__()));
   Ref<Tuple> arguments = Ref<Tuple>::share(&Tuple::empty());
   if (protocol < 3) {
     Ref<Str> text = TRY(Str::from_latin1(thread, content.bytes()));
@@ -234,7 +234,7 @@ Result<Ref<>> reduced(Thread& thread, ByteArray& self, int protocol) {
     Ref<Bytes> bytes = TRY(Bytes::from(thread, content.bytes()));
     arguments = TRY(Tuple::from(thread, {bytes.value()}));
   }
-  return Tuple::from(thread, {type_of_object(self).value(), arguments.value(), dict});
+  return Tuple::from(thread, {type_of_object(self).value(), arguments.value(), state});
 }
 Result<Ref<>> reduce(Thread& thread, ByteArray& self) { return reduced(thread, self, 2); }
 Result<isize> allocated(Thread&, ByteArray& self) {

@@ -138,6 +138,18 @@ Result<void> collect_bytes(Thread& thread, const char* name, const BytesSource& 
                    option == arguments.encoding ? "encoding" : "errors", type_of(option));
     }
   }
+  if (std::string_view(name) == "bytes" && !has_encoding && !has_errors && !is_exact<Bytes>(source) && !is_exact<Str>(source)) {
+    Ref<> method = TRY(lookup_special(thread, source, names::__bytes__()));
+    if (!method.is_empty()) {
+      Ref<> result = TRY(call(thread, method, {}));
+      if (!is<Bytes>(result)) {
+        return raise(thread, types.TypeError, "__bytes__ returned non-bytes (type {})", type_of(result));
+      }
+      const std::string_view bytes = as<Bytes>(result).view();
+      if (!out.append(bytes.data(), bytes.size())) return raise_memory_error(thread);
+      return {};
+    }
+  }
   if (is<Str>(source)) {
     if (!has_encoding) return raise(thread, types.TypeError, "string argument without an encoding");
     Str* errors = has_errors ? &as<Str>(arguments.errors) : nullptr;
@@ -149,18 +161,6 @@ Result<void> collect_bytes(Thread& thread, const char* name, const BytesSource& 
   if (has_encoding || has_errors) {
     return raise(thread, types.TypeError,
                  has_encoding ? "encoding without a string argument" : "errors without a string argument");
-  }
-  if (std::string_view(name) == "bytes" && !is_exact<Bytes>(source)) {
-    Ref<> method = TRY(lookup_special(thread, source, names::__bytes__()));
-    if (!method.is_empty()) {
-      Ref<> result = TRY(call(thread, method, {}));
-      if (!is<Bytes>(result)) {
-        return raise(thread, types.TypeError, "__bytes__ returned non-bytes (type {})", type_of(result));
-      }
-      const std::string_view bytes = as<Bytes>(result).view();
-      if (!out.append(bytes.data(), bytes.size())) return raise_memory_error(thread);
-      return {};
-    }
   }
   if (has_buffer(source)) return collect_iterable(thread, name, source, out);
   return collect_other(thread, name, source, out);

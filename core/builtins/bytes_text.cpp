@@ -8,9 +8,10 @@ namespace py {
 
 namespace {
 
-// The separator character; 0: none.
+constexpr u32 kNoSeparator = ~0u;
+
 Result<u32> hex_separator(Thread& thread, Value separator) {
-  if (separator == Unbound) return u32{0};
+  if (separator == Unbound) return kNoSeparator;
   if (TRY(length(thread, separator)) != 1) return raise(thread, types.ValueError, "sep must be length 1.");
   u32 character;
   if (is<Str>(separator)) {
@@ -42,7 +43,7 @@ Result<Ref<>> hex_text(Thread& thread, std::string_view bytes, Value separator, 
   out.reserve(2 * bytes.size());
   usize left = first;
   for (usize i = 0; i < bytes.size(); ++i) {
-    if (between && size && left == 0) {
+    if (between != kNoSeparator && size && left == 0) {
       out.append(static_cast<char>(between));
       left = size;
     }

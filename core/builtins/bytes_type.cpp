@@ -5,6 +5,7 @@
 #include "core/builtins/index_iterator.h"
 #include "core/builtins/str_type.h"
 #include "core/object/allocate.h"
+#include "core/object/names.h"
 
 namespace py {
 
@@ -37,6 +38,15 @@ Result<Ref<>> bytes_new(Thread& thread, Type& type, const Arguments& arguments) 
   BIND_ARGUMENTS(bound, "bytes(source=b'', encoding='utf-8', errors='strict')", arguments);
   const bool plain = bound[1] == Unbound && bound[2] == Unbound;
   if (plain && is_exact<Bytes>(bound[0]) && &type == types.bytes) return Ref<>::share(bound[0]);
+  if (plain && &type == types.bytes && bound[0] != Unbound && !is_exact<Str>(bound[0])) {
+    // The answer of __bytes__ as it is, instances of subclasses included.
+    Ref<> method = TRY(lookup_special(thread, bound[0], names::__bytes__()));
+    if (!method.is_empty()) {
+      Ref<> answer = TRY(call(thread, method));
+      if (is<Bytes>(answer)) return answer;
+      return raise(thread, types.TypeError, "__bytes__ returned non-bytes (type {})", type_of(answer));
+    }
+  }
   ByteBuilder content;
   TRY(collect_bytes(thread, "bytes", {bound[0], bound[1], bound[2]}, content));
   if (&type == types.bytes) return Bytes::from(thread, {content.data(), content.size()});

@@ -1,9 +1,11 @@
 // list[int] and int | str: types.GenericAlias and types.UnionType.
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/index_iterator.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/type_system.h"
 
 namespace py {
 
@@ -130,18 +132,13 @@ Result<Ref<>> alias_call(Thread& thread, Value self, const Arguments& arguments)
   }
   return object;
 }
+// What an alias does not take from its origin.
+constexpr std::string_view kOwn[] = {"__class__", "__bases__", "__origin__", "__args__", "__parameters__", "__mro_entries__",
+                                     "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__", "__unpacked__",
+                                     "__typing_unpacked_tuple_args__"};
 Result<Ref<>> alias_get_attribute(Thread& thread, Value self, Str& name) {
-  static constexpr std::string_view kOwn[] = {"__class__", "__bases__", "__origin__", "__args__", "__parameters__", "__mro_entries__",
-                                              "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__", "__unpacked__",
-                                              "__typing_unpacked_tuple_args__"};
   for (std::string_view own : kOwn) {
     if (name.equals(own)) return generic_get_attribute(thread, self, name);
-  }
-  const bool dunder = name.length() > 4 && name[0] == '_' && name[1] == '_' && name[name.length() - 1] == '_';
-  if (dunder && !type_of(self).lookup(intern(thread, name)).is_empty() && !name.equals("__doc__") && !name.equals("__dict__") &&
-      !name.equals("__module__") && !name.equals("__init__") && !name.equals("__new__") && !name.equals("__init_subclass__") &&
-      !name.equals("__class_getitem__")) {
-    return generic_get_attribute(thread, self, name);
   }
   return get_attribute(thread, alias_of(self).origin.peek(), name);
 }
@@ -213,11 +210,50 @@ Result<Ref<>> alias_new(Thread& thread, Type& type, const Arguments& arguments) 
   if (arguments.positional != 2) return raise(thread, types.TypeError, "GenericAlias expected 2 arguments, got {}", arguments.positional);
   return make_alias(thread, type, arguments[0], arguments[1]);
 }
-Result<Ref<>> alias_iter(Thread& thread, Value self) {
-  Ref<> starred = TRY(make_alias(thread, *types.generic_alias, alias_of(self).origin.peek(), alias_of(self).args.peek()));
+
+// iter(alias) gives the starred alias, once. It is an IndexIterator whose source is the alias.
+Result<Ref<>> starred_next(Thread& thread, Value self) {
+  IndexIterator& iterator = *static_cast<IndexIterator*>(self.object());
+  Ref<> alias = iterator.source.load();
+  if (alias.value().is_none()) return Ref<>::adopt(Done);
+  iterator.source.store(iterator, None);
+  Ref<> starred = TRY(make_alias(thread, *types.generic_alias, alias_of(alias).origin.peek(), alias_of(alias).args.peek()));
   alias_of(starred).starred = 1;
-  Ref<Tuple> one = TRY(Tuple::from(thread, {starred}));
-  return iterate(thread, one.value());
+  return starred;
+}
+Result<Ref<>> starred_reduce(Thread& thread, Value self) {
+  Ref<> iter = TRY(builtin_named(thread, "iter"));
+  Ref<> alias = static_cast<IndexIterator*>(self.object())->source.load();
+  Ref<Tuple> arguments = TRY(Tuple::from(thread, {alias.value().is_none() ? Tuple::empty().value() : alias.value()}));
+  return Tuple::from(thread, {iter, arguments.value()});
+}
+constexpr MethodSpec kStarredMethods[] = {def<starred_reduce>("__reduce__()", "Return state information for pickling.")};
+constexpr TypeSpec kStarredIterator = {.name = "generic_alias_iterator",
+                                       .doc = nullptr,
+                                       .methods = kStarredMethods,
+                                       .method_count = std::size(kStarredMethods),
+                                       .slots = {.iter = iterate_self, .next = starred_next},
+                                       .ops = &IndexIterator::kOps,
+                                       .size = sizeof(IndexIterator)};
+
+Result<Ref<>> alias_iter(Thread& thread, Value self) {
+  static Type& type = [&]() -> Type& {
+    Type& made = make_builtin_type(thread, kStarredIterator);
+    finish_builtin_type(thread, made);
+    return made;
+  }();
+  return make_index_iterator(thread, type, self);
+}
+// The origin's names and the own ones.
+Result<Ref<>> alias_dir(Thread& thread, Value self) {
+  Ref<> dir = TRY(builtin_named(thread, "dir"));
+  Ref<> listed = TRY(call(thread, dir, {alias_of(self).origin.peek()}));
+  Ref<List> names = TRY(to_list(thread, listed));
+  for (std::string_view own : kOwn) {
+    const Value name = intern(thread, own).value();
+    if (!TRY(contains(thread, names.value(), name))) TRY(names->append(thread, name));
+  }
+  return Ref<>(std::move(names));
 }
 Result<Ref<>> get_origin(Thread&, Value self) { return alias_of(self).origin.load(); }
 Result<Ref<>> get_args(Thread&, Value self) { return alias_of(self).args.load(); }
@@ -235,6 +271,14 @@ Result<bool> alias_subclasscheck(Thread& thread, Value, Value) {
   return raise(thread, types.TypeError, "issubclass() argument 2 cannot be a parameterized generic");
 }
 Result<Ref<>> alias_reduce(Thread& thread, Value self) {
+  if (alias_of(self).starred) {
+    // next(iter(origin[args]))
+    Ref<> plain = TRY(make_alias(thread, *types.generic_alias, alias_of(self).origin.peek(), alias_of(self).args.peek()));
+    Ref<> iterator = TRY(alias_iter(thread, plain));
+    Ref<> next_function = TRY(builtin_named(thread, "next"));
+    Ref<Tuple> only = TRY(Tuple::from(thread, {iterator}));
+    return Tuple::from(thread, {next_function, only.value()});
+  }
   Ref<Tuple> args = TRY(Tuple::from(thread, {alias_of(self).origin.peek(), alias_of(self).args.peek()}));
   return Ref<>(TRY(Tuple::from(thread, {types.generic_alias->value(), args.value()})));
 }
@@ -245,6 +289,7 @@ constexpr MethodSpec kAliasMethods[] = {
     def<alias_instancecheck>("__instancecheck__(instance, /)", nullptr),
     def<alias_subclasscheck>("__subclasscheck__(subclass, /)", nullptr),
     def<alias_reduce>("__reduce__()", nullptr),
+    def<alias_dir>("__dir__()", nullptr),
 };
 constexpr PropertySpec kAliasProperties[] = {{"__origin__", nullptr, get_origin},
                                              {"__args__", nullptr, get_args},

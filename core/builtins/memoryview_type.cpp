@@ -41,6 +41,8 @@ Result<Ref<>> view_repr(Thread& thread, Value self) {
 
 Result<i64> view_hash(Thread& thread, Value self) {
   MemoryView& view = view_of(self);
+  const i64 known = view.hash.load(std::memory_order_relaxed);
+  if (known != -1) return known;  // a released view keeps it
   ViewUse use = TRY(ViewUse::open(thread, view));
   if (!view.read_only) return raise(thread, types.ValueError, "cannot hash writable memoryview object");
   isize size;
@@ -56,7 +58,9 @@ Result<i64> view_hash(Thread& thread, Value self) {
   }
   ByteBuilder bytes;
   TRY(copy_view(thread, view, bytes));
-  return text::hash_bytes(bytes.data(), bytes.size());
+  const i64 hash = text::hash_bytes(bytes.data(), bytes.size());
+  view.hash.store(hash, std::memory_order_relaxed);
+  return hash;
 }
 
 Result<isize> view_length(Thread& thread, Value self) {

@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/repr_guard.h"
 #include "core/vm/imports.h"
 
 namespace py {
@@ -89,25 +90,16 @@ Result<Ref<>> namespace_new(Thread& thread, Type& type, const Arguments&) { retu
 Result<Ref<>> namespace_repr(Thread& thread, Value self) {
   Ref<Dict> dict = TRY(instance_dict(thread, *self.object()));
   const std::string name = &type_of(self) == types.simple_namespace ? "namespace" : std::string(type_of(self).name_view());
-  if (++thread.recursion_depth > thread.recursion_limit) {
-    --thread.recursion_depth;
-    return Ref<>(TRY(format_str(thread, "{}(...)", name)));
-  }
+  ReprGuard guard(*self.object());
+  if (guard.is_recursive()) return Ref<>(TRY(format_str(thread, "{}(...)", name)));
   std::string text = name + "(";
   isize position = 0;
-  Value key, value;
   bool first = true;
-  while (dict->next_entry(position, key, value)) {
-    Ref<> keep = Ref<>::share(value);
-    Result<Ref<Str>> shown = value == self ? format_str(thread, "{}(...)", name) : repr(thread, value);
-    if (shown.failed()) {
-      --thread.recursion_depth;
-      return failure;
-    }
-    text += (first ? "" : ", ") + as<Str>(key).utf8() + "=" + shown.take()->utf8();
-    first = false;
+  for (Value key, value; dict->next_entry(position, key, value); first = false) {
+    Ref<> keep = Ref<>::share(value), keep_key = Ref<>::share(key);
+    Ref<Str> shown = TRY(repr(thread, keep));
+    text += (first ? "" : ", ") + as<Str>(keep_key).utf8() + "=" + shown->utf8();
   }
-  --thread.recursion_depth;
   return Ref<>(TRY(Str::from_utf8(thread, text + ")")));
 }
 Result<Ref<>> namespace_compare(Thread& thread, Value left, Value right, CompareOp op) {

@@ -70,6 +70,7 @@ Result<Ref<>> reference_new(Thread& thread, Type& type, const Arguments& argumen
   return make_weak_reference(thread, type, arguments[0], arguments.positional == 2 ? arguments[1] : None);
 }
 Result<void> reference_init(Thread& thread, Value, const Arguments& arguments) {
+  if (arguments.keyword_count()) return raise(thread, types.TypeError, "ref() takes no keyword arguments");
   if (arguments.positional > 2) return raise(thread, types.TypeError, "__init__ expected at most 2 arguments, got {}", arguments.positional);
   return {};
 }
@@ -194,6 +195,16 @@ Result<Ref<>> proxy_repr(Thread& thread, Value self) {
   return Ref<>(TRY(format_str(thread, "<weakproxy at {} to {} at {}>", own, type_of(target), other)));
 }
 
+Result<Ref<>> proxy_bytes(Thread& thread, Value self) {
+  Ref<> target = TRY(proxied(thread, self));
+  return call_method(thread, target, names::__bytes__());
+}
+Result<Ref<>> proxy_reversed(Thread& thread, Value self) {
+  Ref<> target = TRY(proxied(thread, self));
+  return call_method(thread, target, names::__reversed__());
+}
+constexpr MethodSpec kProxyMethods[] = {def<proxy_bytes>("__bytes__()", nullptr), def<proxy_reversed>("__reversed__()", nullptr)};
+
 #define EVERY_BINARY(function)                                                                                                     \
   {function<0>, function<1>, function<2>, function<3>, function<4>, function<5>, function<6>, function<7>, function<8>, function<9>, \
    function<10>, function<11>, function<12>, function<13>}
@@ -251,9 +262,9 @@ const TypeSpec weak_reference_spec = {
     .ops = &WeakReference::kOps,
     .size = sizeof(WeakReference),
     .flags = static_cast<u32>(TypeFlag::Subclassable)};
-const TypeSpec weak_proxy_spec = {.name = "weakref.ProxyType", .doc = nullptr, .slots = proxy_slots(nullptr), .ops = &WeakReference::kOps,
+const TypeSpec weak_proxy_spec = {.name = "weakref.ProxyType", .doc = nullptr, .methods = kProxyMethods, .method_count = std::size(kProxyMethods), .slots = proxy_slots(nullptr), .ops = &WeakReference::kOps,
                                   .size = sizeof(WeakReference), .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
-const TypeSpec weak_callable_proxy_spec = {.name = "weakref.CallableProxyType", .doc = nullptr, .slots = proxy_slots(proxy_call),
+const TypeSpec weak_callable_proxy_spec = {.name = "weakref.CallableProxyType", .doc = nullptr, .methods = kProxyMethods, .method_count = std::size(kProxyMethods), .slots = proxy_slots(proxy_call),
                                            .ops = &WeakReference::kOps, .size = sizeof(WeakReference),
                                            .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
 

@@ -4,6 +4,7 @@
 #include "core/builtins/import_function.h"
 #include "core/compiler/compiler.h"
 #include "core/importing/zip_hook.h"
+#include "core/modules/frozen.h"
 #include "core/modules/marshal.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -103,9 +104,12 @@ Result<Ref<Module>> library_module(Thread& thread, const char* name, const std::
   return module;
 }
 
-}  // namespace
-
-namespace {
+Result<Ref<Code>> frozen_code(Thread& thread, const FrozenModule& module) {
+  std::string_view origin = module.origin;
+  if (origin.starts_with("<")) origin.remove_prefix(1);
+  const std::string path = std::string(kStandardLibrary) + "/" + std::string(module.file);
+  return library_code(thread, path, "<frozen " + std::string(origin) + ">");
+}
 
 // Compiled code is good for the executable that made it: bytecode has no stable form.
 std::string executable_tag() {
@@ -130,6 +134,7 @@ std::string cache_folder() {
 }
 
 Result<void> bootstrap_import(Thread& thread) {
+  frozen_code_hook = frozen_code;
   Ref<Module> bootstrap = TRY(library_module(thread, "_frozen_importlib", "_bootstrap"));
   const Value sys = loaded_modules()->find_str(names::sys());
   const Value imp = loaded_modules()->find_str(intern(thread, "_imp"));

@@ -25,7 +25,15 @@ Result<Ref<>> getweakrefs(Thread& thread, Value object) {
         return result.count < 64;
       },
       &found);
-  for (u32 i = found.count; i-- > 0;) TRY(list->append(thread, Ref<>::adopt(found.holders[i]->value())));
+  // The plain reference, which all share, comes first; then the newest.
+  for (bool plain : {true, false}) {
+    for (u32 i = found.count; i-- > 0;) {
+      const Value holder = found.holders[i]->value();
+      const bool is_plain = &type_of(holder) == types.weak_reference &&
+                            static_cast<WeakReference*>(found.holders[i])->callback.peek().is_none();
+      if (is_plain == plain) TRY(list->append(thread, Ref<>::adopt(holder)));
+    }
+  }
   return Ref<>(std::move(list));
 }
 Result<Ref<>> proxy(Thread& thread, Value object, Value callback) {

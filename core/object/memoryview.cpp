@@ -66,6 +66,7 @@ bool is_contiguous(ViewLayout& layout, bool fortran) {
 // Takes over the open buffer.
 Result<Ref<MemoryView>> make_view(Thread& thread, Buffer buffer, const ViewShape& shape) {
   Ref<MemoryView> view = TRY(allocate<MemoryView>(thread, *types.memoryview, sizeof(MemoryView)));
+  view->hash.store(-1, std::memory_order_relaxed);
   view->exporter.initialize(None);
   view->uses.store(-1, std::memory_order_relaxed);
   view->layout = make_layout(shape);

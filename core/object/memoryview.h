@@ -28,6 +28,7 @@ class MemoryView final : public Object {
   ViewLayout* layout;
   void* internal;  // the exporter's
   std::atomic<i64> uses;
+  std::atomic<i64> hash;  // -1: not computed
   bool read_only;
   bool c_contiguous;
   bool f_contiguous;

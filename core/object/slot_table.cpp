@@ -462,12 +462,48 @@ void* function_for(const SlotDefinition& definition, Type& type, Value found) {
   return definition.generic;
 }
 
+// The rows of each slot, linked: first_row[offset / 8], then next_row[row]; -1 ends.
+constexpr u32 kSlotCount = sizeof(TypeSlots) / 8;
+i16 first_row[kSlotCount];
+i16 next_row[std::size(definitions)];
+
+void link_rows() {
+  for (i16& row : first_row) row = -1;
+  for (i16 row = static_cast<i16>(std::size(definitions)) - 1; row >= 0; --row) {
+    if (!definitions[row].dunder) continue;
+    i16& first = first_row[definitions[row].offset / 8];
+    next_row[row] = first;
+    first = row;
+  }
+}
+
+// Whether every lookup through the type that its own dict does not answer has the answer it has through its base.
+bool extends_one_base(Type& type) {
+  const Value mro = type.mro.peek();
+  const Value base_mro = type.base ? type.base->mro.peek() : Empty;
+  if (!is_exact<Tuple>(mro) || !is_exact<Tuple>(base_mro)) return false;
+  const Tuple& order = as<Tuple>(mro);
+  const Tuple& base_order = as<Tuple>(base_mro);
+  if (order.length != base_order.length + 1) return false;
+  for (isize i = 0; i < base_order.length; ++i) {
+    if (order[i + 1] != base_order[i]) return false;
+  }
+  return true;
+}
+
+bool defines_slot(Type& type, u32 offset) {
+  for (i16 row = first_row[offset / 8]; row >= 0; row = next_row[row]) {
+    if (!type.dictionary().find_str(**definitions[row].name).is_empty()) return true;
+  }
+  return false;
+}
+
 void update_slot_at(Type& type, u32 offset) {
   void* chosen = nullptr;
-  bool first = true, named = false;
-  for (SlotDefinition& definition : slot_definitions()) {
-    if (definition.offset != offset || !*definition.name) continue;
-    named = true;
+  bool first = true;
+  const bool named = first_row[offset / 8] >= 0;
+  for (i16 row = first_row[offset / 8]; row >= 0; row = next_row[row]) {
+    SlotDefinition& definition = definitions[row];
     const Value found = type.lookup(**definition.name);
     if (found.is_empty()) continue;
     void* function = found.is_none() && definition.wrap != wrap_hash && definition.wrap != wrap_contains
@@ -499,10 +535,18 @@ void initialize_slot_names(Thread& thread) {
   for (SlotDefinition& definition : definitions) {
     if (definition.dunder) *definition.name = &intern(thread, definition.dunder);
   }
+  link_rows();
 }
 
 void update_slots(Type& type) {
-  for (u32 offset = 0; offset < sizeof(TypeSlots); offset += 8) update_slot_at(type, offset);
+  const bool inherits = extends_one_base(type);
+  for (u32 offset = 0; offset < sizeof(TypeSlots); offset += 8) {
+    if (inherits && !defines_slot(type, offset)) {
+      slot_at(type.slots, offset) = slot_at(type.base->slots, offset);
+    } else {
+      update_slot_at(type, offset);
+    }
+  }
   update_derived_flags(type);
 }
 

@@ -8,7 +8,7 @@
 
 namespace py {
 
-ThreadSlot thread_slots[kMaxSlots];
+constinit ThreadSlots thread_slots;
 std::atomic<u32> slot_limit{1};
 std::atomic<u64> global_epoch{1};
 std::atomic<i32> stop_pending{0};

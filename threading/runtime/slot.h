@@ -87,9 +87,18 @@ struct alignas(128) ThreadSlot {
 };
 
 inline constexpr u32 kMaxSlots = 65535;  // numbers 1 to 65534
-extern ThreadSlot thread_slots[kMaxSlots];
+// Zero pages, which read as slots that are Off; a slot is constructed when its number comes into use.
+struct ThreadSlots {
+  constexpr ThreadSlots() {}
+  ~ThreadSlots() = default;
+  ThreadSlot& operator[](usize number) { return slots[number]; }
+  union {
+    ThreadSlot slots[kMaxSlots];
+  };
+};
+extern ThreadSlots thread_slots;
 // Every slot ever used is below this number.
 extern std::atomic<u32> slot_limit;
-inline u16 slot_number(const ThreadSlot& slot) { return static_cast<u16>(&slot - thread_slots); }
+inline u16 slot_number(const ThreadSlot& slot) { return static_cast<u16>(&slot - thread_slots.slots); }
 
 }  // namespace py

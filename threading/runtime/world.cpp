@@ -55,7 +55,10 @@ ThreadSlot* find_free_slot() {
   for (u32 number = lowest_free_slot; number < kMaxSlots; ++number) {
     if (thread_slots[number].state.load() != ThreadState::Off) continue;
     lowest_free_slot = number + 1;
-    if (number >= slot_limit.load()) slot_limit.store(number + 1);
+    if (number >= slot_limit.load()) {
+      new (&thread_slots[number]) ThreadSlot;
+      slot_limit.store(number + 1);
+    }
     return &thread_slots[number];
   }
   return nullptr;

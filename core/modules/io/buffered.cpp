@@ -162,8 +162,7 @@ Result<void> flush_writes(Thread& thread, Buffered& self) {
     while (self.write_pos < self.write_end) {
       const isize count = TRY(raw_write(thread, self, self.buffer + self.write_pos, self.write_end - self.write_pos));
       if (count == kWouldBlock) {
-        Ref<Str> text = TRY(Str::from_ascii(thread, "write could not complete without blocking"));
-        return raise_with(thread, types.BlockingIOError, {Value::integer(EAGAIN), text.value(), Value::integer(0)});
+        return raise_would_block(thread, 0);
       }
       self.write_pos += count;
       self.raw_pos = self.write_pos;

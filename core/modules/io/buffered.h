@@ -62,6 +62,9 @@ Result<isize> buffered_write(Thread& thread, Buffered& self, Value source);
 extern const std::span<const MethodSpec> kReaderMethods;
 extern const std::span<const MethodSpec> kWriterMethods;
 
+// BlockingIOError: the raw stream takes no more now.
+Failure raise_would_block(Thread& thread, isize written);
+
 }  // namespace py::io
 
 namespace py::detail {

@@ -6,13 +6,16 @@
 
 namespace py::io {
 
-namespace {
-
 Failure raise_would_block(Thread& thread, isize written) {
   Result<Ref<Str>> text = Str::from_ascii(thread, "write could not complete without blocking");
   if (text.failed()) return failure;
-  return raise_with(thread, types.BlockingIOError, {Value::integer(EAGAIN), text.take().value(), Value::integer(written)});
+  // Through the constructor: it takes the third argument for characters_written.
+  Result<Ref<>> made = call(thread, types.BlockingIOError->value(), {Value::integer(EAGAIN), text.take().value(), Value::integer(written)});
+  if (made.failed()) return failure;
+  return raise_value(thread, made.take());
 }
+
+namespace {
 
 // Flushing was refused: takes as much as still fits.
 Result<isize> buffer_what_fits(Thread& thread, Buffered& self, const u8* data, isize size) {

@@ -23,7 +23,6 @@ TEST_CASE("class bodies are skipped by inner functions and look into cells thems
         "top/f/C a free uC\n"
         "top/f/C b local a\n"
         "top/f/C g local a\n"
-        "top/f/C __class__ cell \n"
         "top/f/C/g self local p\n"
         "top/f/C/g b implicit u\n"
         "top/f/C/g __class__ free u\n");

@@ -22,9 +22,8 @@ const std::multimap<std::string, Fields>& vectors(const std::string& part) {
   static std::map<std::string, std::multimap<std::string, Fields>> parts;
   auto [place, is_new] = parts.try_emplace(part);
   if (!is_new) return place->second;
-  std::string here = __FILE__;
-  std::string script = here.substr(0, here.rfind('/')) + "/generate.py";
-  std::FILE* pipe = popen(("python3.11 " + script + " " + part).c_str(), "r");
+  const std::string script = WEFT_SOURCE_DIR "/tests/unit/core/base/oracle/generate.py";
+  std::FILE* pipe = popen(("/usr/bin/python3.11 " + script + " " + part).c_str(), "r");
   char* line = nullptr;
   size_t capacity = 0;
   for (ssize_t size; pipe && (size = getline(&line, &capacity, pipe)) > 0;) {
