@@ -76,6 +76,8 @@ print(kind(Parent()), kind(Child()), kind(type("Late", (Child,), {})()), kind({}
 
 
 class Both(collections.abc.Mapping, Parent):
+    __len__, __getitem__ = Parent.__len__, Parent.__getitem__
+
     def __iter__(self):
         return iter(())
 
