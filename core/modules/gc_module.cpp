@@ -6,6 +6,7 @@
 #include "memory/roots.h"
 
 #include <cstdio>
+#include <vector>
 
 namespace py {
 
@@ -108,12 +109,29 @@ Result<Ref<>> gc_get_referrers(Thread& thread, Rest rest) {
   }
   return to_python_list(thread, find_referrers(thread, targets, count));
 }
+// What an object's fields hold, ints and the like included, but nothing that a program cannot see.
+struct Referents : Visitor {
+  Referents() : Visitor(note_field) {}
+  static void note_field(Visitor& visitor, Field& field) {
+    const Value value = field.peek();
+    const bool visible = value.is_object() || value.is_int() || value.is_float() || value.is_none() || value.is_bool() ||
+                         value == Ellipsis || value == NotImplemented;
+    if (visible) static_cast<Referents&>(visitor).values.push_back(Ref<>::share(value));
+  }
+  std::vector<Ref<>> values;
+};
+
 Result<Ref<>> gc_get_referents(Thread& thread, Rest rest) {
   Ref<List> all = TRY(List::make(thread));
   for (u32 i = 0; i < rest.count; ++i) {
-    if (!rest.values[i].is_object()) continue;
-    Ref<> part = TRY(to_python_list(thread, find_referents(thread, *rest.values[i].object())));
-    TRY(all->extend(thread, part));
+    const Value object = rest.values[i];
+    if (!object.is_object() || !is_tracked(*object.object())) continue;
+    Referents referents;
+    object.object()->shape_record().ops->visit(*object.object(), referents);
+    // A set is a table whose values are all None.
+    for (Ref<>& value : referents.values) {
+      if (!is<Set>(object) || !value.value().is_none()) TRY(all->append(thread, value.value()));
+    }
   }
   return Ref<>(std::move(all));
 }

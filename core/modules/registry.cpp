@@ -4,6 +4,7 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAbcModule,
       &kAstModule,
       &kAtexitModule,
       &kContextvarsModule,
@@ -54,6 +55,9 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCmathModule,
       &kLocaleModule,
       &kSyslogModule,
+      &kMmapModule,
+      &kMultiprocessingModule,
+      &kPosixShmemModule,
   };
   return kModules;
 }

@@ -57,18 +57,34 @@ Result<Ref<>> type_lookup(Thread& thread, Value self, Str& name) {
 // The interned name, or null when no attribute can have it.
 Str* known_name(Str& name) { return name.is_interned() ? &name : find_interned(name); }
 
-Failure no_module_attribute(Thread& thread, Module& module, Str& name) {
+// Whether an attribute of a module's __spec__ says so: `_initializing`, or a submodule that is being imported.
+Result<bool> spec_says(Thread& thread, Value spec, Str& attribute, Str* submodule) {
+  if (spec.is_empty() || spec.is_none()) return false;
+  Ref<> found = TRY(get_attribute_or_empty(thread, spec, attribute));
+  if (found.is_empty()) return false;
+  return submodule ? contains(thread, found, submodule->value()) : is_true(thread, found);
+}
+
+Result<Ref<Str>> missing_attribute_text(Thread& thread, Module& module, Str& name) {
   const Value module_name = as<Dict>(module.dict.peek()).find_str(names::__name__());
-  Ref<Str> text;
-  if (is<Str>(module_name)) {
-    Result<Ref<Str>> made = format_str(thread, "module '{}' has no attribute '{}'", as<Str>(module_name), name);
-    if (made.failed()) return failure;
-    text = made.take();
-  } else {
-    Result<Ref<Str>> made = format_str(thread, "module has no attribute '{}'", name);
-    if (made.failed()) return failure;
-    text = made.take();
+  if (!is<Str>(module_name)) return format_str(thread, "module has no attribute '{}'", name);
+  Ref<> keep = Ref<>::share(module_name);
+  Ref<> spec = Ref<>::share(as<Dict>(module.dict.peek()).find_str(names::__spec__()));
+  const Str& shown = as<Str>(keep);
+  if (TRY(spec_says(thread, spec, names::_initializing(), nullptr))) {
+    return format_str(thread, "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
+                      shown, name);
   }
+  if (TRY(spec_says(thread, spec, intern(thread, "_uninitialized_submodules"), &name))) {
+    return format_str(thread, "cannot access submodule '{}' of module '{}' (most likely due to a circular import)", name, shown);
+  }
+  return format_str(thread, "module '{}' has no attribute '{}'", shown, name);
+}
+
+Failure no_module_attribute(Thread& thread, Module& module, Str& name) {
+  Result<Ref<Str>> made = missing_attribute_text(thread, module, name);
+  if (made.failed()) return failure;
+  Ref<Str> text = made.take();
   (void)raise_with(thread, types.AttributeError, {text.value()});
   Exception& raised = as<Exception>(thread.pending);
   raised.details[0].store(raised, name.value());

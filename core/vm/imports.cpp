@@ -110,7 +110,9 @@ Result<void> import_star(Thread& thread, Value module, Value name_space) {
   Ref<List> list = TRY(to_list(thread, all));
   return for_each(thread, list.value(), [&](Value key) -> Result<void> {
     if (!is<Str>(key)) {
-      return raise(thread, types.TypeError, "{} must be str, not {}", everything ? "Key in __dict__" : "Item in __all__", type_of(key));
+      Ref<> owner = TRY(get_attribute(thread, module, names::__name__()));
+      return raise(thread, types.TypeError, "{} in {}.{} must be str, not {}", everything ? "Key" : "Item", owner.value(),
+                   everything ? "__dict__" : "__all__", type_of(key));
     }
     if (everything && as<Str>(key).length() && as<Str>(key)[0] == '_') return {};
     Ref<> value = TRY(get_attribute(thread, module, as<Str>(key)));
