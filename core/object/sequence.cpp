@@ -3,6 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
+#include "core/object/dict.h"
 #include "memory/buffer.h"
 
 #include <cstring>
@@ -302,6 +303,12 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     }
     const isize count = length();
     return splice(thread, count, count, snapshot->values(), snapshot->length);
+  }
+  if (is_exact<Set>(iterable) || is_exact<Dict>(iterable)) {
+    // At one moment: other threads may be changing it.
+    Ref<Tuple> keys = TRY(static_cast<Dict*>(iterable.object())->snapshot(thread, DictPart::Keys));
+    const isize count = length();
+    return splice(thread, count, count, keys->values(), keys->length);
   }
   const isize expected = TRY(length_hint(thread, iterable, 0));
   if (expected > 0) TRY(reserve(thread, expected));
