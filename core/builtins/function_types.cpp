@@ -167,10 +167,12 @@ constexpr PropertySpec kFunctionProperties[] = {
     {"__module__", nullptr, get_field<&Function::module>, set_field<&Function::module>},
     {"__doc__", nullptr, get_field<&Function::doc>, set_field<&Function::doc>},
     {"__type_params__", nullptr, get_type_params, set_field<&Function::type_params>},
-    {"__closure__", nullptr, get_field<&Function::closure>},
-    {"__globals__", nullptr, get_field<&Function::globals>},
-    {"__builtins__", nullptr, get_field<&Function::builtins>},
 };
+// types.MemberDescriptorType is what `__globals__` is.
+constexpr u32 kFirstFunctionField = sizeof(Object) / 8;
+constexpr MemberSpec kFunctionMembers[] = {{"__globals__", nullptr, kFirstFunctionField + 1},
+                                           {"__builtins__", nullptr, kFirstFunctionField + 2},
+                                           {"__closure__", nullptr, kFirstFunctionField + 3}};
 
 }  // namespace
 
@@ -179,6 +181,8 @@ const TypeSpec function_spec = {
     .doc = "Create a function object.",
     .properties = kFunctionProperties,
     .property_count = std::size(kFunctionProperties),
+    .members = kFunctionMembers,
+    .member_count = std::size(kFunctionMembers),
     .slots = {.repr = function_repr,
               .call = call_function,
               .get_attribute = function_get_attribute,

@@ -85,6 +85,32 @@ void Unit::pattern(ast::Pattern* node, u32 subject, Label& fail, Captures& names
   }
 }
 
+namespace {
+
+bool is_wildcard(const ast::Pattern* node) {
+  if (node->is<ast::MatchStar>()) return node->as<ast::MatchStar>()->name == nullptr;
+  return node->is<ast::MatchAs>() && !node->as<ast::MatchAs>()->pattern && !node->as<ast::MatchAs>()->name;
+}
+
+}  // namespace
+
+// Around `*_` only the items that patterns want are taken, by index.
+void Unit::indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Label& fail, Captures& names) {
+  const u32 count = node->patterns.size;
+  for (u32 i = 0; i < count; ++i) {
+    if (is_wildcard(node->patterns[i])) continue;
+    const u32 item = push_temp();
+    if (static_cast<i32>(i) < star) {
+      load_constant(Value::integer(i), item);
+    } else {
+      asm_.emit(Op::GetLength, 0, item, subject);
+      asm_.emit(Op::SubtractInt, kDropB, item, item, count - i);
+    }
+    asm_.emit(Op::GetItem, kDropC, item, subject, item);
+    pattern(node->patterns[i], item, fail, names);
+  }
+}
+
 void Unit::sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, Captures& names) {
   const u32 test = push_temp();
   asm_.emit(Op::MatchSequence, 0, test, subject);
@@ -94,12 +120,18 @@ void Unit::sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, 
   for (u32 i = 0; i < count; ++i) {
     if (node->patterns[i]->kind == ast::Kind::MatchStar) star = static_cast<i32>(i);
   }
-  asm_.emit(Op::GetLength, 0, test, subject);
-  const u32 wanted = push_temp();
-  load_constant(Value::integer(star < 0 ? count : count - 1), wanted);
-  const u32 result = push_temp();
-  asm_.emit(star < 0 ? Op::Equal : Op::GreaterEqual, kDropB | kDropC, result, test, wanted);
-  asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+  if (star < 0 || count > 1) {
+    asm_.emit(Op::GetLength, 0, test, subject);
+    const u32 wanted = push_temp();
+    load_constant(Value::integer(star < 0 ? count : count - 1), wanted);
+    const u32 result = push_temp();
+    asm_.emit(star < 0 ? Op::Equal : Op::GreaterEqual, kDropB | kDropC, result, test, wanted);
+    asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+  }
+  bool only_wildcards = true;
+  for (ast::Pattern* item : node->patterns) only_wildcards &= is_wildcard(item);
+  if (only_wildcards) return;
+  if (star >= 0 && is_wildcard(node->patterns[static_cast<u32>(star)])) return indexed_patterns(node, subject, star, fail, names);
   const u32 window = next_temp_;
   for (u32 i = 0; i < (count ? count : 1); ++i) push_temp();
   if (star < 0) {

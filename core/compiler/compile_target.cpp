@@ -3,10 +3,17 @@
 
 namespace py {
 
+// The name of a variable: co_names lists only those that are looked up by name.
+u32 Unit::variable_constant(const ast::Identifier* mangled, const Symbol* symbol) {
+  const bool by_place = symbol && (symbol->resolution == Resolution::Cell || symbol->resolution == Resolution::Free ||
+                                   (symbol->resolution == Resolution::Local && scope_->is_function_like()));
+  return by_place ? asm_.constant(Ref<>(Ref<Str>::share(&str(mangled)))) : name_constant(mangled);
+}
+
 void Unit::load_name(const ast::Identifier* name, u32 target) {
   const ast::Identifier* mangled = mangle(name);
   Symbol* symbol = inner_scope_->resolve(mangled);
-  const u32 constant = name_constant(mangled);
+  const u32 constant = variable_constant(mangled, symbol);
   const bool function_like = scope_->is_function_like();
   const Resolution resolution = symbol ? symbol->resolution : Resolution::GlobalImplicit;
   const bool from_comprehension = symbol && symbol->has(Symbol::kIterationVariable);
@@ -153,7 +160,7 @@ void Unit::delete_target(ast::Expr* target) {
   } else if (target->kind == ast::Kind::Name) {
     const ast::Identifier* mangled = mangle(target->as<ast::Name>()->id);
     Symbol* symbol = inner_scope_->resolve(mangled);
-    const u32 constant = name_constant(mangled);
+    const u32 constant = variable_constant(mangled, symbol);
     const Resolution resolution = symbol ? symbol->resolution : Resolution::GlobalImplicit;
     if (resolution == Resolution::Local && scope_->is_function_like()) {
       asm_.emit(Op::DeleteLocal, 0, static_cast<u32>(symbol->user), constant);

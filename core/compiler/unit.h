@@ -101,6 +101,7 @@ class Unit {
 
   // Names and constants
   u32 name_constant(const ast::Identifier* name) { return asm_.name(str(name)); }
+  u32 variable_constant(const ast::Identifier* mangled, const Symbol* symbol);
   Str& str(const ast::Identifier* name);
   const ast::Identifier* mangle(const ast::Identifier* name);
   Symbol* symbol_of(const ast::Identifier* name) { return inner_scope_->resolve(mangle(name)); }
@@ -180,6 +181,8 @@ class Unit {
   void match_statement(ast::Match* node);
   void pattern(ast::Pattern* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
+  void indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Label& fail,
+                        std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void mapping_pattern(ast::MatchMapping* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void class_pattern(ast::MatchClass* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void or_pattern(ast::MatchOr* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);

@@ -4,6 +4,7 @@ namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
   static constexpr const ModuleSpec* kModules[] = {
+      &kAbcModule,
       &kAstModule,
       &kAtexitModule,
       &kContextvarsModule,

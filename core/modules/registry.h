@@ -6,6 +6,7 @@
 
 namespace py {
 
+extern const ModuleSpec kAbcModule;
 extern const ModuleSpec kAstModule;
 extern const ModuleSpec kAtexitModule;
 extern const ModuleSpec kBinasciiModule;

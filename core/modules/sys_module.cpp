@@ -1,6 +1,7 @@
 // sys: what does not depend on how the process was started; core/app adds argv, path, flags and the streams.
 #include "core/modules/registry.h"
 #include "core/modules/sys_hooks.h"
+#include "core/modules/suggestion.h"
 #include "core/modules/sys_state.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
@@ -110,17 +111,11 @@ Result<void> sys_displayhook(Thread& thread, Value value) {
 Result<void> sys_excepthook(Thread& thread, Value type, Value value, Value traceback) {
   Ref<> err = sys_attribute(thread, "stderr");
   if (err.is_empty() || err.value().is_none()) return {};
-  Result<Ref<>> module = import_module(thread, "traceback");
-  if (!module.failed()) {
-    Ref<> tools = module.take();
-    Ref<Tuple> args = TRY(Tuple::from(thread, {type, value, traceback}));
-    Ref<Dict> keywords = TRY(Dict::make(thread));
-    TRY(keywords->set_str(thread, "file", err));
-    Ref<> print = TRY(get_attribute(thread, tools, "print_exception"));
-    TRY(call_with(thread, print, *args, keywords.get()));
-    return {};
+  if (is<Exception>(value)) {
+    if (!is<Traceback>(traceback)) traceback = None;
+    if (!print_exception(thread, value, traceback, err).failed()) return {};
+    clear_pending(thread);
   }
-  clear_pending(thread);
   Ref<Str> text = TRY(format_str(thread, "{}: {}\n", is<Type>(type) ? as<Type>(type) : type_of(value), value));
   TRY(call_method(thread, err, names::write(), {text.value()}));
   return {};

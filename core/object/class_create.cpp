@@ -269,7 +269,11 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
 
   u32 flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Heap) |
               static_cast<u32>(TypeFlag::Weakrefable);
-  for (isize i = 0; i < bases->length; ++i) flags |= as<Type>((*bases)[i]).flags.load() & kInheritedTypeFlags;
+  // Of two bases that patterns tell apart the first counts.
+  constexpr u32 kCollection = static_cast<u32>(TypeFlag::Sequence) | static_cast<u32>(TypeFlag::Mapping);
+  for (isize i = 0; i < bases->length; ++i) {
+    flags |= as<Type>((*bases)[i]).flags.load() & kInheritedTypeFlags & (flags & kCollection ? ~kCollection : ~0u);
+  }
   bool has_dict = !slots.declared || slots.dict;
   for (isize i = 0; i < bases->length; ++i) has_dict |= as<Type>((*bases)[i]).has(TypeFlag::HasDict);
   if (keeps_own_dict(base)) has_dict = false;
