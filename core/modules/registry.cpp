@@ -55,6 +55,12 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCmathModule,
       &kLocaleModule,
       &kSyslogModule,
+      &kMmapModule,
+      &kMultiprocessingModule,
+      &kPosixShmemModule,
+      &kStatisticsModule,
+      &kTypingModule,
+      &kCryptModule,
   };
   return kModules;
 }
