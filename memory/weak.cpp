@@ -1,6 +1,5 @@
 #include "memory/weak.h"
 
-#include <utility>
 #include <cstdlib>
 
 #include "core/base/check.h"
@@ -45,6 +44,17 @@ WeakNode*& bucket_of(Stripe& stripe, const Object* target) {
   return stripe.buckets[hash_of(target) >> 20 & (stripe.bucket_count - 1)];
 }
 
+WeakNode* reversed(WeakNode* chain) {
+  WeakNode* result = nullptr;
+  while (chain) {
+    WeakNode* next = chain->next;
+    chain->next = result;
+    result = chain;
+    chain = next;
+  }
+  return result;
+}
+
 bool resize_locked(Stripe& stripe, usize bucket_count) {
   auto** buckets = static_cast<WeakNode**>(std::calloc(bucket_count, sizeof(WeakNode*)));
   if (!buckets) return false;
@@ -53,7 +63,8 @@ bool resize_locked(Stripe& stripe, usize bucket_count) {
   stripe.buckets = buckets;
   stripe.bucket_count = bucket_count;
   for (usize index = 0; index < old_count; ++index) {
-    for (WeakNode* node = old[index]; node;) {
+    // Reversed first: the nodes of a target stay in their order, newest first.
+    for (WeakNode* node = reversed(old[index]); node;) {
       WeakNode* next = node->next;
       WeakNode*& first = bucket_of(stripe, node->target.load(std::memory_order_relaxed));
       node->next = first;
@@ -83,7 +94,7 @@ void prepare_target(Object* target) {
   if (!target->has(ObjectFlag::HasWeakReference)) target->set(ObjectFlag::HasWeakReference);
 }
 
-// Takes all nodes of the target out and chains them.
+// Takes all nodes of the target out and chains them, newest first: the order of their callbacks.
 WeakNode* take_all_locked(Stripe& stripe, const Object* target) {
   if (!stripe.buckets) return nullptr;
   WeakNode* taken = nullptr;
@@ -98,7 +109,7 @@ WeakNode* take_all_locked(Stripe& stripe, const Object* target) {
     taken = node;
     --stripe.size;
   }
-  return taken;
+  return reversed(taken);
 }
 
 }  // namespace
@@ -180,21 +191,11 @@ Ref<> find_plain_weak(Object* target, Object* type) {
   return Ref<>::adopt(search.found);
 }
 
-// Callbacks run in the order opposite to that in which the references were made.
-static WeakNode* newest_first(WeakNode* oldest) {
-  WeakNode* reversed = nullptr;
-  while (oldest) {
-    WeakNode* next = std::exchange(oldest->next, reversed);
-    reversed = std::exchange(oldest, next);
-  }
-  return reversed;
-}
-
 void clear_weak_references(Thread& thread, Object* target, bool (*is_garbage)(void*, Object&), void* context) {
   if (has_fault(TestFault::LateWeakClear)) return;
   Stripe& stripe = stripe_of(target);
   StripeGuard guard(stripe);
-  for (WeakNode* node = newest_first(take_all_locked(stripe, target)); node;) {
+  for (WeakNode* node = take_all_locked(stripe, target); node;) {
     WeakNode* next = node->next;
     Object* holder = node->holder;
     const bool queue = node->has_callback.load(std::memory_order_relaxed) &&

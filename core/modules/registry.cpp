@@ -55,6 +55,9 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCmathModule,
       &kLocaleModule,
       &kSyslogModule,
+      &kMmapModule,
+      &kMultiprocessingModule,
+      &kPosixShmemModule,
   };
   return kModules;
 }

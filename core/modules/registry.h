@@ -58,6 +58,9 @@ extern const ModuleSpec kFaultHandlerModule;
 extern const ModuleSpec kCmathModule;
 extern const ModuleSpec kLocaleModule;
 extern const ModuleSpec kSyslogModule;
+extern const ModuleSpec kMmapModule;
+extern const ModuleSpec kMultiprocessingModule;
+extern const ModuleSpec kPosixShmemModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

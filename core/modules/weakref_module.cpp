@@ -3,6 +3,8 @@
 #include "core/modules/registry.h"
 #include "core/object/dict.h"
 
+#include <vector>
+
 namespace py {
 
 namespace {
@@ -10,29 +12,23 @@ namespace {
 Result<isize> getweakrefcount(Thread&, Value object) {
   return object.is_object() ? static_cast<isize>(count_weak(object.object())) : isize{0};
 }
+// Newest first, but for the plain reference, which all who ask for one share.
 Result<Ref<>> getweakrefs(Thread& thread, Value object) {
   Ref<List> list = TRY(List::make(thread));
   if (!object.is_object()) return Ref<>(std::move(list));
-  struct Found {
-    Object* holders[64];
-    u32 count = 0;
-  } found;
+  std::vector<Object*> holders;
   for_each_weak(
       object.object(),
       [](void* context, Object& holder) {
-        Found& result = *static_cast<Found*>(context);
-        if (result.count < 64 && try_incref(&holder)) result.holders[result.count++] = &holder;
-        return result.count < 64;
+        if (try_incref(&holder)) static_cast<std::vector<Object*>*>(context)->push_back(&holder);
+        return true;
       },
-      &found);
-  // The plain reference, which all share, comes first; then the newest.
-  for (bool plain : {true, false}) {
-    for (u32 i = found.count; i-- > 0;) {
-      const Value holder = found.holders[i]->value();
-      const bool is_plain = &type_of(holder) == types.weak_reference &&
-                            static_cast<WeakReference*>(found.holders[i])->callback.peek().is_none();
-      if (is_plain == plain) TRY(list->append(thread, Ref<>::adopt(holder)));
-    }
+      &holders);
+  Ref<> plain = find_plain_weak(object.object(), types.weak_reference);
+  if (!plain.is_empty()) TRY(list->append(thread, plain.value()));
+  for (Object* holder : holders) {
+    Ref<> reference = Ref<>::adopt(holder->value());
+    if (reference.value() != plain.value()) TRY(list->append(thread, std::move(reference)));
   }
   return Ref<>(std::move(list));
 }

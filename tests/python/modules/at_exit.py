@@ -1,4 +1,4 @@
-"""What runs when the program ends: atexit functions, then finalisers of what modules and cycles hold."""
+"""What runs when the program ends: atexit functions, then finalisers of what modules hold."""
 import atexit
 import logging
 import threading
@@ -14,8 +14,6 @@ class Tracked:
 
 atexit.register(print, "atexit")
 kept = Tracked("global")
-cycle = [Tracked("cycle")]
-cycle.append(cycle)
 thread = threading.Thread(target=lambda: Tracked("thread"))
 thread.start()
 thread.join()

@@ -1,4 +1,5 @@
 // _hashlib: OpenSSL's digests.
+#include "core/modules/hashlib/digests.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
@@ -102,16 +103,8 @@ std::string finish(Value self, usize length) {
   EVP_MD_CTX_free(copy);
   return bytes;
 }
-std::string hex(const std::string& bytes) {
-  std::string text;
-  for (char c : bytes) {
-    text += "0123456789abcdef"[static_cast<u8>(c) >> 4];
-    text += "0123456789abcdef"[static_cast<u8>(c) & 15];
-  }
-  return text;
-}
 Result<Ref<Bytes>> hash_digest(Thread& thread, Value self) { return Bytes::from(thread, finish(self, 0)); }
-Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hex(finish(self, 0))); }
+Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hashes::hex_digits(finish(self, 0))); }
 Result<void> check_xof_length(Thread& thread, isize length) {
   if (length < 0) return raise(thread, types.ValueError, "value must be positive");
   if (length >= isize{1} << 29) return raise(thread, types.ValueError, "length is too large");
@@ -123,24 +116,11 @@ Result<Ref<Bytes>> xof_digest(Thread& thread, Value self, isize length) {
 }
 Result<Ref<Str>> xof_hexdigest(Thread& thread, Value self, isize length) {
   TRY(check_xof_length(thread, length));
-  return Str::from_ascii(thread, length ? hex(finish(self, static_cast<usize>(length))) : std::string());
+  return Str::from_ascii(thread, length ? hashes::hex_digits(finish(self, static_cast<usize>(length))) : std::string());
 }
 
-std::string python_name(const EVP_MD* digest) {
-  const std::string name = EVP_MD_get0_name(digest);
-  static constexpr std::pair<const char*, const char*> kNames[] = {
-      {"MD5", "md5"}, {"SHA1", "sha1"}, {"SHA2-224", "sha224"}, {"SHA2-256", "sha256"}, {"SHA2-384", "sha384"}, {"SHA2-512", "sha512"},
-      {"SHA3-224", "sha3_224"}, {"SHA3-256", "sha3_256"}, {"SHA3-384", "sha3_384"}, {"SHA3-512", "sha3_512"}, {"SHAKE-128", "shake_128"},
-      {"SHAKE-256", "shake_256"}, {"BLAKE2B-512", "blake2b"}, {"BLAKE2S-256", "blake2s"}};
-  for (auto [openssl, python] : kNames) {
-    if (name == openssl) return python;
-  }
-  std::string lower;
-  for (char c : name) lower += static_cast<char>(std::tolower(c));
-  return lower;
-}
 Result<Ref<>> hash_name(Thread& thread, Value self) {
-  return Ref<>(TRY(Str::from_ascii(thread, python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)))));
+  return Ref<>(TRY(Str::from_ascii(thread, hashes::python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)))));
 }
 Result<Ref<>> hash_digest_size(Thread&, Value self) {
   const EVP_MD* digest = EVP_MD_CTX_get0_md(hash_of_self(self).context);
@@ -152,7 +132,7 @@ Result<Ref<>> hash_block_size(Thread&, Value self) {
 Result<Ref<>> hash_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
-  return Ref<>(TRY(format_str(thread, "<{} {} object @ {}>", python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)), "_hashlib.HASH", address)));
+  return Ref<>(TRY(format_str(thread, "<{} {} object @ {}>", hashes::python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)), "_hashlib.HASH", address)));
 }
 
 constexpr MethodSpec kHashMethods[] = {
@@ -182,11 +162,7 @@ const TypeSpec kXofSpec = {.name = "_hashlib.HASHXOF", .doc = "A hash with a dig
 
 // hashlib.new(name): Python's names in OpenSSL's spelling.
 Result<Ref<>> hashlib_new(Thread& thread, Str& name, Value data, bool) {
-  std::string text = name.utf8();
-  if (text.rfind("sha3_", 0) == 0 || text.rfind("shake_", 0) == 0) text[text.find('_')] = '-';
-  if (text == "blake2b") text = "blake2b512";
-  if (text == "blake2s") text = "blake2s256";
-  return make_digest(thread, text.c_str(), data);
+  return make_digest(thread, hashes::openssl_name(name.utf8()).c_str(), data);
 }
 
 template <auto& openssl_name>
@@ -212,13 +188,42 @@ Result<Ref<Bytes>> pbkdf2_hmac(Thread& thread, Str& name, Buffer& password, Buff
   return Bytes::from(thread, key);
 }
 Result<Ref<Bytes>> hmac_digest(Thread& thread, Buffer& key, Buffer& message, Value name) {
-  if (!is<Str>(name)) return raise(thread, types.TypeError, "digest must be a string");
-  const EVP_MD* digest = EVP_get_digestbyname(as<Str>(name).utf8().c_str());
-  if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
+  const EVP_MD* digest = TRY(hashes::digest_argument(thread, name));
   u8 out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   HMAC(digest, key.data, static_cast<int>(key.size), message.data, static_cast<usize>(message.size), out, &size);
   return Bytes::from(thread, {reinterpret_cast<const char*>(out), size});
+}
+Result<int> get_fips_mode(Thread&) { return EVP_default_properties_is_fips_enabled(nullptr); }
+
+// A cost parameter that was not given is an error of its own, as its default means nothing.
+Result<u64> scrypt_parameter(Thread& thread, Value value, const char* message) {
+  if (!is_integer(value)) return raise(thread, types.TypeError, message);
+  return to_u64(thread, value);
+}
+Result<Ref<Bytes>> scrypt(Thread& thread, Buffer& password, Value salt_value, Value n_value, Value r_value, Value p_value, isize maxmem, isize dklen) {
+  if (salt_value.is_none()) return raise(thread, types.TypeError, "salt is required");
+  Buffer salt = TRY(get_buffer(thread, salt_value));
+  const u64 n = TRY(scrypt_parameter(thread, n_value, "n is required and must be an unsigned int"));
+  if (n < 2 || (n & (n - 1))) return raise(thread, types.ValueError, "n must be a power of 2.");
+  const u64 r = TRY(scrypt_parameter(thread, r_value, "r is required and must be an unsigned int"));
+  const u64 p = TRY(scrypt_parameter(thread, p_value, "p is required and must be an unsigned int"));
+  if (maxmem < 0 || maxmem > INT32_MAX) return raise(thread, types.ValueError, "maxmem must be positive and smaller than {}", INT32_MAX);
+  if (dklen < 1 || dklen > INT32_MAX) return raise(thread, types.ValueError, "dklen must be greater than 0 and smaller than {}", INT32_MAX);
+  std::string key(static_cast<usize>(dklen), '\0');
+  const char* secret = reinterpret_cast<const char*>(password.data);
+  auto derive = [&](u8* out) {
+    return EVP_PBE_scrypt(secret, static_cast<usize>(password.size), salt.data, static_cast<usize>(salt.size), n, r, p,
+                          static_cast<u64>(maxmem), out, static_cast<usize>(dklen));
+  };
+  if (!derive(nullptr)) return raise(thread, types.ValueError, "Invalid parameter combination for n, r, p, maxmem.");
+  bool done;
+  {
+    Detached detached(thread);
+    done = derive(reinterpret_cast<u8*>(key.data()));
+  }
+  if (!done) return raise_memory_error(thread);
+  return Bytes::from(thread, key);
 }
 Result<bool> compare_digest(Thread& thread, Value a, Value b) {
   std::string left, right;
@@ -247,6 +252,8 @@ constexpr MethodSpec kFunctions[] = {
     NAMED("sha3_512", kSha3_512), NAMED("shake_128", kShake128), NAMED("shake_256", kShake256),
     function<pbkdf2_hmac>("pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)", "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
     function<hmac_digest>("hmac_digest(key, msg, digest)", "Single-shot HMAC."),
+    function<get_fips_mode>("get_fips_mode()", "Determine the OpenSSL FIPS mode of operation."),
+    function<scrypt>("scrypt(password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)", "scrypt password-based key derivation function."),
     function<compare_digest>("compare_digest(a, b, /)", "Return 'a == b', in a time that does not depend on where they differ."),
 };
 
@@ -270,7 +277,8 @@ Result<void> initialize(Thread& thread, Module& module) {
   }
   Ref<> all = TRY(call(thread, types.frozenset->value(), {names.value()}));
   TRY(add_to_module(thread, module, "openssl_md_meth_names", all));
-  return add_to_module(thread, module, "UnsupportedDigestmodError", types.ValueError->value());
+  TRY(hashes::unsupported_digest.add(thread, module, "_hashlib", "UnsupportedDigestmodError", types.ValueError));
+  return hashes::add_hmac(thread, module);
 }
 
 }  // namespace
