@@ -129,6 +129,9 @@ constexpr MethodSpec kContextMethods[] = {
 
 // ContextVar
 Result<Ref<>> var_new(Thread& thread, Type& type, const Arguments& arguments) {
+  if (arguments.positional != 1 && !arguments.keyword_count()) {
+    return raise(thread, types.TypeError, "ContextVar() takes exactly 1 positional argument ({} given)", arguments.positional);
+  }
   BIND_ARGUMENTS(bound, "ContextVar(name, *, default=unset)", arguments);
   if (!is<Str>(bound[0])) return raise(thread, types.TypeError, "context variable name must be a str");
   Ref<ContextVar> var = TRY(new_object<ContextVar>(thread, type));

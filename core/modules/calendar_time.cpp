@@ -169,8 +169,7 @@ Result<double> time_mktime(Thread& thread, Value value) {
   return static_cast<double>(seconds);
 }
 
-// The format in pieces between null characters, which strftime(3) would stop at.
-Result<void> format_piece(Thread& thread, const std::string& format, const tm& when, std::string& out) {
+Result<void> format_time(Thread& thread, const std::string& format, const tm& when, std::string& out) {
   if (format.empty()) return {};
   for (usize room = 1024;; room *= 2) {
     std::string buffer(room, 0);
@@ -191,14 +190,9 @@ Result<Ref<>> time_strftime(Thread& thread, Str& format, Value value) {
   if (when.fields.tm_isdst > 1) when.fields.tm_isdst = 1;
   Ref<> encoded = TRY(encode_utf8(thread, format, &intern(thread, "surrogateescape")));
   const std::string text(as<Bytes>(encoded).view());
+  if (text.find('\0') != std::string::npos) return raise(thread, types.ValueError, "embedded null character");
   std::string out;
-  for (usize start = 0;;) {
-    const usize end = text.find('\0', start);
-    TRY(format_piece(thread, text.substr(start, end == std::string::npos ? end : end - start), when.fields, out));
-    if (end == std::string::npos) break;
-    out += '\0';
-    start = end + 1;
-  }
+  TRY(format_time(thread, text, when.fields, out));
   return decode_utf8(thread, out, &intern(thread, "surrogateescape"));
 }
 

@@ -58,6 +58,9 @@ std::span<const ModuleSpec* const> native_modules() {
       &kMmapModule,
       &kMultiprocessingModule,
       &kPosixShmemModule,
+      &kStatisticsModule,
+      &kTypingModule,
+      &kCryptModule,
   };
   return kModules;
 }

@@ -61,6 +61,9 @@ extern const ModuleSpec kSyslogModule;
 extern const ModuleSpec kMmapModule;
 extern const ModuleSpec kMultiprocessingModule;
 extern const ModuleSpec kPosixShmemModule;
+extern const ModuleSpec kStatisticsModule;
+extern const ModuleSpec kTypingModule;
+extern const ModuleSpec kCryptModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

@@ -1,6 +1,7 @@
 // syslog. Threads: openlog() keeps the identity's text, which is therefore kept here under a lock.
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/registry.h"
+#include "core/object/codec_registry.h"
 #include "core/vm/sys_access.h"
 #include "threading/sync/mutex.h"
 
@@ -14,6 +15,12 @@ Mutex log_mutex;
 std::string identity;
 bool is_open = false;
 
+// Lone surrogates are an error.
+Result<std::string> strict_utf8(Thread& thread, Str& text) {
+  Ref<> bytes = TRY(encode_utf8(thread, text));
+  return std::string(as<Bytes>(bytes).view());
+}
+
 // The program's name as sys.argv[0] has it.
 Result<std::string> default_identity(Thread& thread) {
   Ref<> arguments = sys_attribute(thread, "argv");
@@ -25,7 +32,7 @@ Result<std::string> default_identity(Thread& thread) {
 }
 
 Result<void> syslog_openlog(Thread& thread, Str* ident, int options, int facility) {
-  std::string name = ident ? ident->utf8() : TRY(default_identity(thread));
+  std::string name = ident ? TRY(strict_utf8(thread, *ident)) : TRY(default_identity(thread));
   MutexGuard guard(log_mutex);
   identity = std::move(name);
   openlog(identity.empty() ? nullptr : identity.c_str(), options, facility);
@@ -38,7 +45,7 @@ Result<void> syslog_syslog(Thread& thread, Rest arguments) {
   const int priority = arguments.count == 2 ? TRY(to_int(thread, arguments.values[0])) : LOG_INFO;
   const Value message = arguments.values[arguments.count - 1];
   if (!is<Str>(message)) return raise(thread, types.TypeError, "syslog() argument must be str, not {}", type_of(message));
-  const std::string text = as<Str>(message).utf8();
+  const std::string text = TRY(strict_utf8(thread, as<Str>(message)));
   bool open;
   {
     MutexGuard guard(log_mutex);

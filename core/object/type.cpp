@@ -177,7 +177,9 @@ void publish_classes() {
 
 bool classes_have_finalizers() {
   auto look = [](auto& self, const Type& type) -> bool {
-    if (type.has(TypeFlag::Heap) && type.slots.finalize) return true;
+    const Type* native = &type;
+    while (native->has(TypeFlag::Heap)) native = native->base;
+    if (type.slots.finalize != native->slots.finalize) return true;  // inherited ones are no __del__
     for (usize i = 0; type.subclasses && i < type.subclasses->count; ++i) {
       if (self(self, *type.subclasses->items[i])) return true;
     }

@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
+#include "core/vm/exceptions.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
 #include "memory/reclamation.h"
@@ -39,7 +40,7 @@ void report_thread_exception(Thread& thread, Value function) {
     clear_pending(thread);
     return;
   }
-  report_unraisable(thread, function);
+  report_unraisable_as(thread, function, "Exception ignored in thread started by");
 }
 
 void thread_main(void* argument) {

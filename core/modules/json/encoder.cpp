@@ -10,6 +10,7 @@
 #include "core/object/recursion_guard.h"
 #include "core/object/type_system.h"
 
+#include <charconv>
 #include <cmath>
 
 namespace py::json {
@@ -89,6 +90,12 @@ class Encoding {
     return {};
   }
   Result<void> integer(Value number) {
+    if (LIKELY(number.is_int())) {
+      char digits[24];
+      const char* end = std::to_chars(digits, digits + sizeof digits, number.as_int()).ptr;
+      out.append_ascii(digits, end - digits);
+      return {};
+    }
     Ref<Str> digits = TRY(integer_repr(thread_, number));
     out.append(digits->view());
     return {};
@@ -103,8 +110,9 @@ class Encoding {
     return append(std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
   }
 
+  // Items of a tuple stay where they are; a list may change meanwhile, so it is copied.
   Result<void> list(Value sequence, const Ancestor& here) {
-    Ref<Tuple> items = TRY(to_tuple(thread_, sequence));
+    Ref<Tuple> items = is_exact<Tuple>(sequence) ? Ref<Tuple>::share(&as<Tuple>(sequence)) : TRY(to_tuple(thread_, sequence));
     if (items->length == 0) return append("[]");
     TRY(check_circle(here));
     out.append('[');

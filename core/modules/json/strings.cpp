@@ -3,12 +3,22 @@
 #include "core/vm/imports.h"
 #include "memory/roots.h"
 
+#include <array>
+
 namespace py::json {
 
 namespace {
 
 constexpr const char* kUnterminated = "Unterminated string starting at";
 constexpr const char* kBadUnicode = "Invalid \\uXXXX escape";
+
+// Which of the first 256 characters stand for themselves inside a literal.
+constexpr auto plain_characters(u32 limit) {
+  std::array<bool, 256> plain{};
+  for (u32 c = ' '; c < limit; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}
+constexpr auto kPlainAscii = plain_characters(0x7F), kPlainLatin = plain_characters(256);
 
 int hex_digit(u32 c) {
   if (c - '0' < 10) return static_cast<int>(c - '0');
@@ -45,6 +55,9 @@ class StringScanner {
   // The end of the run of plain characters at the cursor.
   isize plain_end() const {
     isize next = at_;
+    if constexpr (sizeof(Char) == 1) {
+      while (next < length_ && kPlainLatin[text_[next]]) ++next;
+    }
     while (next < length_ && text_[next] != '"' && text_[next] != '\\' && (text_[next] > 0x1F || !strict_)) ++next;
     return next;
   }
@@ -199,8 +212,9 @@ void append_literal(TextView text, Escape escape, TextBuilder& out) {
     isize start = 0;
     for (isize i = 0; i < text.length; ++i) {
       const u32 c = chars[i];
+      if (LIKELY(c < 256 && kPlainAscii[c])) continue;
       const bool escaped = c < ' ' || c == '"' || c == '\\' || (c > 0x7E && escape == Escape::Ascii);
-      if (LIKELY(!escaped)) continue;
+      if (!escaped) continue;
       if (i > start) out.append(text.slice(start, i));
       append_escaped(c, out);
       start = i + 1;

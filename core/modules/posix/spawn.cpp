@@ -150,7 +150,7 @@ Result<void> plan_attributes(Thread& thread, SpawnPlan& plan, const SpawnOptions
     posix_spawnattr_setpgroup(&plan.attributes, TRY(to_int(thread, options.group)));
     plan.flags |= POSIX_SPAWN_SETPGROUP;
   }
-  if (options.resetids != Unbound && TRY(is_true(thread, options.resetids))) plan.flags |= POSIX_SPAWN_RESETIDS;
+  if (options.resetids != Unbound && TRY(to_int(thread, options.resetids))) plan.flags |= POSIX_SPAWN_RESETIDS;
   if (options.setsid != Unbound && TRY(is_true(thread, options.setsid))) plan.flags |= POSIX_SPAWN_SETSID;
   if (options.signal_mask != Unbound) {
     const sigset_t set = TRY(to_signal_set(thread, options.signal_mask));

@@ -118,18 +118,37 @@ Result<void> pack_into(Thread& thread, Value compiled, const Value* arguments, u
   return structs::pack_values(thread, format, arguments + 2, buffer.data + offset);
 }
 
-Result<Ref<Tuple>> unpack(Thread& thread, Value compiled, Value source) {
-  const StructFormat& format = format_in(compiled);
-  Buffer buffer = TRY(get_buffer(thread, source));
-  if (buffer.size != format.size) return raise(thread, error, "unpack requires a buffer of {} bytes", format.size);
-  return structs::unpack_values(thread, format, buffer.data);
+// The bytes of a source; bytes objects need no open buffer.
+struct Source {
+  Buffer buffer;
+  std::string_view bytes;
+  const u8* data() const { return reinterpret_cast<const u8*>(bytes.data()); }
+  isize size() const { return static_cast<isize>(bytes.size()); }
+};
+Result<void> open_source(Thread& thread, Value value, Source& source) {
+  if (LIKELY(is_exact<Bytes>(value))) {
+    source.bytes = as<Bytes>(value).view();
+    return {};
+  }
+  source.buffer = TRY(get_buffer(thread, value));
+  source.bytes = source.buffer.view();
+  return {};
 }
 
-Result<Ref<Tuple>> unpack_from(Thread& thread, Value compiled, Value source, isize offset) {
+Result<Ref<Tuple>> unpack(Thread& thread, Value compiled, Value value) {
   const StructFormat& format = format_in(compiled);
-  Buffer buffer = TRY(get_buffer(thread, source));
-  offset = TRY(checked_offset(thread, kUnpacking, offset, format.size, buffer.size));
-  return structs::unpack_values(thread, format, buffer.data + offset);
+  Source source;
+  TRY(open_source(thread, value, source));
+  if (source.size() != format.size) return raise(thread, error, "unpack requires a buffer of {} bytes", format.size);
+  return structs::unpack_values(thread, format, source.data());
+}
+
+Result<Ref<Tuple>> unpack_from(Thread& thread, Value compiled, Value value, isize offset) {
+  const StructFormat& format = format_in(compiled);
+  Source source;
+  TRY(open_source(thread, value, source));
+  offset = TRY(checked_offset(thread, kUnpacking, offset, format.size, source.size()));
+  return structs::unpack_values(thread, format, source.data() + offset);
 }
 
 Result<Ref<>> iter_unpack(Thread& thread, Value compiled, Value source) {

@@ -53,32 +53,33 @@ Result<u64> address_bits(Thread& thread, Value integer) {
   return big::to_u64_wrapping(view);
 }
 
-// The low bytes of an int that is in the range of its format.
-Result<u64> integer_bits(Thread& thread, const FormatItem& item, Value value) {
-  Ref<> owned = TRY(to_integer_argument(thread, value));
-  const Value integer = owned;
-  if (item.code == 'P') return address_bits(thread, integer);
-  i64 number;
-  const bool small = integer_fits(integer, number);
+// The low bytes of an int of 64 bits that is in the range of its format.
+Result<u64> small_integer_bits(Thread& thread, const FormatItem& item, i64 number) {
   if (is_unsigned(item.code) && item.size >= 4) {
-    if (!small) {
-      const IntegerView view(integer);
-      if (view.view().negative || big::bit_length(view) > 64) return argument_out_of_range(thread);
-      number = static_cast<i64>(big::to_u64_wrapping(view));
-    } else if (number < 0) {
-      return argument_out_of_range(thread);
-    }
-    const u64 bits = static_cast<u64>(number);
-    if (item.size == 4 && bits >> 32) return out_of_format_range(thread, item.code, 4);
-    return bits;
+    if (number < 0) return argument_out_of_range(thread);
+    if (item.size == 4 && number >> 32) return out_of_format_range(thread, item.code, 4);
+    return static_cast<u64>(number);
   }
-  if (!small) return argument_out_of_range(thread);
   if (item.size < 8) {
     const i64 span = i64{1} << (8 * item.size);
     const i64 low = is_unsigned(item.code) ? 0 : -(span >> 1);
     if (number < low || number >= low + span) return out_of_format_range(thread, item.code, item.size);
   }
   return static_cast<u64>(number);
+}
+Result<u64> integer_bits(Thread& thread, const FormatItem& item, Value value) {
+  if (LIKELY(value.is_int() && item.code != 'P')) return small_integer_bits(thread, item, value.as_int());
+  Ref<> owned = TRY(to_integer_argument(thread, value));
+  const Value integer = owned;
+  if (item.code == 'P') return address_bits(thread, integer);
+  i64 number;
+  if (integer_fits(integer, number)) return small_integer_bits(thread, item, number);
+  const IntegerView view(integer);
+  const bool fits = is_unsigned(item.code) && item.size >= 4 && !view.view().negative && big::bit_length(view) <= 64;
+  if (!fits) return argument_out_of_range(thread);
+  const u64 bits = big::to_u64_wrapping(view);
+  if (item.size == 4) return out_of_format_range(thread, item.code, 4);
+  return bits;
 }
 
 Result<u64> float_bits(Thread& thread, const StructFormat& format, const FormatItem& item, Value value) {
