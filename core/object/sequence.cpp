@@ -310,9 +310,11 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     const isize count = length();
     return splice(thread, count, count, keys->values(), keys->length);
   }
+  Ref<> iterator = TRY(iterate(thread, iterable));
   const isize expected = TRY(length_hint(thread, iterable, 0));
-  if (expected > 0) TRY(reserve(thread, expected));
-  return for_each(thread, iterable, [&](Value item) { return append(thread, item); });
+  // A hint of more than there can be is wrong.
+  if (expected > 0 && expected <= PTRDIFF_MAX - length()) TRY(reserve(thread, expected));
+  return for_each(thread, iterator, [&](Value item) { return append(thread, item); });
 }
 
 Result<void> List::reserve(Thread& thread, isize more) {
