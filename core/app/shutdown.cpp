@@ -12,6 +12,9 @@
 #include "core/object/type_system.h"
 #include "memory/collector.h"
 #include "memory/destroy.h"
+#include "threading/runtime/world.h"
+
+#include <unistd.h>
 
 #include <string>
 
@@ -24,6 +27,15 @@ void call_if_loaded(Thread& thread, std::string_view module_name, std::string_vi
   if (!is<Module>(found)) return;
   Ref<> module = Ref<>::share(found);
   if (call_method(thread, module, function).failed()) report_unraisable(thread, module);
+}
+
+// A thread that was joined may not have left the world yet, and holds up what waits for a grace period.
+void wait_for_leaving_threads(Thread& thread) {
+  constexpr int kMilliseconds = 1000;
+  for (int i = 0; i < kMilliseconds && live_threads.load() > 1; ++i) {
+    Detached detached(thread);
+    ::usleep(1000);
+  }
 }
 
 // Daemon threads go on until the process ends: nothing may be taken from under them.
@@ -103,6 +115,7 @@ void finish_program(Thread& thread) {
   call_if_loaded(thread, "threading", "_shutdown");
   call_if_loaded(thread, "atexit", "_run_exitfuncs");
   if (!runs_alone(thread)) return;
+  wait_for_leaving_threads(thread);
   begin_finalizing();
   const bool has_finalizers = classes_have_finalizers();
   Result<Ref<List>> taken = take_program_modules(thread, has_finalizers ? Hold::WeakReferences : Hold::Dictionaries);
