@@ -61,15 +61,17 @@ Result<Ref<>> co_code(Thread& thread, Value self) {
 Result<Ref<>> co_empty_bytes(Thread& thread, Value) { return Ref<>(TRY(Bytes::allocate(thread, 0))); }
 
 // (start, end, line) in units of two bytes for each run of instructions of one line.
+// What the compiler adds of its own stands in no line.
+Value line_or_none(i32 line) { return line ? Value::integer(line) : None; }
+
 Result<Ref<>> code_lines(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
   for (u32 i = 0; i < code.position_count; ++i) {
-    if (i + 1 < code.position_count && code.positions[i + 1].instruction == code.positions[i].instruction) continue;
     const u32 start = code.positions[i].instruction * 2;
     u32 next = i + 1;
     while (next < code.position_count && code.positions[next].line == code.positions[i].line) ++next;
     const u32 end = next < code.position_count ? code.positions[next].instruction * 2 : code.word_count * 2;
-    Ref<Tuple> row = TRY(Tuple::from(thread, {Value::integer(start), Value::integer(end), Value::integer(code.positions[i].line)}));
+    Ref<Tuple> row = TRY(Tuple::from(thread, {Value::integer(start), Value::integer(end), line_or_none(code.positions[i].line)}));
     TRY(rows->append(thread, row.value()));
     i = next - 1;
   }
@@ -79,7 +81,8 @@ Result<Ref<>> code_positions(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
   for (u32 word = 0; word < code.word_count; ++word) {
     const CodePosition& at = code.position(word);
-    Ref<Tuple> row = TRY(Tuple::from(thread, {Value::integer(at.line), Value::integer(at.end_line), Value::integer(at.column), Value::integer(at.end_column)}));
+    const Value place[] = {line_or_none(at.line), Value::integer(at.end_line), Value::integer(at.column), Value::integer(at.end_column)};
+    Ref<Tuple> row = TRY(at.line ? Tuple::from(thread, place, 4) : Tuple::from(thread, {None, None, None, None}));
     TRY(rows->append(thread, row.value()));
   }
   return iterate(thread, rows.value());
@@ -205,7 +208,7 @@ Result<Ref<>> f_code(Thread&, Value self) { return frame_of(self).code.load(); }
 Result<Ref<>> f_globals(Thread&, Value self) { return frame_of(self).globals.load(); }
 Result<Ref<>> f_builtins(Thread&, Value self) { return frame_of(self).builtins.load(); }
 Result<Ref<>> f_locals(Thread& thread, Value self) { return frame_locals(thread, frame_of(self)); }
-Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(Value::integer(line_of(frame_of(self)))); }
+Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(line_or_none(line_of(frame_of(self)))); }
 Result<Ref<>> f_lasti(Thread&, Value self) {
   FrameObject& frame = frame_of(self);
   Value* fp = frame.registers.load(std::memory_order_acquire);

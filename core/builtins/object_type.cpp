@@ -166,16 +166,22 @@ Result<Ref<>> reduce_protocol_2(Thread& thread, Value self) {
   Type& type = type_of(self);
   Ref<> args = Ref<>(Ref<Tuple>::share(&Tuple::empty()));
   Ref<> keywords = Ref<>::adopt(None);
-  Ref<> extended = TRY(get_attribute_or_empty(thread, self, names::__getnewargs_ex__()));
+  Ref<> extended = TRY(lookup_special(thread, self, names::__getnewargs_ex__()));
   if (!extended.is_empty()) {
     Ref<> pair = TRY(call(thread, extended, {}));
-    if (!is<Tuple>(pair) || as<Tuple>(pair).length != 2) {
-      return raise(thread, types.TypeError, "__getnewargs_ex__ should return a tuple, not '{}'", type_of(pair));
+    if (!is<Tuple>(pair)) return raise(thread, types.TypeError, "__getnewargs_ex__ should return a tuple, not '{}'", type_of(pair));
+    Tuple& parts = as<Tuple>(pair);
+    if (parts.length != 2) return raise(thread, types.ValueError, "__getnewargs_ex__ should return a tuple of length 2, not {}", parts.length);
+    if (!is<Tuple>(parts[0])) {
+      return raise(thread, types.TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'", type_of(parts[0]));
+    }
+    if (!is<Dict>(parts[1])) {
+      return raise(thread, types.TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'", type_of(parts[1]));
     }
     args = Ref<>::share(as<Tuple>(pair)[0]);
     keywords = Ref<>::share(as<Tuple>(pair)[1]);
   } else {
-    Ref<> plain = TRY(get_attribute_or_empty(thread, self, names::__getnewargs__()));
+    Ref<> plain = TRY(lookup_special(thread, self, names::__getnewargs__()));
     if (!plain.is_empty()) {
       args = TRY(call(thread, plain, {}));
       if (!is<Tuple>(args)) return raise(thread, types.TypeError, "__getnewargs__ should return a tuple, not '{}'", type_of(args));

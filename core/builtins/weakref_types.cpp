@@ -35,7 +35,7 @@ bool can_be_referenced(Value target) {
                           (is<Str>(target) || is_integer(target) || is_float(target) || is<Tuple>(target) || is<Bytes>(target) || is<List>(target) ||
                            (is<Dict>(target) && !is<Set>(target)) || is<Complex>(target));
   const bool variable_subclass = type.has(TypeFlag::Heap) && type.instance_size == 0 && !is<Str>(target);
-  return type.has(TypeFlag::Weakrefable) && !value_like && !variable_subclass;
+  return type.has(TypeFlag::Weakrefable) && &type != types.object && !value_like && !variable_subclass;
 }
 
 }  // namespace

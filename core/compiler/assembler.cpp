@@ -28,9 +28,7 @@ void Assembler::add_position(const ast::Location& where) {
 }
 
 void Assembler::push(u64 word) {
-  for (const ast::Location& mark : marks_) {
-    if (mark.line != where_.line) add_position(mark);
-  }
+  for (const ast::Location& mark : marks_) add_position(mark);
   marks_.clear();
   const bool marked = !positions_.empty() && positions_.back().instruction == here();
   if (marked || positions_.empty() || positions_.back().line != where_.line || positions_.back().column != where_.column ||

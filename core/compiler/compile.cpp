@@ -52,7 +52,6 @@ Type& problem_type(ProblemKind kind) {
     case ProblemKind::IndentationError: return *types.IndentationError;
     case ProblemKind::TabError: return *types.TabError;
     case ProblemKind::RecursionError: return *types.RecursionError;
-    case ProblemKind::MemoryError: return *types.MemoryError;
     case ProblemKind::ValueError: return *types.ValueError;
     default: return *types.SyntaxError;
   }
@@ -61,6 +60,7 @@ Type& problem_type(ProblemKind kind) {
 }  // namespace
 
 Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filename) {
+  if (problem.kind == ProblemKind::MemoryError) return raise_memory_error(thread);
   Type& type = problem_type(problem.kind);
   Result<Ref<Str>> made = Str::from_utf8(thread, problem.message);
   if (made.failed()) return failure;

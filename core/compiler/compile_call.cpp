@@ -154,7 +154,7 @@ void Unit::comprehension_to(ast::Expr* node, u32 target) {
             unit.asm_.emit(builder_of(node->kind), 0, result, result, 0);
           }
           unit.comprehension_loops(node, *parts.generators, 0, result, 0);
-          generator ? unit.asm_.emit(Op::ReturnNone, 0, 0) : unit.asm_.emit(Op::Return, kDropA, result);
+          generator ? unit.asm_.emit(Op::ReturnNone, kFlag8, 0) : unit.asm_.emit(Op::Return, kDropA, result);
         },
         &context);
     if (failed()) return;

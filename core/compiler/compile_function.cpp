@@ -50,7 +50,7 @@ void Unit::function_body(ast::Node* node) {
   if (!first) asm_.constant(Ref<>::adopt(None));
   find_deletions(body);
   for (u32 i = first; i < body.size; ++i) statement(body[i]);
-  if (!asm_.ends_flow()) asm_.emit(Op::ReturnNone, 0, 0);
+  if (!asm_.ends_flow()) asm_.emit(Op::ReturnNone, kFlag8, 0);
 }
 
 void Unit::mark_deletable(const ast::Identifier* name) {
@@ -377,7 +377,7 @@ void Unit::class_object(ast::ClassDef* node, u32 target, i32 type_params) {
           store(names::__classcell__(), [&](u32 temp) { unit.asm_.emit(Op::Move, 0, temp, cell); });
           unit.asm_.emit(Op::Return, 0, cell);
         } else {
-          unit.asm_.emit(Op::ReturnNone, 0, 0);
+          unit.asm_.emit(Op::ReturnNone, kFlag8, 0);
         }
       },
       &context);

@@ -30,7 +30,7 @@ void Unit::module_body(ast::Mod* tree) {
   }
   if (scope_->has_annotations) asm_.emit(Op::SetupAnnotations, 0, 0);
   for (u32 i = first; i < body.size; ++i) statement(body[i]);
-  asm_.emit(Op::ReturnNone, 0, 0);
+  asm_.emit(Op::ReturnNone, kFlag8, 0);
 }
 
 void Unit::statements(const ast::List<ast::Stmt*>& list) {
@@ -89,6 +89,11 @@ bool Unit::assign_in_parallel(ast::Assign* node) {
 namespace {
 
 bool is_constant(const ast::Expr* node) { return node->is<ast::Constant>(); }
+bool is_true_constant(const ast::Expr* node) {
+  if (!is_constant(node)) return false;
+  const ast::ConstantValue& value = node->as<ast::Constant>()->value;
+  return value.kind == ast::ConstantValue::Kind::True || (value.kind == ast::ConstantValue::Kind::SmallInt && value.integer);
+}
 
 // Statements that CPython makes a line of even if nothing is done there.
 bool begins_line_alone(const ast::Stmt* node) {
@@ -98,8 +103,9 @@ bool begins_line_alone(const ast::Stmt* node) {
     case ast::Kind::Continue:
     case ast::Kind::Try:
     case ast::Kind::TryStar: return true;
+    case ast::Kind::ExprStmt: return is_constant(node->as<ast::ExprStmt>()->value);
     case ast::Kind::If: return is_constant(node->as<ast::If>()->test);
-    case ast::Kind::While: return is_constant(node->as<ast::While>()->test);
+    case ast::Kind::While: return is_constant(node->as<ast::While>()->test) && !is_true_constant(node->as<ast::While>()->test);
     default: return false;
   }
 }
@@ -323,6 +329,7 @@ void Unit::if_statement(ast::If* node) {
 void Unit::while_loop(ast::While* node) {
   Label body, test, otherwise, end;
   const bool has_else = !node->orelse.empty();
+  const bool endless = is_true_constant(node->test);  // then the line is passed in each turn
   Block block{Block::Kind::Loop};
   block.break_label = &end;
   block.continue_label = &test;
@@ -332,6 +339,7 @@ void Unit::while_loop(ast::While* node) {
   jump_if(node->test, false, otherwise);
   const Assigned entered = assigned_;
   asm_.place(body);
+  if (endless) asm_.mark_line(node->where);
   blocks_.push_back(&block);
   statements(node->body);
   blocks_.pop_back();

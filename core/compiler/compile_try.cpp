@@ -30,6 +30,8 @@ void Unit::unwind_block(Block& block, bool keep_value) {
       break;
     case Block::Kind::With:
     case Block::Kind::AsyncWith: {
+      const ast::Location saved = asm_.location();
+      asm_.set_location(block.where);
       const u32 result = push_temp();
       asm_.emit(Op::ExitWith, kDropB, result, block.reg);
       if (block.kind == Block::Kind::AsyncWith) {
@@ -37,6 +39,7 @@ void Unit::unwind_block(Block& block, bool keep_value) {
         yield_from(result, true, result);
       }
       asm_.emit(Op::Clear, 0, result);
+      asm_.set_location(saved);
       pop_to(result);
       break;
     }
@@ -44,14 +47,16 @@ void Unit::unwind_block(Block& block, bool keep_value) {
       asm_.emit(Op::PopHandled, 0, block.reg + 1);
       asm_.emit(Op::Clear, 0, block.reg);
       if (block.name) {
+        const ast::Location saved = asm_.location();
+        asm_.set_location({});
         const u32 none = push_temp();
         load_none(none);
         store_name(block.name, {none, true});
         pop_to(none);
         ast::Name name;
         name.id = block.name;
-        name.where = asm_.location();
         delete_target(&name);
+        asm_.set_location(saved);
       }
       break;
   }
@@ -336,6 +341,7 @@ void Unit::with_statement(const ast::List<ast::WithItem*>& items, u32 index, con
   const Assigned before = assigned_;
   Block block{is_async ? Block::Kind::AsyncWith : Block::Kind::With};
   block.reg = exit;
+  block.where = where;
   Label handler, end;
   open_block(block);
   if (item->optional_vars) {

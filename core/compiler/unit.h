@@ -72,6 +72,7 @@ class Unit {
     u32 reg = 0;                              // Loop: registers to clear from here on `break`; With: exit; Handler: exception
     u32 clear_count = 0;
     const ast::Identifier* name = nullptr;    // Handler: `except E as name`
+    ast::Location where = {};                 // With: the context expression
     std::vector<std::pair<u32, u32>> segments;
     u32 open = 0;
   };

@@ -145,11 +145,9 @@ Result<Ref<>> abc_register(Thread& thread, Type& cls, Value subclass) {
 // Checks
 
 Result<bool> is_registered(Thread& thread, AbcData& data, Value subclass) {
-  Ref<> registry = data.registry.load();
-  Ref<List> entries = TRY(to_list(thread, registry));
-  for (isize i = 0; i < entries->length(); ++i) {
-    Ref<> weak = Ref<>::share(entries->peek(i));
-    Ref<> registered = TRY(call(thread, weak));
+  Ref<Tuple> entries = TRY(as<Set>(data.registry.peek()).snapshot(thread, DictPart::Keys));
+  for (isize i = 0; i < entries->length; ++i) {
+    Ref<> registered = TRY(call(thread, (*entries)[i]));
     if (!registered.value().is_none() && TRY(is_subclass(thread, subclass, registered))) return true;
   }
   return false;

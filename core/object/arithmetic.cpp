@@ -36,9 +36,10 @@ Result<Ref<>> shift(Thread& thread, BinaryOp op, Value left, Value right) {
     const u64 bits = amount.view().size > 1 ? ~u64{0} >> 1 : amount.view().size ? amount.view().limbs[0] : 0;
     return make_integer(thread, big::shift_right(value, bits));
   }
-  if (amount.view().size > 1 || (amount.view().size && amount.view().limbs[0] > (u64{1} << 40))) {
+  if (amount.view().size > 1 || (amount.view().size && amount.view().limbs[0] > static_cast<u64>(PTRDIFF_MAX))) {
     return raise(thread, types.OverflowError, "too many digits in integer");
   }
+  if (amount.view().size && amount.view().limbs[0] > (u64{1} << 40)) return raise_memory_error(thread);
   return make_integer(thread, big::shift_left(value, amount.view().size ? amount.view().limbs[0] : 0));
 }
 

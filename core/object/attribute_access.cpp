@@ -229,6 +229,17 @@ Result<Ref<>> lookup_special(Thread& thread, Value object, std::string_view name
   return lookup_special(thread, object, intern(thread, name));
 }
 
+Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional) {
+  Type& type = type_of(object);
+  const Value found = type.lookup(name);
+  if (found.is_empty()) return Ref<>();
+  Ref<> method = Ref<>::share(found);
+  const Arguments arguments{positional.begin(), static_cast<u32>(positional.size())};
+  if (type_of(found).has(TypeFlag::MethodDescriptor)) return call_prepending(thread, method, object, arguments);
+  if (auto get = type_of(found).slots.descriptor_get) method = TRY(get(thread, found, object, type.value()));
+  return call(thread, method, arguments);
+}
+
 // Calls
 
 u32 Arguments::keyword_count() const { return keywords ? static_cast<u32>(keywords->length) : 0; }
@@ -348,7 +359,7 @@ Result<bool> check_class(Thread& thread, Value subject, Value class_or_tuple, St
     Tuple& tuple = as<Tuple>(class_or_tuple);
     if (++thread.recursion_depth > thread.recursion_limit) {
       --thread.recursion_depth;
-      return raise(thread, types.RecursionError, "maximum recursion depth exceeded in __subclasscheck__");
+      return raise(thread, types.RecursionError, "maximum recursion depth exceeded in {}", hook);
     }
     Result<bool> answer = false;
     for (isize i = 0; i < tuple.length; ++i) {

@@ -13,11 +13,27 @@ namespace py {
 
 namespace {
 
+// Instances of plain values, and of object itself, cannot be referred to weakly; a class made by a class statement decides.
+bool is_weakly_referable(const Type& type) {
+  if (type.has(TypeFlag::Heap)) return type.has(TypeFlag::Weakrefable);
+  constexpr u32 kValues = static_cast<u32>(TypeFlag::IsInt) | static_cast<u32>(TypeFlag::IsStr) | static_cast<u32>(TypeFlag::IsBytes) |
+                          static_cast<u32>(TypeFlag::IsTuple) | static_cast<u32>(TypeFlag::IsList) | static_cast<u32>(TypeFlag::IsDict) |
+                          static_cast<u32>(TypeFlag::IsFloat);
+  return &type != types.object && &type != types.complex && type.has(TypeFlag::Weakrefable) && !(type.flags.load() & kValues);
+}
+
+// The class has a `__weakref__` of its own for its instances already.
+bool has_weakref_slot(const Type& type) {
+  if (type.has(TypeFlag::Heap)) return type.has(TypeFlag::Weakrefable);
+  return type.has(TypeFlag::IsSet) || type.has(TypeFlag::IsType) || layout_extends(type, *types.module);
+}
+
 // Names of __slots__, mangled; an empty list means the class has no slots of its own.
 struct SlotNames {
   Ref<List> names;
   bool declared = false;
   bool dict = false;
+  bool weak_reference = false;
 };
 
 Result<Ref<Str>> mangled(Thread& thread, Str& class_name, Str& name) {
@@ -30,16 +46,6 @@ Result<Ref<Str>> mangled(Thread& thread, Str& class_name, Str& name) {
   if (skip == class_name.length()) return Ref<Str>::share(&name);
   Ref<Str> bare = TRY(Str::substring(thread, class_name, skip, class_name.length()));
   return format_str(thread, "_{}{}", *bare, name);
-}
-
-bool is_identifier(Str& name) {
-  if (name.length() == 0) return false;
-  for (isize i = 0; i < name.length(); ++i) {
-    const u32 c = name[i];
-    const bool letter = c == '_' || (c | 32) - 'a' < 26 || c >= 128;
-    if (!letter && !(i > 0 && c - '0' < 10)) return false;
-  }
-  return true;
 }
 
 Result<SlotNames> collect_slots(Thread& thread, Str& class_name, Type& base, Dict& name_space) {
@@ -59,13 +65,19 @@ Result<SlotNames> collect_slots(Thread& thread, Str& class_name, Type& base, Dic
       return raise(thread, types.TypeError, "__slots__ items must be strings, not '{}'", type_of(item));
     }
     Str& name = as<Str>(item);
-    if (!is_identifier(name)) return raise(thread, types.TypeError, "__slots__ must be identifiers");
+    Ref<> valid = TRY(call_method(thread, name.value(), "isidentifier"));
+    if (valid.value() != True) return raise(thread, types.TypeError, "__slots__ must be identifiers");
     if (name.equals("__dict__")) {
       if (base.has(TypeFlag::HasDict)) {
         return raise(thread, types.TypeError, "__dict__ slot disallowed: we already got one");
       }
       result.dict = true;
-    } else if (!name.equals("__weakref__")) {
+    } else if (name.equals("__weakref__")) {
+      if (result.weak_reference || has_weakref_slot(base)) {
+        return raise(thread, types.TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
+      }
+      result.weak_reference = true;
+    } else {
       Ref<Str> slot = TRY(mangled(thread, class_name, name));
       if (!name_space.find_str(*slot).is_empty() && !name.equals("__qualname__") && !name.equals("__classcell__")) {
         return raise(thread, types.ValueError, "{!r} in __slots__ conflicts with class variable", Value(slot));
@@ -165,8 +177,11 @@ Result<void> set_native_instance_dict(Thread& thread, Value self, Value value) {
 
 // The descriptors that a class has when its base has no instance dict.
 Result<void> add_instance_descriptors(Thread& thread, Type& type, Dict& dict) {
-  if (!type.has(TypeFlag::HasDict) || type.base->has(TypeFlag::HasDict)) return {};
   for (const PropertySpec* spec : {&kInstanceDict, &kWeakReference}) {
+    if (spec == &kInstanceDict ? !type.has(TypeFlag::HasDict) || type.base->has(TypeFlag::HasDict)
+                               : !type.has(TypeFlag::Weakrefable) || has_weakref_slot(*type.base)) {
+      continue;
+    }
     Ref<GetSetDescriptor> property =
         TRY(allocate<GetSetDescriptor>(thread, *types.getset_descriptor, sizeof(GetSetDescriptor)));
     make_deferred(property.get());
@@ -264,11 +279,18 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   type.populated.store(true);
   type.name.store(type, name.value());
   type.bases.store(type, bases.value());
-  Ref<Dict> dict = TRY(name_space.copy(thread));
+  Ref<Dict> dict = TRY(Dict::make(thread));
+  if (is_exact<Dict>(name_space.value())) {
+    dict = TRY(name_space.copy(thread));
+  } else {
+    TRY(call_method(thread, dict.value(), names::update(), {name_space.value()}));  // in the order that it shows
+  }
   type.dict.store(type, dict.value());
 
-  u32 flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Heap) |
-              static_cast<u32>(TypeFlag::Weakrefable);
+  u32 flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Heap);
+  bool weakly_referable = (!slots.declared && base.instance_size) || slots.weak_reference;
+  for (isize i = 0; i < bases->length; ++i) weakly_referable |= is_weakly_referable(as<Type>((*bases)[i]));
+  if (weakly_referable) flags |= static_cast<u32>(TypeFlag::Weakrefable);
   // Of two bases that patterns tell apart the first counts.
   constexpr u32 kCollection = static_cast<u32>(TypeFlag::Sequence) | static_cast<u32>(TypeFlag::Mapping);
   for (isize i = 0; i < bases->length; ++i) {

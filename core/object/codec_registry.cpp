@@ -1,5 +1,6 @@
 #include "core/object/codec_registry.h"
 
+#include "core/object/attributes.h"
 #include "core/object/buffer.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
@@ -96,6 +97,16 @@ namespace {
 
 const char* const kSideNames[] = {"encoding", "decoding"};
 
+// Whether the pending exception has no attributes of its own.
+bool instance_attributes_empty(Thread& thread) {
+  Ref<> pending = take_pending(thread);
+  Result<Ref<Dict>> dict = instance_dict(thread, *pending.value().object());
+  const bool empty = !dict.failed() && dict.take()->length() == 0;
+  clear_pending(thread);
+  thread.pending = pending.release();
+  return empty;
+}
+
 // "encoding with 'x' codec failed (ValueError: ...)" in front of an exception that carries nothing but its message.
 Failure wrap_codec_error(Thread& thread, CodecSide side, std::string_view encoding) {
   Type& type = type_of(thread.pending);
@@ -104,7 +115,7 @@ Failure wrap_codec_error(Thread& thread, CodecSide side, std::string_view encodi
                      type.slots.init == types.BaseException->slots.init &&
                      type.slots.new_ == types.BaseException->slots.new_ && args.length <= 1 &&
                      (args.length == 0 || is<Str>(args[0]));
-  if (!plain) return failure;
+  if (!plain || !instance_attributes_empty(thread)) return failure;
   Ref<> cause = take_pending(thread);
   (void)raise(thread, &type, "{} with '{}' codec failed ({}: {})", kSideNames[static_cast<u8>(side)], encoding, type,
               cause.value());

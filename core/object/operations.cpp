@@ -53,11 +53,8 @@ Result<Ref<Str>> to_str(Thread& thread, Value value) {
 Result<Ref<Str>> format(Thread& thread, Value value, Value spec) {
   if (is_exact<Str>(value) && is<Str>(spec) && as<Str>(spec).length() == 0) return Ref<Str>::share(&as<Str>(value));
   if (value.is_int() && is<Str>(spec) && as<Str>(spec).length() == 0) return integer_repr(thread, value);
-  Ref<> method = TRY(lookup_special(thread, value, names::__format__()));
-  if (method.is_empty()) {
-    return raise(thread, types.TypeError, "Type {} doesn't define __format__", type_of(value));
-  }
-  Ref<> text = TRY(call(thread, method, {spec}));
+  Ref<> text = TRY(call_special(thread, value, names::__format__(), {spec}));
+  if (text.is_empty()) return raise(thread, types.TypeError, "Type {} doesn't define __format__", type_of(value));
   if (!is<Str>(text)) {
     return raise(thread, types.TypeError, "__format__ must return a str, not {}", type_of(text));
   }
@@ -68,6 +65,8 @@ Result<bool> is_true(Thread& thread, Value value) {
   if (value.is_bool()) return value == True;
   if (value.is_none()) return false;
   if (value.is_int()) return value.as_int() != 0;
+  if (is_exact<Str>(value)) return as<Str>(value).length() != 0;
+  if (is_exact<List>(value)) return as<List>(value).length() != 0;
   Type& type = type_of(value);
   if (type.slots.truth) return type.slots.truth(thread, value);
   if (type.slots.length) return TRY(type.slots.length(thread, value)) != 0;

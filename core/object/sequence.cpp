@@ -3,6 +3,7 @@
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
+#include "core/object/dict.h"
 #include "memory/buffer.h"
 
 #include <cstring>
@@ -303,7 +304,30 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     const isize count = length();
     return splice(thread, count, count, snapshot->values(), snapshot->length);
   }
-  return for_each(thread, iterable, [&](Value item) { return append(thread, item); });
+  if (is_exact<Set>(iterable) || is_exact<Dict>(iterable)) {
+    // At one moment: other threads may be changing it.
+    Ref<Tuple> keys = TRY(static_cast<Dict*>(iterable.object())->snapshot(thread, DictPart::Keys));
+    const isize count = length();
+    return splice(thread, count, count, keys->values(), keys->length);
+  }
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  const isize expected = TRY(length_hint(thread, iterable, 0));
+  // A hint of more than there can be is wrong.
+  if (expected > 0 && expected <= PTRDIFF_MAX - length()) TRY(reserve(thread, expected));
+  return for_each(thread, iterator, [&](Value item) { return append(thread, item); });
+}
+
+Result<void> List::reserve(Thread& thread, isize more) {
+  ListItems* retired = nullptr;
+  bool done;
+  {
+    ObjectLock lock(*this);
+    isize needed;
+    done = !__builtin_add_overflow(size.load(std::memory_order_relaxed), more, &needed) && reserve_locked(*this, needed, &retired);
+  }
+  dispose(retired);
+  if (!done) return raise_memory_error(thread);
+  return {};
 }
 
 Result<Ref<Tuple>> List::to_tuple(Thread& thread) {

@@ -62,6 +62,7 @@ class List final : public Object {
   bool set(isize index, Value item);
   void clear();
   Result<void> extend(Thread& thread, Value iterable);
+  Result<void> reserve(Thread& thread, isize more);  // room for so many more items
   Result<Ref<Tuple>> to_tuple(Thread& thread);
   Result<Ref<List>> copy(Thread& thread, isize start, isize end);
   static const ObjectOps kOps;

@@ -109,14 +109,20 @@ Value wrap_get_attribute(Thread& thread, const SlotWrapper& wrapper, const Argum
   if (!name) return Error;
   return reinterpret_cast<GetAttributeSlot>(wrapper.function)(thread, arguments[0], *name).release();
 }
+// object.__setattr__ must not get around what classes do when they change.
+bool may_set(Thread& thread, const SlotWrapper& wrapper, Value self, const char* what) {
+  if (!is<Type>(self) || reinterpret_cast<SetAttributeSlot>(wrapper.function) != generic_set_attribute) return true;
+  (void)raise(thread, types.TypeError, "can't apply this {} to {} object", what, type_of(self));
+  return false;
+}
 Value wrap_set_attribute(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
-  if (!check_count(thread, wrapper, arguments, 2, 2)) return Error;
+  if (!check_count(thread, wrapper, arguments, 2, 2) || !may_set(thread, wrapper, arguments[0], "__setattr__")) return Error;
   Str* name = name_argument(thread, arguments[1]);
   if (!name) return Error;
   return from_void(reinterpret_cast<SetAttributeSlot>(wrapper.function)(thread, arguments[0], *name, arguments[2]));
 }
 Value wrap_delete_attribute(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
-  if (!check_count(thread, wrapper, arguments, 1, 1)) return Error;
+  if (!check_count(thread, wrapper, arguments, 1, 1) || !may_set(thread, wrapper, arguments[0], "__delattr__")) return Error;
   Str* name = name_argument(thread, arguments[1]);
   if (!name) return Error;
   return from_void(reinterpret_cast<SetAttributeSlot>(wrapper.function)(thread, arguments[0], *name, Unbound));

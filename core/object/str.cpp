@@ -40,9 +40,7 @@ u64 Str::compute_hash() const {
   return hash;
 }
 
-bool Str::equals(const Str& other) const {
-  if (this == &other) return true;
-  if (((length_and_form ^ other.length_and_form) & ~u64{16}) != 0) return false;
+bool Str::equal_text(const Str& other) const {
   return std::memcmp(data(), other.data(), text_bytes(*this)) == 0;
 }
 

@@ -40,7 +40,12 @@ class Str final : public Object {
     const u64 cached = hash_cache.load(std::memory_order_relaxed);
     return LIKELY(cached) ? cached : compute_hash();
   }
-  bool equals(const Str& other) const;
+  bool equals(const Str& other) const {
+    if (this == &other) return true;
+    if (((length_and_form ^ other.length_and_form) & ~u64{16}) != 0) return false;
+    if (length() != 0 && *static_cast<const u8*>(data()) != *static_cast<const u8*>(other.data())) return false;
+    return equal_text(other);
+  }
   bool equals(std::string_view ascii_text) const;
 
   // Uninitialised text of the given form. MemoryError when it is too large.
@@ -64,6 +69,7 @@ class Str final : public Object {
 
  private:
   u64 compute_hash() const;
+  bool equal_text(const Str& other) const;  // of the same form
 };
 static_assert(sizeof(Str) == 32);
 

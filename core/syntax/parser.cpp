@@ -124,9 +124,7 @@ bool Parser::set_context(ast::Expr* target, ast::ExprContext context) {
   }
 }
 
-COLD Failure Parser::fail_deep() {
-  return fail_here(ProblemKind::RecursionError, "maximum recursion depth exceeded during compilation");
-}
+COLD Failure Parser::fail_deep(ProblemKind kind, std::string_view message) { return fail_here(kind, message); }
 
 COLD Failure Parser::fail_here(ProblemKind kind, std::string_view message) {
   return fail_at_token(position_ < token_count_ ? position_ : token_count_ - 1, kind, message);

@@ -197,7 +197,8 @@ class Parser {
     }
     return {};
   }
-  Failure fail_deep();
+  // Nested too deep: for this parser (MemoryError), or for whoever walks the tree (RecursionError).
+  Failure fail_deep(ProblemKind kind = ProblemKind::MemoryError, std::string_view message = {});
   Failure fail_here(ProblemKind kind, std::string_view message);
   Failure fail_at_token(u32 token, ProblemKind kind, std::string_view message);
   void warn(SyntaxWarningNote::Category category, std::string_view message, const Token& token);
@@ -215,7 +216,9 @@ class Parser {
     const ast::Location& last = tokens_[last_token].where;
     node->where = {first.line, first.column, last.end_line, last.end_column};
     (nest(node, children), ...);
-    if (UNLIKELY(node->depth > ast::kMaxTreeDepth)) return fail_deep();
+    if (UNLIKELY(node->depth > ast::kMaxTreeDepth)) {
+      return fail_deep(ProblemKind::RecursionError, "maximum recursion depth exceeded during compilation");
+    }
     return node;
   }
   static bool is_layout(TokenKind kind) { return kind >= TokenKind::Newline && kind <= TokenKind::Dedent; }

@@ -146,7 +146,9 @@ OPCODE(DeleteCell) {
     RAISE();
   }
   drop_removed(cell, old);
-  NEXT(1);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
 }
 OPCODE(DeleteFree) {
   SAVE_PC();
@@ -159,7 +161,9 @@ OPCODE(DeleteFree) {
     RAISE();
   }
   drop_removed(cell, old);
-  NEXT(1);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
 }
 OPCODE(LoadClosureCell) { FINISH(1, counted_copy(free_cell(fp, OP_B).value())); }
 
@@ -365,7 +369,9 @@ OPCODE(DeleteName) {
     }
     RAISE();
   }
-  NEXT(1);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
 }
 OPCODE(LoadClassFree) {
   SAVE_PC();

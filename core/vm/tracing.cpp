@@ -6,6 +6,8 @@
 #include "core/vm/dispatch.h"
 #include "threading/sync/mutex.h"
 
+#include <algorithm>
+
 namespace py {
 
 namespace {
@@ -115,9 +117,14 @@ Instruction instruction_at(Value* fp) { return {frame_pc(fp)->load(std::memory_o
 
 bool is_prologue(Op op) { return op == Op::MakeGenerator || op == Op::MakeCell; }
 
+bool is_implicit_return(Instruction instruction) {
+  return instruction.op() == Op::ReturnNone && instruction.flags() & kFlag8;
+}
+
 // Instructions that are no part of a line: entering, jumping, keeping the books of exceptions.
-bool is_silent(Op op) {
-  switch (op) {
+bool is_silent(Instruction instruction) {
+  if (is_implicit_return(instruction)) return true;
+  switch (const Op op = instruction.op(); op) {
     case Op::Jump:
     case Op::Loop:
     case Op::Clear:
@@ -181,7 +188,7 @@ Result<void> report_lines(Thread& thread, FrameObject& frame, Value* fp) {
     frame.reported_line = 0;
     if (reported.failed()) return failure;
   }
-  if (!is_silent(op)) TRY(report_line(thread, frame, code.positions[row].line, again));
+  if (!is_silent(instruction_at(fp))) TRY(report_line(thread, frame, code.positions[row].line, again));
   if (frame.trace_flags & FrameObject::kOpcodes) TRY(report_local(thread, frame, "opcode", None));
   return {};
 }
@@ -190,7 +197,11 @@ Result<void> report_return(Thread& thread, Value* fp, Value value) {
   Ref<> keep = Ref<>::share(value);
   if (fp[kFrameObject].is_object()) {
     Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
-    TRY(report_local(thread, *frame, "return", value));
+    // Falling off the end is part of the line before it.
+    if (is_implicit_return(instruction_at(fp))) frame->reported_line = std::max(frame->traced_line, 0);
+    Result<void> reported = report_local(thread, *frame, "return", value);
+    frame->reported_line = 0;
+    if (reported.failed()) return failure;
   }
   return report_profile(thread, fp, "return", value);
 }

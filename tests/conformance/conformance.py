@@ -61,7 +61,9 @@ class Comparison:
         return {case for case in self.wanted if self.recorded_reason(case).startswith("flaky:")}
 
     def lost(self):
-        return {case for case in self.failing() if not self.recorded_reason(case)} if self.record else set()
+        if not self.record:
+            return set()
+        return {case for case in self.failing() if not self.recorded_reason(case) and not self.outcome.unknown(case)}
 
     def gained(self):
         return {case for case in self.wanted - self.failing() - self.flaky() if self.recorded_reason(case)}
@@ -72,12 +74,14 @@ class Comparison:
         if failing and not self.outcome.cases:
             return {"*": self.outcome.trouble}
         earlier = self.record.failing if self.record else {}
+        if self.record:  # what there was no time for stays as it is recorded
+            failing = {case for case in failing if case in earlier or not self.outcome.unknown(case)}
         return {case: earlier.get(case) or self.outcome.why(case) for case in failing | self.flaky()}
 
     def state(self):
         reasons = self.reasons()
         alone = sum(reason == table.CPYTHON_ALONE for reason in reasons.values())
-        passing = len(self.wanted) - len(self.failing() | self.flaky())
+        passing = len(self.wanted) - (len(self.wanted) if "*" in reasons else len(reasons))
         return table.Record(len(self.wanted), alone, passing, reasons)
 
     def write(self, force):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 RUNNER = Path(__file__).resolve().parent / "run_module.py"
 CACHE = RUNNER.parents[2] / "build" / "conformance" / "cache"  # of compiled modules
+TIME_OVER = "the module's time is over"
 MEMORY_LIMIT = 4 << 30
 MOST_RESTARTS = 40
 
@@ -24,6 +25,10 @@ class Outcome:
         self.cases = {}
         self.trouble = ""
         self.seconds = 0.0
+
+    def unknown(self, name):
+        """Whether time was too short to say anything about a case."""
+        return TIME_OVER in self.trouble and self.cases.get(name, ("", TIME_OVER))[1] == TIME_OVER
 
     def passed(self):
         return {name for name, (verdict, _) in self.cases.items() if verdict == "ok"}
@@ -123,7 +128,7 @@ def run_once(command, reader, folder, log, deadline, case_limit):
             reader.read()
             now = time.monotonic()
             if now > deadline or now - reader.last_change > case_limit:
-                return "hang", "the module's time is over" if now > deadline else f"more than {case_limit} s"
+                return "hang", TIME_OVER if now > deadline else f"more than {case_limit} s"
     finally:
         kill_group(process)
 

@@ -41,10 +41,30 @@ def read(module):
     return Record(*map(int, heading.groups()), failing)
 
 
+# What differs from run to run and from machine to machine.
+RUNNING_PARTS = [
+    (re.compile(re.escape(str(FOLDER.parents[2]))), "WEFT"),
+    (re.compile(r"/\S*?/build/conformance/cache/[^\s'\"]*"), "CACHE"),
+    (re.compile(r"/\S*?/build/(dev|release)/weft"), "weft"),
+    (re.compile(r"/tmp/[\w@./-]+"), "TEMPORARY"),
+    (re.compile(r"@test_\d+\w*"), "TESTFN"),
+    (re.compile(r"0x[0-9a-f]{6,}"), "ADDRESS"),
+    (re.compile(r"\[\d+ chars\]"), "[...]"),
+    (re.compile(r"\b\d+\.\d{3,}\b"), "NUMBER"),
+    (re.compile(r"\b\d{9,}\b"), "NUMBER"),
+]
+
+
+def lasting(reason):
+    for pattern, word in RUNNING_PARTS:
+        reason = pattern.sub(word, reason)
+    return reason
+
+
 def write(module, record):
     by_reason = {}
     for case, reason in sorted(record.failing.items()):
-        by_reason.setdefault(reason, []).append(case)
+        by_reason.setdefault(lasting(reason), []).append(case)
     text = f"python3.11 {record.oracle}, CPython alone {record.cpython_alone}, weft {record.weft}\n"
     for reason, cases in sorted(by_reason.items()):
         text += f"{reason}\n" + "".join(f"  {case}\n" for case in cases)

@@ -107,7 +107,13 @@ Result decode_unicode_escape(const void* bytes, isize count, DecodeHandler handl
     }
     Escape escape = read_escape(run.input, run.size, i + 1);
     switch (escape.kind) {
-      case Escape::Kind::Character: out.append(escape.code_point); break;
+      case Escape::Kind::Character: {
+        const u8 lead = run.input[i + 1];
+        const bool octal = lead >= '0' && lead <= '7';
+        if (octal && escape.code_point > 0xff && first_invalid_escape < 0) first_invalid_escape = i + 1;
+        out.append(escape.code_point);
+        break;
+      }
       case Escape::Kind::Nothing: break;
       case Escape::Kind::Unknown:
         if (first_invalid_escape < 0) first_invalid_escape = i + 1;

@@ -93,3 +93,16 @@ iterator = iter(range(2**32 + 2))
 iterator.__setstate__(2**32 + 1)
 assert iterator.__reduce__()[2] == 2**32 + 1 and next(iterator) == 2**32 + 1
 assert 0.0 ** float("-inf") == float("inf")
+
+
+class WrongHint:
+    def __iter__(self):
+        return iter((5,))
+
+    def __length_hint__(self):
+        return 2**63 - 1
+
+
+numbers = [1]
+numbers.extend(WrongHint())
+assert numbers == [1, 5]

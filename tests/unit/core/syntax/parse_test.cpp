@@ -80,8 +80,8 @@ TEST_CASE("depth is bounded, length is not") {
   };
   CHECK(Parsed("a" + repeat("*a", 2250)).error() == "");
   CHECK(Parsed("a" + repeat("+a", 100000)).error().starts_with("Recursion "));
-  CHECK(Parsed(repeat("-", 100000) + "a").error().starts_with("Recursion "));
-  CHECK(Parsed(repeat("lambda:", 100000) + "a").error().starts_with("Recursion "));
+  CHECK(Parsed(repeat("-", 100000) + "a").error().starts_with("Memory "));
+  CHECK(Parsed(repeat("lambda:", 100000) + "a").error().starts_with("Memory "));
   CHECK(Parsed(repeat("a if b else ", 100000) + "a").error().starts_with("Recursion "));
   CHECK(Parsed(repeat("(", 199) + repeat(")", 199)).error() == "");
   CHECK(Parsed(repeat("(", 201)).error() == "1:201-1:201 too many nested parentheses");
