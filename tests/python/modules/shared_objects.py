@@ -1,50 +1,121 @@
-import threading, struct, zlib, json, array, queue, random, mmap, hashlib, select, os, socket, binascii, sys, contextlib
-stop=False
-S=struct.Struct('<i'); C=zlib.compressobj(); D=zlib.decompressobj(); A=array.array('h',range(50)); R=random.Random(1); M=[mmap.mmap(-1,4096)]; H=hashlib.sha256(); B=hashlib.blake2b(); P=select.poll(); a,b=socket.socketpair(); a.setblocking(False); b.setblocking(False)
-enc=json.JSONEncoder(); shared={'a':[1,2,3],'b':{}}; it=struct.iter_unpack('<h',bytes(4000)); ep=select.epoll()
-packed=zlib.compress(bytes(10000))
-def guard(f):
-    def run():
-        r=random.Random(threading.get_ident())
-        n=0
-        while not stop:
-            try: f(r)
-            except (ValueError,TypeError,struct.error,zlib.error,IndexError,BufferError,OSError,RuntimeError,StopIteration,KeyError,OverflowError) as e: pass
-            n+=1
-    return run
-def f1(r):
-    if r.random()<.3: S.__init__(r.choice(['<i','>q','<hh']))
-    S.pack(1); S.unpack(b'abcd'); S.size; S.format
-def f2(r): C.compress(b'x'*100); r.random()<.1 and C.copy(); D.decompress(packed[:r.randrange(50)],r.randrange(100)); D.unused_data; D.unconsumed_tail; D.copy()
-def f3(r):
-    k=r.randrange(10)
-    if k==0: A.append(5)
-    elif k==1: A.pop()
-    elif k==2: A[1:3]=array.array('h',[1,2,3])
-    elif k==3: del A[::2]
-    elif k==4: A.extend(range(5))
-    elif k==5: memoryview(A)[0]
-    elif k==6: A.byteswap(); A.reverse()
-    elif k==7: list(A); A.tobytes(); A+A; A*2; A==A
-    elif k==8: A.insert(3,4); A.remove(4); A.index(4)
-    else: A[r.randrange(50)]=3; A.frombytes(b'ab')
-    if len(A)>500: del A[10:]
-def f4(r): R.random(); R.getrandbits(100); R.setstate(R.getstate()); R.seed(5)
-def f5(r):
-    m=M[0]; m[r.randrange(4096)]=5; m[3:9]; m.find(b'\5'); m.seek(0); m.read(10)
-    if r.random()<.01: m.close(); M[0]=mmap.mmap(-1,4096)
-def f6(r): H.update(b'x'*3000); H.copy().hexdigest(); B.update(b'y'*3000); B.copy().digest()
-def f7(r): P.register(a,1); P.poll(0); P.modify(a,4); P.unregister(a); ep.register(b,1); ep.poll(0); ep.unregister(b)
-def f8(r): a.send(b'xyz'); b.recv(10); b.settimeout(0.0); a.getsockname(); socket.getaddrinfo('127.0.0.1',80)
-def f9(r):
-    shared['k%d'%r.randrange(20)]=[r.random()]; shared.pop('k%d'%r.randrange(20),None); shared['a'].append(1)
-    if len(shared['a'])>50: shared['a'].clear()
-    json.loads(json.dumps(shared)); enc.encode(shared); json.dumps(shared,sort_keys=True)
-def f10(r): next(it)
-q=queue.SimpleQueue()
-def f11(r): q.put(r.random()); q.get_nowait(); q.empty(); q.qsize()
-fs=[f1,f2,f3,f4,f5,f6,f7,f8,f9,f10,f11]
-ts=[threading.Thread(target=guard(f)) for f in fs for _ in range(2)]
-[t.start() for t in ts]
-import time; time.sleep(float(sys.argv[1]) if len(sys.argv)>1 else 5); stop=True
-[t.join() for t in ts]; print('ok')
+"""Threads that use the same objects without any order: whatever each call answers, nothing breaks."""
+import array
+import hashlib
+import itertools
+import json
+import mmap
+import operator
+import queue
+import random
+import struct
+import threading
+import time
+import zlib
+
+SECONDS = 0.4
+ALLOWED = (ValueError, TypeError, IndexError, BufferError, RuntimeError, StopIteration, KeyError, struct.error, zlib.error,
+           queue.Empty)
+WORDS = [str(number) * 3 for number in range(500)]
+
+form = struct.Struct("<i")
+compressor, unpacker, packed = zlib.compressobj(), zlib.decompressobj(), zlib.compress(bytes(10000))
+numbers = array.array("h", range(50))
+generator = random.Random(1)
+mapping = mmap.mmap(-1, 4096)
+digest, blake = hashlib.sha256(), hashlib.blake2b()
+document = {"list": [1, 2, 3], "text": "é"}
+tasks = queue.SimpleQueue()
+iterators = [itertools.accumulate(WORDS), iter(WORDS), itertools.chain(WORDS, WORDS), itertools.islice(WORDS, 400), itertools.groupby(WORDS),
+             itertools.zip_longest(WORDS, WORDS), zip(WORDS, WORDS), map(str.upper, WORDS), enumerate(WORDS), itertools.pairwise(WORDS),
+             itertools.starmap(operator.add, zip(WORDS, WORDS)), iter("abc" * 100), iter(tuple(WORDS)), reversed(WORDS),
+             iter(dict.fromkeys(WORDS)), struct.iter_unpack("<h", bytes(4000)), iter(array.array("i", range(500)))]
+
+
+def change_form(choose):
+    form.__init__(choose(("<i", ">q", "<hh")))
+    form.pack(1)
+    form.unpack(b"abcd")
+
+
+def use_zlib(choose):
+    compressor.compress(b"x" * 100)
+    compressor.copy()
+    unpacker.decompress(packed[:choose(range(50))], 100)
+    unpacker.copy()
+
+
+def change_array(choose):
+    action = choose(("append", "pop", "slice", "delete", "extend", "view", "swap", "search", "copy"))
+    if action == "append":
+        numbers.append(5)
+    elif action == "pop":
+        numbers.pop()
+    elif action == "slice":
+        numbers[1:3] = array.array("h", [1, 2, 3])
+    elif action == "delete":
+        del numbers[::2]
+    elif action == "extend":
+        numbers.extend(range(5))
+    elif action == "view":
+        memoryview(numbers)[0]
+    elif action == "swap":
+        numbers.byteswap()
+        numbers.reverse()
+    elif action == "search":
+        numbers.insert(3, 4)
+        numbers.remove(4)
+    else:
+        assert len(numbers + numbers) >= 0 and numbers.tobytes() is not None
+
+
+def use_random(choose):
+    generator.random()
+    generator.setstate(generator.getstate())
+
+
+def use_mapping(choose):
+    mapping[choose(range(4096))] = 5
+    mapping.seek(0)
+    mapping.find(b"\5")
+    mapping.read(10)
+
+
+def use_hashes(choose):
+    digest.update(b"x" * 3000)
+    blake.update(b"y" * 3000)
+    digest.copy().hexdigest()
+    blake.copy().digest()
+
+
+def use_json(choose):
+    document[f"key{choose(range(20))}"] = [choose(WORDS)]
+    document.pop(f"key{choose(range(20))}", None)
+    json.loads(json.dumps(document, sort_keys=True))
+
+
+def use_queue(choose):
+    tasks.put(choose(WORDS))
+    tasks.get_nowait()
+
+
+def step_iterators(choose):
+    next(choose(iterators))
+
+
+def work(action, end):
+    choose = random.Random().choice
+    while time.monotonic() < end:
+        try:
+            action(choose)
+        except ALLOWED:
+            pass
+
+
+actions = (change_form, use_zlib, change_array, use_random, use_mapping, use_hashes, use_json, use_queue, step_iterators)
+end = time.monotonic() + SECONDS * len(actions)
+threads = [threading.Thread(target=work, args=(action, end)) for action in actions for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(document["list"]) == 3 and all(isinstance(number, int) for number in numbers)
