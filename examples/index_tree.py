@@ -5,6 +5,7 @@ inverted index under fine-grained locks. The report is the same for every number
 
 usage: index_tree.py [--threads N] [--top N] DIRECTORY
 """
+import hashlib
 import os
 import sys
 import threading
@@ -30,14 +31,6 @@ def identifiers(text):
         name = "".join(word)
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def fingerprint(data):
-    """A 64-bit FNV-1a hash of a file's content, over every 64th byte and the length: enough to find duplicates."""
-    value = 0xCBF29CE484222325 ^ len(data)
-    for byte in data[::64]:
-        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
-    return value
 
 
 class Index:
@@ -93,7 +86,7 @@ def index_file(index, path):
     except OSError:
         return 0
     text = data.decode("latin-1")
-    index.merge(path, identifiers(text), fingerprint(data), text.count("\n"))
+    index.merge(path, identifiers(text), hashlib.sha256(data).hexdigest(), text.count("\n"))
     return len(data)
 
 

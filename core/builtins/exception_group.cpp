@@ -3,6 +3,7 @@
 #include "core/builtins/sequence_operations.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/vm/exceptions.h"
 
 namespace py {
 
@@ -63,24 +64,6 @@ Result<Ref<>> exception_group_str(Thread& thread, Value self) {
 
 namespace {
 
-// A group like `self` with other members: traceback, cause, context and notes are kept.
-Result<Ref<>> derived(Thread& thread, Value self, List& members) {
-  Ref<> made = TRY(call_method(thread, self, "derive", {members.value()}));
-  if (!is<Exception>(made) || !is_group(made)) return raise(thread, types.TypeError, "derive must return an instance of BaseExceptionGroup");
-  Exception& from = group_of(self);
-  Exception& to = group_of(made);
-  to.traceback.store(to, from.traceback.load());
-  to.context.store(to, from.context.load());
-  to.cause.store(to, from.cause.load());
-  to.suppress_context = from.suppress_context;
-  Ref<> notes = TRY(get_attribute_or_empty(thread, self, names::__notes__()));
-  if (!notes.is_empty() && type_of(notes).slots.get_item) {
-    Ref<List> copy = TRY(to_list(thread, notes));
-    TRY(set_attribute(thread, made, names::__notes__(), copy.value()));
-  }
-  return made;
-}
-
 struct Parts {
   Ref<> match, rest;  // None when empty
 };
@@ -112,8 +95,8 @@ Result<Parts> split_group(Thread& thread, Value self, Value condition, bool want
   }
   --thread.recursion_depth;
   Parts result{Ref<>::adopt(None), Ref<>::adopt(None)};
-  if (matched->length()) result.match = TRY(derived(thread, self, *matched));
-  if (want_rest && other->length()) result.rest = TRY(derived(thread, self, *other));
+  if (matched->length()) result.match = TRY(derive_group(thread, self, *matched));
+  if (want_rest && other->length()) result.rest = TRY(derive_group(thread, self, *other));
   return result;
 }
 

@@ -65,6 +65,8 @@ Result<bool> is_true(Thread& thread, Value value) {
   if (value.is_bool()) return value == True;
   if (value.is_none()) return false;
   if (value.is_int()) return value.as_int() != 0;
+  if (is_exact<Str>(value)) return as<Str>(value).length() != 0;
+  if (is_exact<List>(value)) return as<List>(value).length() != 0;
   Type& type = type_of(value);
   if (type.slots.truth) return type.slots.truth(thread, value);
   if (type.slots.length) return TRY(type.slots.length(thread, value)) != 0;

@@ -236,6 +236,37 @@ Result<Ref<List>> list_subclasses(Thread& thread, Type& type) {
   return result;
 }
 
+namespace {
+
+template <class Function>
+void for_each_shape_below(u32 shape, const Function& function) {
+  ShapeRecord& record = shape_arena[shape];
+  function(record);
+  for (u32 child = record.first_child.load(std::memory_order_acquire); child; child = shape_arena[child].next_sibling) {
+    for_each_shape_below(child, function);
+  }
+}
+
+// The shapes of the type's instances, in slot mode and in dictionary mode.
+template <class Function>
+void for_each_shape(Type& type, const Function& function) {
+  if (const u32 root = root_shape(type)) for_each_shape_below(root, function);
+  const u32 dictionary = type.dictionary_shape.load(std::memory_order_acquire);
+  if (dictionary && dictionary != root_shape(type)) function(shape_arena[dictionary]);
+}
+
+// Whether an inline cache may name a slot of an instance: a class of whose instances none ever got an attribute has none.
+bool has_instance_caches(const std::vector<Type*>& tree) {
+  for (Type* type : tree) {
+    if (type->instance_size != type->native_size) return true;  // __slots__
+    const u32 root = root_shape(*type);
+    if (root && shape_arena[root].first_child.load(std::memory_order_acquire)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void type_changed(Thread& thread, Type& type, Str& name) {
   const Value now = type.dictionary().find_str(name);
   const bool shadows_slots =
@@ -252,10 +283,15 @@ void type_changed(Thread& thread, Type& type, Str& name) {
       if (changed->has(TypeFlag::Heap)) update_slot(*changed, name);
     }
     if (&name == &names::__del__()) {
-      shape_arena[root_shape(type)].flags.fetch_or(static_cast<u32>(ShapeFlag::HasFinalizer));
+      for (Type* changed : tree) {
+        for_each_shape(*changed, [](ShapeRecord& record) {
+          record.flags.fetch_or(static_cast<u32>(ShapeFlag::HasFinalizer));
+          record.flags.fetch_and(~static_cast<u32>(ShapeFlag::Leaf));
+        });
+      }
     }
   }
-  if (shadows_slots && sweep_inline_caches) sweep_inline_caches(thread);
+  if (shadows_slots && sweep_inline_caches && has_instance_caches(tree)) sweep_inline_caches(thread);
 }
 
 void populate_type(Type& type) {

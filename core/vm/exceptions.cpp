@@ -7,7 +7,9 @@
 #include "core/vm/dispatch.h"
 #include "core/vm/sys_access.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
 namespace py {
 
@@ -138,34 +140,96 @@ Result<void> match_group(Thread& thread, Value exception, Value type, Value* win
   return {};
 }
 
-bool same_origin(Exception& a, Exception& b) {
-  return a.traceback.peek() == b.traceback.peek() && a.cause.peek() == b.cause.peek() && a.context.peek() == b.context.peek();
+bool is_group(Value exception) { return type_of(exception).is_subtype_of(*types.BaseExceptionGroup); }
+Tuple& members_of(Value group) { return as<Tuple>(as<Exception>(group).details[1].peek()); }
+
+Result<Ref<>> notes_of(Thread& thread, Value exception) { return get_attribute_or_empty(thread, exception, names::__notes__()); }
+
+// Whether an exception is a part of the original one, raised again, and not one that a clause raised.
+Result<bool> is_part(Thread& thread, Value exception, Value original) {
+  Exception& a = as<Exception>(exception);
+  Exception& b = as<Exception>(original);
+  if (a.traceback.peek() != b.traceback.peek() || a.cause.peek() != b.cause.peek() || a.context.peek() != b.context.peek()) return false;
+  Ref<> notes = TRY(notes_of(thread, exception)), original_notes = TRY(notes_of(thread, original));
+  if (notes.is_empty() || original_notes.is_empty()) return notes.is_empty() == original_notes.is_empty();
+  return equal(thread, notes, original_notes);
 }
 
+Result<void> check_depth(Thread& thread) {
+  if (LIKELY(static_cast<char*>(__builtin_frame_address(0)) > thread.native_stack_limit)) return {};
+  return raise(thread, types.RecursionError, "maximum recursion depth exceeded in exception_group_projection");
+}
+
+Result<void> collect_leaves(Thread& thread, Value exception, std::vector<Value>& leaves) {
+  TRY(check_depth(thread));
+  if (!is_group(exception)) {
+    leaves.push_back(exception);
+    return {};
+  }
+  Tuple& members = members_of(exception);
+  for (isize i = 0; i < members.length; ++i) TRY(collect_leaves(thread, members[i], leaves));
+  return {};
+}
+
+// What is left of a group when only these leaves stay, or None.
+Result<Ref<>> keep_leaves(Thread& thread, Value exception, const std::vector<Value>& leaves) {
+  TRY(check_depth(thread));
+  if (!is_group(exception)) {
+    const bool kept = std::find(leaves.begin(), leaves.end(), exception) != leaves.end();
+    return kept ? Ref<>::share(exception) : Ref<>::adopt(None);
+  }
+  Ref<List> kept = TRY(List::make(thread));
+  Ref<Tuple> members = Ref<Tuple>::share(&members_of(exception));
+  for (isize i = 0; i < members->length; ++i) {
+    Ref<> member = TRY(keep_leaves(thread, (*members)[i], leaves));
+    if (!member.value().is_none()) TRY(kept->append(thread, std::move(member)));
+  }
+  if (kept->length() == 0) return Ref<>::adopt(None);
+  return derive_group(thread, exception, *kept);
+}
+
+// What except* clauses leave to be raised: what they raised themselves, and the parts of the original that none took or that
+// were raised again, in the shape that the original gave them.
 Result<Ref<>> combine(Thread& thread, Value list_value, Value original) {
   List& list = as<List>(list_value);
   Ref<List> raised = TRY(List::make(thread));
-  Ref<List> reraised = TRY(List::make(thread));
+  std::vector<Value> reraised;  // alive through the list
   for (isize i = 0; i < list.length(); ++i) {
     Ref<> item = Ref<>::share(list.peek(i));
     if (!is<Exception>(item)) continue;
-    const bool same = item.value() == original || (type_of(original).is_subtype_of(*types.BaseExceptionGroup) &&
-                                                   type_of(item).is_subtype_of(*types.BaseExceptionGroup) &&
-                                                   same_origin(as<Exception>(item), as<Exception>(original)));
-    TRY((same ? reraised : raised)->append(thread, item.value()));
+    if (!is_group(original)) return item;  // it stood alone, so only one clause can have run
+    if (TRY(is_part(thread, item, original))) {
+      TRY(collect_leaves(thread, item, reraised));
+    } else {
+      TRY(raised->append(thread, item.value()));
+    }
   }
-  if (raised->length() == 0) {
-    if (reraised->length() == 0) return Ref<>::adopt(None);
-    if (reraised->length() == 1) return Ref<>::share(reraised->peek(0));
-  }
-  if (raised->length() == 1 && reraised->length() == 0 && !type_of(original).is_subtype_of(*types.BaseExceptionGroup)) {
-    return Ref<>::share(raised->peek(0));
-  }
-  TRY(raised->extend(thread, reraised.value()));
+  Ref<> rest = reraised.empty() ? Ref<>::adopt(None) : TRY(keep_leaves(thread, original, reraised));
+  if (raised->length() == 0) return rest;
+  if (!rest.value().is_none()) TRY(raised->append(thread, std::move(rest)));
   return call(thread, types.BaseExceptionGroup->value(), {names::empty_().value(), raised.value()});
 }
 
 }  // namespace
+
+Result<Ref<>> derive_group(Thread& thread, Value group, List& members) {
+  Ref<> made = TRY(call_method(thread, group, "derive", {members.value()}));
+  if (!is<Exception>(made) || !is_group(made)) {
+    return raise(thread, types.TypeError, "derive must return an instance of BaseExceptionGroup");
+  }
+  Exception& from = as<Exception>(group);
+  Exception& to = as<Exception>(made);
+  to.traceback.store(to, from.traceback.load());
+  to.context.store(to, from.context.load());
+  to.cause.store(to, from.cause.load());
+  to.suppress_context = from.suppress_context;
+  Ref<> notes = TRY(notes_of(thread, group));
+  if (!notes.is_empty() && type_of(notes).slots.get_item) {
+    Ref<List> copy = TRY(to_list(thread, notes));
+    TRY(set_attribute(thread, made, names::__notes__(), copy.value()));
+  }
+  return made;
+}
 
 bool match_exception_group(Thread& thread, Value exception, Value type, Value* window) {
   return !match_group(thread, exception, type, window).failed();

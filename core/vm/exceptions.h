@@ -11,6 +11,8 @@ void raise_statement(Thread& thread, Value exception, Value cause);
 Result<bool> exception_matches(Thread& thread, Value exception, Value type_or_tuple);
 // except*: window[0] = matching part or None, window[1] = rest or None; owned.
 bool match_exception_group(Thread& thread, Value exception, Value type, Value* window);
+// A group like `group` with other members, by its derive(): traceback, cause, context and notes are kept.
+Result<Ref<>> derive_group(Thread& thread, Value group, List& members);
 // The exception to raise after all except* clauses ran: from the list of what they raised and the rest. None: nothing.
 Value combine_groups(Thread& thread, Value list, Value original);
 // report_unraisable with the text that stands before the object instead of "Exception ignored in".
