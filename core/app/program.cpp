@@ -114,6 +114,7 @@ Result<void> run_text(Thread& thread, const Options& options, const std::string&
                       bool is_str) {
   CompileOptions compile_options;
   compile_options.source_is_str = is_str;
+  compile_options.source_is_file = !is_str;
   compile_options.optimize = static_cast<u8>(options.optimize > 2 ? 2 : options.optimize);
   Ref<Code> code = TRY(compile_source(thread, text, filename, compile_options));
   if (options.disassemble) disassemble(*code);

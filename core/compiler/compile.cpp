@@ -146,6 +146,7 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
   ParseOptions parse_options;
   parse_options.mode = options.mode;
   parse_options.ignore_cookie = options.source_is_str;
+  if (options.source_is_file) parse_options.file_name = arena.copy(filename.utf8());
   parse_options.allow_incomplete_input = options.allow_incomplete_input;
   parse_options.dont_imply_dedent = options.dont_imply_dedent;
   parse_options.future_flags = options.future_flags;

@@ -12,13 +12,6 @@ void Unit::open_block(Block& block) {
   blocks_.push_back(&block);
 }
 
-void Unit::close_block(Block& block, Label& handler, u32 live) {
-  blocks_.pop_back();
-  block.segments.push_back({block.open, asm_.here()});
-  asm_.place(handler);
-  for (auto [start, end] : block.segments) asm_.range(start, end, static_cast<u32>(handler.place), live);
-}
-
 void Unit::unwind_block(Block& block, bool keep_value) {
   block.segments.push_back({block.open, asm_.here()});
   switch (block.kind) {
@@ -95,7 +88,6 @@ void Unit::try_statement(const ast::List<ast::Stmt*>& body, const ast::List<ast:
   // Normal completion runs the body once, outside the region.
   blocks_.pop_back();
   block.segments.push_back({block.open, asm_.here()});
-  block.open = asm_.here();
   const bool falls_through = !asm_.ends_flow();
   const Assigned after_body = assigned_;
   Label end, handler;
@@ -106,8 +98,8 @@ void Unit::try_statement(const ast::List<ast::Stmt*>& body, const ast::List<ast:
   const Assigned after_final = assigned_;
   // Exceptional completion.
   assigned_ = before;
-  blocks_.push_back(&block);
-  close_block(block, handler, live);
+  asm_.place(handler);
+  for (auto [start, stop] : block.segments) asm_.range(start, stop, static_cast<u32>(handler.place), live);
   asm_.set_location(where);
   const u32 exception = push_temp();
   push_temp();

@@ -11,6 +11,7 @@ struct CompileOptions {
   ParseMode mode = ParseMode::Exec;
   u32 future_flags = 0;         // inherited, as CO_FUTURE_*
   bool source_is_str = false;   // the text was a str: no encoding cookie
+  bool source_is_file = false;  // the text is a whole file: its errors name the file
   bool allow_incomplete_input = false;
   bool dont_imply_dedent = false;
   bool allow_top_level_await = false;

@@ -174,7 +174,6 @@ class Unit {
   void handler_body(ast::ExceptHandler* handler, u32 exception, Label& end);
   void with_statement(const ast::List<ast::WithItem*>& items, u32 index, const ast::List<ast::Stmt*>& body, bool is_async);
   void open_block(Block& block);
-  void close_block(Block& block, Label& handler, u32 live);
   void unwind_block(Block& block, bool keep_value);
   // Emits what leaving the blocks above `depth` needs, innermost first.
   void unwind_to(usize depth, bool keep_value);

@@ -418,7 +418,10 @@ Result<Ref<>> iterate(Thread& thread, Value iterable) {
 Result<Ref<>> next(Thread& thread, Value iterator) {
   NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
-  return slot(thread, iterator);
+  Result<Ref<>> item = slot(thread, iterator);
+  if (LIKELY(!item.failed()) || !pending_is(thread, *types.StopIteration)) return item;
+  clear_pending(thread);
+  return Ref<>::adopt(Done);
 }
 
 Result<Ref<List>> to_list(Thread& thread, Value iterable) {

@@ -187,10 +187,7 @@ Result<Ref<>> generic_str(Thread& thread, Value self) {
   return raise(thread, types.TypeError, "__str__ returned non-string (type {})", type_of(text));
 }
 Result<Ref<>> generic_next(Thread& thread, Value self) {
-  Result<Ref<>> item = call_dunder(thread, names::__next__(), self, {});
-  if (!item.failed() || !pending_is(thread, *types.StopIteration)) return item;
-  clear_pending(thread);
-  return Ref<>::adopt(Done);
+  return call_dunder(thread, names::__next__(), self, {});
 }
 Result<i64> generic_hash(Thread& thread, Value self) {
   const Value method = type_of(self).lookup(names::__hash__());

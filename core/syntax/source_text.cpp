@@ -173,6 +173,7 @@ bool decode(Arena& arena, std::string_view* text, std::string_view cookie, const
       *text = decoded;
       return true;
     }
+    if (!options.file_name.empty()) return unreadable(arena, problem, "encoding problem: " + std::string(cookie));
     return unreadable(arena, problem, std::string(message));
   }
   if (encoding != "ascii") return unreadable(arena, problem, "unknown encoding: " + std::string(cookie));
