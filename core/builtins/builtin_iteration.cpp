@@ -95,28 +95,41 @@ Result<void> check_sum_start(Thread& thread, Value start) {
   if (is<ByteArray>(start)) return raise(thread, types.TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
   return {};
 }
+
+// total += item for small numbers; false for the general way.
+INLINE bool add_quickly(Ref<>& total, Value item) {
+  const Value left = total;
+  if (left.is_int() && (item.is_int() || item.is_bool())) {
+    const i64 sum = left.as_int() + (item.is_int() ? item.as_int() : item == True);
+    if (UNLIKELY(!Value::fits_integer(sum))) return false;
+    total = Ref<>::adopt(Value::integer(sum));
+    return true;
+  }
+  if (left.is_float() && item.is_float()) {
+    const double sum = left.as_float() + item.as_float();
+    if (UNLIKELY(!Value::fits_float(sum))) return false;
+    total = Ref<>::adopt(Value::floating_unchecked(sum));
+    return true;
+  }
+  return false;
+}
+
 Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
   TRY(check_sum_start(thread, start));
-  Ref<> iterator = TRY(iterate(thread, iterable));
   Ref<> total = Ref<>::share(start);
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
+    List& list = as<List>(iterable);
+    for (isize i = 0; i < list.length(); ++i) {
+      Ref<> item = Ref<>::share(list.peek(i));
+      if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
+    }
+    return total;
+  }
+  Ref<> iterator = TRY(iterate(thread, iterable));
   for (;;) {
     Ref<> item = TRY(next(thread, iterator));
     if (item.value() == Done) return total;
-    const Value left = total, right = item;
-    if (left.is_int() && right.is_int()) {
-      const i64 sum = left.as_int() + right.as_int();
-      if (LIKELY(Value::fits_integer(sum))) {
-        total = Ref<>::adopt(Value::integer(sum));
-        continue;
-      }
-    } else if (left.is_float() && right.is_float()) {
-      const double sum = left.as_float() + right.as_float();
-      if (LIKELY(Value::fits_float(sum))) {
-        total = Ref<>::adopt(Value::floating_unchecked(sum));
-        continue;
-      }
-    }
-    total = TRY(binary(thread, BinaryOp::add, left, right));
+    if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
   }
 }
 

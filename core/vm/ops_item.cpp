@@ -1,4 +1,5 @@
 // Items, iteration, unpacking.
+#include "core/object/bytearray.h"
 #include "core/object/dict.h"
 #include "core/object/iterators.h"
 #include "core/object/sequence.h"
@@ -23,6 +24,19 @@ INLINE Value quick_item(Value container, Value key) {
       Tuple& tuple = *static_cast<Tuple*>(container.object());
       if (index < 0) index += tuple.length;
       if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
+    }
+  }
+  if (key.is_int() && key.as_int() >= 0) {
+    const isize index = key.as_int();
+    if (shape == BuiltinShape::str) {
+      const Str& text = *static_cast<Str*>(container.object());
+      if (index < text.length() && text[index] < 256) return Str::character(text[index]);
+    } else if (shape == BuiltinShape::bytes) {
+      const Bytes& bytes = *static_cast<Bytes*>(container.object());
+      if (index < bytes.length) return Value::integer(bytes.data()[index]);
+    } else if (shape == BuiltinShape::bytearray && !container.object()->is_shared()) {
+      const ByteArray& bytes = *static_cast<ByteArray*>(container.object());
+      if (index < bytes.length()) return Value::integer(bytes.start[index]);
     }
   }
   if (shape == BuiltinShape::dict) return static_cast<Dict*>(container.object())->quick_find(key);
@@ -104,6 +118,15 @@ OPCODE(SetItem) {
         }
         DISPATCH();
       }
+    }
+  }
+  if (is_exact<ByteArray>(container) && key.is_int() && fp[OP_C].is_int() && !container.object()->is_shared() &&
+      !(OP_FLAGS & (kDropA | kDropB))) {
+    ByteArray& bytes = *static_cast<ByteArray*>(container.object());
+    const u64 index = static_cast<u64>(key.as_int()), value = static_cast<u64>(fp[OP_C].as_int());
+    if (index < static_cast<u64>(bytes.length()) && value < 256) {
+      bytes.start[index] = static_cast<u8>(value);
+      NEXT(1);
     }
   }
   GO(slow_set_item);
