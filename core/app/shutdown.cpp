@@ -12,8 +12,11 @@
 #include "core/object/type_system.h"
 #include "memory/collector.h"
 #include "memory/destroy.h"
+#include "threading/runtime/safepoint.h"
+#include "threading/runtime/world.h"
 
 #include <string>
+#include <unistd.h>
 
 namespace py {
 
@@ -34,6 +37,14 @@ bool runs_alone(Thread& thread) {
   if (!count.failed()) return count.take().value() == Value::integer(0);
   clear_pending(thread);
   return false;
+}
+
+// A thread that was joined may still be on its way out, and what it read lives until it is gone.
+void wait_for_ended_threads(Thread& thread) {
+  for (int round = 0; round < 400 && live_threads.load() > 1; ++round) {
+    Detached detached(thread);
+    ::usleep(250);
+  }
 }
 
 bool is_program_module(const Str& name, Module& module) {
@@ -103,6 +114,7 @@ void finish_program(Thread& thread) {
   call_if_loaded(thread, "threading", "_shutdown");
   call_if_loaded(thread, "atexit", "_run_exitfuncs");
   if (!runs_alone(thread)) return;
+  wait_for_ended_threads(thread);
   begin_finalizing();
   const bool has_finalizers = classes_have_finalizers();
   Result<Ref<List>> taken = take_program_modules(thread, has_finalizers ? Hold::WeakReferences : Hold::Dictionaries);

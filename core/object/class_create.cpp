@@ -155,8 +155,23 @@ Result<void> fill_namespace(Thread& thread, Type& type, Str& name, Dict& dict) {
   return wrap_special_functions(thread, dict);
 }
 
-Result<Ref<>> get_instance_dict(Thread& thread, Value self) { return instance_dict(thread, *self.object()); }
+// The `__dict__` of a builtin base that keeps a dict in its own way, as classes and modules do; Empty: there is none.
+Value native_dict_descriptor(Value self) {
+  for (Type* at = &type_of(self); at; at = at->base) {
+    if (at->has(TypeFlag::Heap)) continue;
+    const Value found = at->dictionary().find_str(names::__dict__());
+    if (!found.is_empty()) return found;
+  }
+  return Empty;
+}
+Result<Ref<>> get_instance_dict(Thread& thread, Value self) {
+  const Value native = native_dict_descriptor(self);
+  if (native.is_empty()) return instance_dict(thread, *self.object());
+  return type_of(native).slots.descriptor_get(thread, native, self, type_of(self).value());
+}
 Result<void> set_instance_dict_attribute(Thread& thread, Value self, Value value) {
+  const Value native = native_dict_descriptor(self);
+  if (!native.is_empty()) return type_of(native).slots.descriptor_set(thread, native, self, value);
   if (value == Unbound) {
     Ref<Dict> fresh = TRY(Dict::make(thread));
     return set_instance_dict(thread, *self.object(), fresh.value());
@@ -170,9 +185,11 @@ constexpr PropertySpec kInstanceDict = {"__dict__", "dictionary for instance var
                                         set_instance_dict_attribute};
 constexpr PropertySpec kWeakReference = {"__weakref__", "list of weak references to the object", get_weak_reference};
 
+Result<Ref<>> get_native_instance_dict(Thread& thread, Value self) { return instance_dict(thread, *self.object()); }
 Result<void> set_native_instance_dict(Thread& thread, Value self, Value value) {
   if (value == Unbound) return raise(thread, types.TypeError, "cannot delete __dict__");
-  return set_instance_dict_attribute(thread, self, value);
+  if (is<Dict>(value)) return set_instance_dict(thread, *self.object(), value);
+  return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
 }
 
 // The descriptors that a class has when its base has no instance dict.
@@ -235,7 +252,7 @@ bool keeps_own_dict(const Type& base) { return layout_extends(base, *types.modul
 
 }  // namespace
 
-const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_instance_dict, set_native_instance_dict};
+const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_native_instance_dict, set_native_instance_dict};
 
 Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases) {
   Type* winner = &start;
@@ -288,7 +305,7 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   type.dict.store(type, dict.value());
 
   u32 flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Heap);
-  bool weakly_referable = (!slots.declared && base.instance_size) || slots.weak_reference;
+  bool weakly_referable = (!slots.declared && (base.instance_size || base.has(TypeFlag::IsStr))) || slots.weak_reference;
   for (isize i = 0; i < bases->length; ++i) weakly_referable |= is_weakly_referable(as<Type>((*bases)[i]));
   if (weakly_referable) flags |= static_cast<u32>(TypeFlag::Weakrefable);
   // Of two bases that patterns tell apart the first counts.

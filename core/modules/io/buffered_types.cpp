@@ -42,7 +42,11 @@ Result<Ref<>> buffered_new(Thread& thread, Type& type, const Arguments&) {
 
 template <bool readable, bool writable>
 Result<void> buffered_init(Thread& thread, Value value, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound, "Buffered(raw, buffer_size=8192)", arguments);
+  BIND_ARGUMENTS(bound,
+                 readable && writable ? "BufferedRandom(raw, buffer_size=8192)"
+                 : readable           ? "BufferedReader(raw, buffer_size=8192)"
+                                      : "BufferedWriter(raw, buffer_size=8192)",
+                 arguments);
   Buffered& self = buffered_of(value);
   self.ok = self.detached = false;
   const isize size = TRY(to_isize(thread, bound[1]));

@@ -279,7 +279,7 @@ Result<Ref<>> wrapper_next(Thread& thread, Value value) {
 
 Result<Ref<>> wrapper_repr(Thread& thread, Value value) {
   TextWrapper& self = wrapper_of(value);
-  TRY(check_attached(thread, self));
+  if (!self.detached) TRY(check_attached(thread, self));
   std::string text = std::string("<") + (type_of(value).has(TypeFlag::Heap) ? "" : "_io.") + type_of(value).name_str().utf8();
   for (Str* name : {&names::name(), &names::mode()}) {
     Result<Ref<>> found = get_attribute_or_empty(thread, value, *name);

@@ -88,3 +88,41 @@ watcher.join()
 gc.collect()
 gc.collect()
 assert len(Base.__subclasses__()) <= 2
+
+
+# The dict of a class or module is not its instance dict, whatever other bases have.
+import types
+import weakref
+
+
+class WithDict:
+    pass
+
+
+class Meta1(type, WithDict):
+    pass
+
+
+class Meta2(WithDict, type):
+    pass
+
+
+class Module(WithDict, types.ModuleType):
+    pass
+
+
+for target in (Meta1("A", (), {}), Meta2("B", (), {}), Module("m")):
+    try:
+        WithDict.__dict__["__dict__"].__set__(target, {})
+        print("set")
+    except (AttributeError, TypeError) as error:
+        print(type(error).__name__)
+    gc.collect()
+
+
+class Text(str):
+    pass
+
+
+text = Text("x")
+assert weakref.ref(text)() is text
