@@ -2,7 +2,8 @@
 //
 // Answers are remembered by the version of the class asked about, which changes when the class or a base does: a few in
 // each abstract class, newer ones in place of older ones. A remembered no counts until any class is registered
-// anywhere. Threads: an answer is one atomic word; the registry is a set of weak references, locked like every set.
+// anywhere.
+// Threads: an answer is one atomic word; the registry is a set of weak references, locked like every set.
 #include "core/bind/define.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"

@@ -2,8 +2,10 @@
 //
 // While any thread traces, every entry of op_table is `op_traced`, which looks whether this thread does, reports what
 // the instruction at hand means (call, line, return, a call of a native function), and runs it. So tracing costs
-// nothing while nobody traces. Exceptions are reported where they unwind. Invariant: a frame has the flag kTraceEntered
-// once its call was reported, or when it was there before tracing began. Threads: VmState belongs to its thread.
+// nothing while nobody traces. Exceptions are reported where they unwind.
+// Invariant: a frame has the flag kTraceEntered
+// once its call was reported, or when it was there before tracing began.
+// Threads: VmState belongs to its thread.
 #pragma once
 #include <vector>
 

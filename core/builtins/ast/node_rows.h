@@ -1,5 +1,6 @@
 // The table of syntax tree nodes (core/syntax/ast_nodes.def) as data: what the classes of the `ast` module are made
-// from. Threads: constant.
+// from.
+// Threads: constant.
 #pragma once
 #include <span>
 
