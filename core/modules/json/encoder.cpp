@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/base/number/float_format.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/modules/json/json.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
@@ -111,17 +112,22 @@ class Encoding {
     return append(std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
   }
 
-  // Items of a tuple stay where they are; a list may change meanwhile, so it is copied.
+  // Item by item: what changes in a list meanwhile shows in the text.
+  template <class Sequence>
+  Result<void> items_of(Sequence& sequence, const Ancestor& here) {
+    for (isize i = 0;; ++i) {
+      Ref<> item = item_of(sequence, i);
+      if (item.is_empty()) return {};
+      if (i) out.append(item_separator_);
+      TRY(value(item, &here));
+    }
+  }
   Result<void> list(Value sequence, const Ancestor& here) {
-    Ref<Tuple> items =
-        is_exact<Tuple>(sequence) ? Ref<Tuple>::share(&as<Tuple>(sequence)) : TRY(to_tuple(thread_, sequence));
-    if (items->length == 0) return append("[]");
+    const isize length = is<List>(sequence) ? as<List>(sequence).length() : as<Tuple>(sequence).length;
+    if (length == 0) return append("[]");
     TRY(check_circle(here));
     out.append('[');
-    for (isize i = 0; i < items->length; ++i) {
-      if (i) out.append(item_separator_);
-      TRY(value((*items)[i], &here));
-    }
+    TRY(is<List>(sequence) ? items_of(as<List>(sequence), here) : items_of(as<Tuple>(sequence), here));
     out.append(']');
     return {};
   }
