@@ -38,8 +38,14 @@ class Field {
     initialize(Ref<>(std::move(value)));
   }
 
-  // Stores `value` and drops what was there. Not under a lock.
-  void store(const Object& owner, Ref<>&& value) { drop_removed(owner, exchange(owner, std::move(value))); }
+  // Stores `value` and drops what was there. Not under a lock: a shared owner's is taken for the exchange, so that of two
+  // threads that replace a value only one drops it.
+  void store(const Object& owner, Ref<>&& value) {
+    if (UNLIKELY(owner.is_shared())) return store_shared(owner, std::move(value));
+    const u64 old = word_.load(std::memory_order_relaxed);
+    word_.store(value.release().bits, std::memory_order_release);
+    drop_removed(owner, {old});
+  }
   void store(const Object& owner, Value borrowed) { store(owner, Ref<>::share(borrowed)); }
   template <class T>
     requires std::is_base_of_v<Object, T>
@@ -59,6 +65,8 @@ class Field {
   std::atomic<u64>& word() { return word_; }
 
  private:
+  COLD void store_shared(const Object& owner, Ref<>&& value);
+
   std::atomic<u64> word_;
 };
 static_assert(sizeof(Field) == 8);

@@ -251,7 +251,8 @@ Result<Ref<>> class_get(Thread& thread, Value self, Value instance, Value type) 
   Ref<> function = wrapped(self).function.load();
   if (is_exact<Function>(function)) return make_bound_method(thread, function, type);
   // Chained descriptors: classmethod(property(...)).
-  if (auto get = type_of(function).slots.descriptor_get) return get(thread, function, type, type_of(type).value());
+  auto get = type_of(function).slots.descriptor_get;
+  if (get && &type_of(function) != types.method) return get(thread, function, type, type);
   return make_bound_method(thread, function, type);
 }
 Result<Ref<>> wrapped_function(Thread&, Value self) { return wrapped(self).function.load(); }

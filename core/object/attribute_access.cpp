@@ -293,7 +293,7 @@ Result<Ref<>> call_prepending(Thread& thread, Value callable, Value first, const
   ArgumentBuffer buffer(total + 1);
   if (!buffer.data()) return raise_memory_error(thread);
   buffer.data()[0] = first;
-  std::memcpy(static_cast<void*>(buffer.data() + 1), arguments.values, total * sizeof(Value));
+  if (total) std::memcpy(static_cast<void*>(buffer.data() + 1), arguments.values, total * sizeof(Value));
   return call(thread, callable, Arguments{buffer.data(), arguments.positional + 1, arguments.keywords});
 }
 

@@ -150,7 +150,7 @@ Result<Ref<Bytes>> Bytes::allocate(Thread& thread, isize length) {
 
 Result<Ref<Bytes>> Bytes::from(Thread& thread, std::string_view text) {
   Ref<Bytes> bytes = TRY(allocate(thread, static_cast<isize>(text.size())));
-  std::memcpy(bytes->data(), text.data(), text.size());
+  if (!text.empty()) std::memcpy(bytes->data(), text.data(), text.size());
   return bytes;
 }
 

@@ -99,7 +99,9 @@ void run_finalizer(Thread& thread, Object& object) {
   FinalizeSlot slot = type_of_object(object).slots.finalize;
   if (slot && slot(thread, self).failed()) {
     Ref<> method = Ref<>::adopt(get_attribute_or_empty(thread, type_of_object(object).value(), names::__del__()).release());
-    report_unraisable(thread, method.is_empty() || method.value().is_error() ? None : method.value());
+    // A finaliser written in Python is named; a native one stands for its object.
+    const bool is_native = method.value().is_object() && &type_of(method) == types.wrapper_descriptor;
+    report_unraisable(thread, is_native ? self : method.is_empty() || method.value().is_error() ? None : method.value());
   }
   thread.pending = pending.release();
 }

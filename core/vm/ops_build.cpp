@@ -186,13 +186,10 @@ Result<Ref<Str>> callable_name(Thread& thread, Value callable) {
 
 Result<void> dict_merge(Thread& thread, Dict& dict, Value mapping, Value callable) {
   auto add = [&](Value key, Value value) -> Result<void> {
-    if (!is<Str>(key)) {
-      Ref<Str> name = TRY(callable_name(thread, callable));
-      return raise(thread, types.TypeError, "{} keywords must be strings", *name);
-    }
+    // That every key is a string is checked by the call.
     if (!TRY(dict.find(thread, key)).is_empty()) {
       Ref<Str> name = TRY(callable_name(thread, callable));
-      return raise(thread, types.TypeError, "{} got multiple values for keyword argument '{}'", *name, as<Str>(key));
+      return raise(thread, types.TypeError, "{} got multiple values for keyword argument '{}'", *name, key);
     }
     return dict.set(thread, key, value);
   };
