@@ -238,8 +238,12 @@ Result<void> run(Thread& thread, const Options& options, int* code) {
   Ref<Module> main = TRY(main_module(thread));
   Dict& globals = as<Dict>(main->dict.peek());
   switch (options.run) {
-    case Options::Run::Command: TRY(add_program_path(thread, options)); return run_command(thread, options, globals);
-    case Options::Run::Module: TRY(add_program_path(thread, options)); return run_module(thread, options.target, true);
+    case Options::Run::Command:
+      TRY(add_program_path(thread, options));
+      return run_command(thread, options, globals);
+    case Options::Run::Module:
+      TRY(add_program_path(thread, options));
+      return run_module(thread, options.target, true);
     case Options::Run::Script: return run_script(thread, options, globals, code);
     case Options::Run::StandardInput: {
       TRY(add_program_path(thread, options));
@@ -247,7 +251,9 @@ Result<void> run(Thread& thread, const Options& options, int* code) {
       read_stream(stdin, text);
       return run_text(thread, options, text, intern(thread, "<stdin>"), globals, false);
     }
-    default: TRY(add_program_path(thread, options)); return run_prompt(thread, options, globals);
+    default:
+      TRY(add_program_path(thread, options));
+      return run_prompt(thread, options, globals);
   }
 }
 

@@ -29,7 +29,9 @@ Result<void> prepare(Thread& thread, const Options& options) {
   TRY(set_prompt(thread, "ps2", "... "));
   if (!is_terminal()) return {};
   if (!options.quiet && options.run == Options::Run::Prompt) {
-    std::fputs("Python 3.11.2 (weft 0.1) on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr);
+    std::fputs("Python 3.11.2 (weft 0.1) on linux\n"
+               "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+               stderr);
   }
   // Line editing, where there is any.
   if (import_module(thread, "readline").failed()) clear_pending(thread);
@@ -75,7 +77,8 @@ Result<Ref<>> read_statement(Thread& thread, Value compiler) {
     if (!ended) source = TRY(Str::concatenate(thread, *source, as<Str>(line)));
     // The last newline stands for the line's end: codeop tells a finished block by an empty line.
     const isize length = source->length();
-    Ref<Str> text = ended ? source.share() : TRY(Str::substring(thread, *source, 0, length - ((*source)[length - 1] == '\n')));
+    const bool has_newline = length > 0 && (*source)[length - 1] == '\n';
+    Ref<Str> text = ended ? source.share() : TRY(Str::substring(thread, *source, 0, length - has_newline));
     if (ended) {
       const Value builtins = loaded_modules()->find_str(names::builtins());
       return call_method(thread, builtins, "compile", {text.value(), file.value(), mode.value()});

@@ -40,7 +40,8 @@ Result<Ref<Str>> filename_argument(Thread& thread, Value value) {
   }
   Ref<> path = TRY(call(thread, method, {}));
   if (is<Str>(path) || is<Bytes>(path)) return filename_argument(thread, path);
-  return raise(thread, types.TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(value), type_of(path));
+  return raise(thread, types.TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(value),
+               type_of(path));
 }
 
 Result<ParseMode> parse_mode(Thread& thread, Str& text, bool only_tree) {

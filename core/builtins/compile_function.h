@@ -1,11 +1,11 @@
 // compile(), and what eval and exec share with it: program texts given as objects.
 #pragma once
+#include <atomic>
+#include <string>
+
 #include "core/compiler/compiler.h"
 #include "core/object/forward.h"
 #include "memory/ref.h"
-
-#include <atomic>
-#include <string>
 
 namespace py {
 

@@ -1,7 +1,8 @@
 // _abc: what abc.ABCMeta is made of.
 //
-// Answers are remembered by the version of the class asked about, which changes when the class or a base does: a few in each
-// abstract class, newer ones in place of older ones. A remembered no counts until any class is registered anywhere.
+// Answers are remembered by the version of the class asked about, which changes when the class or a base does: a few in
+// each abstract class, newer ones in place of older ones. A remembered no counts until any class is registered
+// anywhere.
 // Threads: an answer is one atomic word; the registry is a set of weak references, locked like every set.
 #include "core/bind/define.h"
 #include "core/modules/registry.h"
@@ -89,7 +90,8 @@ Result<void> compute_abstract(Thread& thread, Type& cls) {
     if (TRY(is_abstract(thread, value))) TRY(abstract->add(thread, key));
   }
   Ref<> bases = cls.bases.load();
-  for (isize i = 0; i < as<Tuple>(bases).length; ++i) TRY(add_inherited(thread, cls.value(), as<Tuple>(bases)[i], *abstract));
+  for (isize i = 0; i < as<Tuple>(bases).length; ++i)
+    TRY(add_inherited(thread, cls.value(), as<Tuple>(bases)[i], *abstract));
   return set_attribute(thread, cls.value(), names::__abstractmethods__(), abstract.value());
 }
 
@@ -113,7 +115,8 @@ Result<void> spread_collection_flags(Thread& thread, Type& type, u32 flags) {
   type.flags.fetch_and(~kCollectionFlags);
   type.flags.fetch_or(flags);
   Ref<List> subclasses = TRY(list_subclasses(thread, type));
-  for (isize i = 0; i < subclasses->length(); ++i) TRY(spread_collection_flags(thread, as<Type>(subclasses->peek(i)), flags));
+  for (isize i = 0; i < subclasses->length(); ++i)
+    TRY(spread_collection_flags(thread, as<Type>(subclasses->peek(i)), flags));
   return {};
 }
 
@@ -222,9 +225,11 @@ Result<Ref<Tuple>> get_dump(Thread& thread, Value cls) {
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<get_cache_token>("get_cache_token()", "Returns the current ABC cache token.\n\n"
-                                                   "The token changes with every call to register() on any ABC."),
-    function<abc_init>("_abc_init(self, /)", "Internal ABC helper for class set-up. Should be never used outside abc module."),
+    function<get_cache_token>("get_cache_token()",
+                              "Returns the current ABC cache token.\n\n"
+                              "The token changes with every call to register() on any ABC."),
+    function<abc_init>("_abc_init(self, /)",
+                       "Internal ABC helper for class set-up. Should be never used outside abc module."),
     function<abc_register>("_abc_register(self, subclass, /)", "Internal ABC helper for subclass registration."),
     function<abc_instancecheck>("_abc_instancecheck(self, instance, /)", "Internal ABC helper for instance checks."),
     function<abc_subclasscheck>("_abc_subclasscheck(self, subclass, /)", "Internal ABC helper for subclass checks."),
@@ -242,6 +247,7 @@ Result<void> initialize(Thread& thread, Module&) {
 
 }  // namespace
 
-const ModuleSpec kAbcModule = {"_abc", "Module contains faster C implementation of abc.ABCMeta", kFunctions, std::size(kFunctions), initialize};
+const ModuleSpec kAbcModule = {"_abc", "Module contains faster C implementation of abc.ABCMeta", kFunctions,
+                               std::size(kFunctions), initialize};
 
 }  // namespace py

@@ -1,29 +1,30 @@
-// pwd and grp: the databases of users and groups. Threads: the reentrant functions look up one entry; a listing walks the
-// C library's own cursor, under a lock.
-#include "core/bind/struct_sequence.h"
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/registry.h"
-#include "core/object/number.h"
-#include "threading/sync/mutex.h"
-
+// pwd and grp: the databases of users and groups. Threads: the reentrant functions look up one entry; a listing walks
+// the C library's own cursor, under a lock.
 #include <grp.h>
 #include <pwd.h>
 
 #include <cerrno>
 #include <vector>
 
+#include "core/bind/struct_sequence.h"
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/registry.h"
+#include "core/object/number.h"
+#include "threading/sync/mutex.h"
+
 namespace py {
 
 namespace {
 
-constexpr StructSequenceField kUserFields[] = {{"pw_name", "user name"}, {"pw_passwd", "password"},
-                                               {"pw_uid", "user id"},    {"pw_gid", "group id"},
-                                               {"pw_gecos", "real name"}, {"pw_dir", "home directory"},
-                                               {"pw_shell", "shell program"}};
-constexpr StructSequenceSpec kUserResult = {"pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.", kUserFields, 7, 7};
-constexpr StructSequenceField kGroupFields[] = {{"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"},
-                                                {"gr_mem", "group members"}};
-constexpr StructSequenceSpec kGroupResult = {"grp.struct_group", "grp.struct_group: Results from getgr*() routines.", kGroupFields, 4, 4};
+constexpr StructSequenceField kUserFields[] = {
+    {"pw_name", "user name"},  {"pw_passwd", "password"},    {"pw_uid", "user id"},        {"pw_gid", "group id"},
+    {"pw_gecos", "real name"}, {"pw_dir", "home directory"}, {"pw_shell", "shell program"}};
+constexpr StructSequenceSpec kUserResult = {"pwd.struct_passwd", "pwd.struct_passwd: Results from getpw*() routines.",
+                                            kUserFields, 7, 7};
+constexpr StructSequenceField kGroupFields[] = {
+    {"gr_name", "group name"}, {"gr_passwd", "password"}, {"gr_gid", "group id"}, {"gr_mem", "group members"}};
+constexpr StructSequenceSpec kGroupResult = {"grp.struct_group", "grp.struct_group: Results from getgr*() routines.",
+                                             kGroupFields, 4, 4};
 Type *user_type, *group_type;
 Mutex listing_mutex;
 
@@ -40,7 +41,8 @@ Result<i64> id_argument(Thread& thread, Value value) {
 
 Result<Ref<>> make_user(Thread& thread, const passwd& entry) {
   Ref<Tuple> result = TRY(new_struct_sequence(thread, *user_type));
-  const char* texts[] = {entry.pw_name, entry.pw_passwd, nullptr, nullptr, entry.pw_gecos, entry.pw_dir, entry.pw_shell};
+  const char* texts[] = {entry.pw_name,  entry.pw_passwd, nullptr,       nullptr,
+                         entry.pw_gecos, entry.pw_dir,    entry.pw_shell};
   for (usize i = 0; i < std::size(texts); ++i) {
     if (i != 2 && i != 3) set_struct_field(*result, i, TRY(text_of(thread, texts[i])));
   }
@@ -51,7 +53,8 @@ Result<Ref<>> make_user(Thread& thread, const passwd& entry) {
 Result<Ref<>> make_group(Thread& thread, const group& entry) {
   Ref<Tuple> result = TRY(new_struct_sequence(thread, *group_type));
   Ref<List> members = TRY(List::make(thread));
-  for (char** member = entry.gr_mem; member && *member; ++member) TRY(members->append(thread, TRY(text_of(thread, *member))));
+  for (char** member = entry.gr_mem; member && *member; ++member)
+    TRY(members->append(thread, TRY(text_of(thread, *member))));
   set_struct_field(*result, 0, TRY(text_of(thread, entry.gr_name)));
   set_struct_field(*result, 1, TRY(text_of(thread, entry.gr_passwd)));
   set_struct_field(*result, 2, Ref<>::adopt(Value::integer(entry.gr_gid)));
@@ -76,7 +79,8 @@ Result<bool> look_up(Thread& thread, Entry& entry, std::vector<char>& block, Cal
 }
 
 Result<std::string> name_argument(Thread& thread, Value name, const char* function) {
-  if (!is<Str>(name)) return raise(thread, types.TypeError, "{}() argument must be str, not {}", function, type_of(name));
+  if (!is<Str>(name))
+    return raise(thread, types.TypeError, "{}() argument must be str, not {}", function, type_of(name));
   std::string text = TRY(encode_file_name(thread, name));
   if (text.find('\0') != std::string::npos) return raise(thread, types.ValueError, "embedded null byte");
   return text;
@@ -86,9 +90,10 @@ Result<Ref<>> pwd_getpwuid(Thread& thread, Value uid) {
   const i64 id = TRY(id_argument(thread, uid));
   passwd entry;
   std::vector<char> block;
-  const bool found = id >= 0 && TRY(look_up(thread, entry, block, [&](passwd* at, char* data, usize size, passwd** out) {
-                       return getpwuid_r(static_cast<uid_t>(id), at, data, size, out);
-                     }));
+  const bool found =
+      id >= 0 && TRY(look_up(thread, entry, block, [&](passwd* at, char* data, usize size, passwd** out) {
+        return getpwuid_r(static_cast<uid_t>(id), at, data, size, out);
+      }));
   if (!found) {
     Ref<Str> message = TRY(format_str(thread, "getpwuid(): uid not found: {}", uid));
     return raise_key_error(thread, message.value());
@@ -160,7 +165,8 @@ Result<Ref<List>> grp_getgrall(Thread& thread) {
 constexpr MethodSpec kUserFunctions[] = {
     function<pwd_getpwuid>("getpwuid(uidobj, /)", "Return the password database entry for the given numeric user ID."),
     function<pwd_getpwnam>("getpwnam(name, /)", "Return the password database entry for the given user name."),
-    function<pwd_getpwall>("getpwall()", "Return a list of all available password database entries, in arbitrary order."),
+    function<pwd_getpwall>("getpwall()",
+                           "Return a list of all available password database entries, in arbitrary order."),
 };
 constexpr MethodSpec kGroupFunctions[] = {
     function<grp_getgrgid>("getgrgid(id)", "Return the group database entry for the given numeric group ID."),

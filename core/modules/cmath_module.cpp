@@ -1,12 +1,12 @@
 // cmath: the C library's complex functions, whose special values are those of C99 Annex G. A result that is no number
 // although the argument was one means a domain error; an infinite one of a finite argument, an overflow.
-#include "core/modules/registry.h"
-#include "core/object/names.h"
-#include "core/object/number.h"
-
 #include <complex.h>
 
 #include <cmath>
+
+#include "core/modules/registry.h"
+#include "core/object/names.h"
+#include "core/object/number.h"
 
 namespace py {
 
@@ -25,7 +25,8 @@ Result<ComplexNumber> complex_argument(Thread& thread, Value value) {
   Ref<> method = TRY(lookup_special(thread, value, "__complex__"));
   if (method.is_empty()) return ComplexNumber{TRY(to_double(thread, value)), 0};
   Ref<> made = TRY(call(thread, method));
-  if (!is<Complex>(made)) return raise(thread, types.TypeError, "__complex__ returned non-complex (type {})", type_of(made));
+  if (!is<Complex>(made))
+    return raise(thread, types.TypeError, "__complex__ returned non-complex (type {})", type_of(made));
   return ComplexNumber{as<Complex>(made).real, as<Complex>(made).imaginary};
 }
 
@@ -34,7 +35,9 @@ Result<ComplexNumber> complex_argument(Thread& thread, Value value) {
 template <>
 struct FromPython<ComplexNumber> {
   using Holder = ComplexNumber;
-  static Result<ComplexNumber> convert(Thread& thread, Value value, ArgumentPlace) { return complex_argument(thread, value); }
+  static Result<ComplexNumber> convert(Thread& thread, Value value, ArgumentPlace) {
+    return complex_argument(thread, value);
+  }
 };
 
 namespace {
@@ -106,7 +109,8 @@ Result<Ref<>> cmath_log(Thread& thread, ComplexNumber z, Value base) {
   const ComplexNumber top = TRY(checked_logarithm(thread, z));
   if (base == Unbound) return make_complex(thread, top.real, top.imaginary);
   const ComplexNumber bottom = TRY(checked_logarithm(thread, TRY(complex_argument(thread, base))));
-  Ref<> left = TRY(make_complex(thread, top.real, top.imaginary)), right = TRY(make_complex(thread, bottom.real, bottom.imaginary));
+  Ref<> left = TRY(make_complex(thread, top.real, top.imaginary)),
+        right = TRY(make_complex(thread, bottom.real, bottom.imaginary));
   if (bottom.real == 0 && bottom.imaginary == 0) return domain_error(thread);
   return complex_binary(thread, BinaryOp::true_divide, left, right);
 }
@@ -131,9 +135,11 @@ Result<Ref<>> cmath_rect(Thread& thread, double r, double phi) {
   if (std::isinf(phi) && r != 0 && !std::isnan(r)) return domain_error(thread);
   if (std::isinf(r) && std::isfinite(phi) && phi != 0) {
     const double sign = std::copysign(1.0, r);
-    return make_complex(thread, std::copysign(INFINITY, sign * std::cos(phi)), std::copysign(INFINITY, sign * std::sin(phi)));
+    return make_complex(thread, std::copysign(INFINITY, sign * std::cos(phi)),
+                        std::copysign(INFINITY, sign * std::sin(phi)));
   }
-  if (std::isinf(r)) return phi == 0 ? make_complex(thread, r, r > 0 ? phi : -phi) : make_complex(thread, INFINITY, NAN);
+  if (std::isinf(r))
+    return phi == 0 ? make_complex(thread, r, r > 0 ? phi : -phi) : make_complex(thread, INFINITY, NAN);
   if (r == 0) return make_complex(thread, 0, 0);
   return make_complex(thread, NAN, phi == 0 ? phi : NAN);
 }
@@ -142,15 +148,16 @@ Result<bool> cmath_isfinite(Thread&, ComplexNumber z) { return z.is_finite(); }
 Result<bool> cmath_isnan(Thread&, ComplexNumber z) { return z.has_nan(); }
 Result<bool> cmath_isinf(Thread&, ComplexNumber z) { return z.has_infinity(); }
 
-Result<bool> cmath_isclose(Thread& thread, ComplexNumber a, ComplexNumber b, Value relative_value, Value absolute_value) {
+Result<bool> cmath_isclose(Thread& thread, ComplexNumber a, ComplexNumber b, Value relative_value,
+                           Value absolute_value) {
   const double relative = relative_value == Unbound ? 1e-9 : TRY(to_double(thread, relative_value));
   const double absolute_tolerance = absolute_value == Unbound ? 0 : TRY(to_double(thread, absolute_value));
   if (relative < 0 || absolute_tolerance < 0) return raise(thread, types.ValueError, "tolerances must be non-negative");
   if (a.real == b.real && a.imaginary == b.imaginary) return true;
   if (a.has_infinity() || b.has_infinity()) return false;
   const double distance = std::hypot(a.real - b.real, a.imaginary - b.imaginary);
-  return distance <= relative * std::hypot(b.real, b.imaginary) || distance <= relative * std::hypot(a.real, a.imaginary) ||
-         distance <= absolute_tolerance;
+  return distance <= relative * std::hypot(b.real, b.imaginary) ||
+         distance <= relative * std::hypot(a.real, a.imaginary) || distance <= absolute_tolerance;
 }
 
 constexpr MethodSpec kFunctions[] = {
@@ -163,7 +170,9 @@ constexpr MethodSpec kFunctions[] = {
     function<periodic<ccos, false>>("cos(z, /)", "Return the cosine of z."),
     function<periodic<ccosh, true>>("cosh(z, /)", "Return the hyperbolic cosine of z."),
     function<cmath_exp>("exp(z, /)", "Return the exponential value e**z."),
-    function<cmath_log>("log(z, base=<unrepresentable>, /)", "log(z[, base]) -> the logarithm of z to the given base.\n\nIf the base is not specified, returns the natural logarithm (base e) of z."),
+    function<cmath_log>("log(z, base=<unrepresentable>, /)",
+                        "log(z[, base]) -> the logarithm of z to the given base.\n\nIf the base is not specified, "
+                        "returns the natural logarithm (base e) of z."),
     function<cmath_log10>("log10(z, /)", "Return the base-10 logarithm of z."),
     function<periodic<csin, false>>("sin(z, /)", "Return the sine of z."),
     function<periodic<csinh, true>>("sinh(z, /)", "Return the hyperbolic sine of z."),
@@ -173,14 +182,17 @@ constexpr MethodSpec kFunctions[] = {
     function<cmath_phase>("phase(z, /)", "Return argument, also known as the phase angle, of a complex."),
     function<cmath_polar>("polar(z, /)", "Convert a complex from rectangular coordinates to polar coordinates."),
     function<cmath_rect>("rect(r, phi, /)", "Convert from polar coordinates to rectangular coordinates."),
-    function<cmath_isfinite>("isfinite(z, /)", "Return True if both the real and imaginary parts of z are finite, else False."),
+    function<cmath_isfinite>("isfinite(z, /)",
+                             "Return True if both the real and imaginary parts of z are finite, else False."),
     function<cmath_isnan>("isnan(z, /)", "Checks if the real or imaginary part of z not a number (NaN)."),
     function<cmath_isinf>("isinf(z, /)", "Checks if the real or imaginary part of z is infinite."),
-    function<cmath_isclose>("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Determine whether two complex numbers are close in value."),
+    function<cmath_isclose>("isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+                            "Determine whether two complex numbers are close in value."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {
-  const std::pair<const char*, double> reals[] = {{"pi", M_PI}, {"e", M_E}, {"tau", 2 * M_PI}, {"inf", INFINITY}, {"nan", NAN}};
+  const std::pair<const char*, double> reals[] = {
+      {"pi", M_PI}, {"e", M_E}, {"tau", 2 * M_PI}, {"inf", INFINITY}, {"nan", NAN}};
   for (auto [name, value] : reals) TRY(add_to_module(thread, module, name, TRY(make_float(thread, value))));
   TRY(add_to_module(thread, module, "infj", TRY(make_complex(thread, 0, INFINITY))));
   return add_to_module(thread, module, "nanj", TRY(make_complex(thread, 0, NAN)));
@@ -188,7 +200,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec kCmathModule = {"cmath", "This module provides access to mathematical functions for complex numbers.", kFunctions,
-                                 std::size(kFunctions), initialize};
+const ModuleSpec kCmathModule = {"cmath", "This module provides access to mathematical functions for complex numbers.",
+                                 kFunctions, std::size(kFunctions), initialize};
 
 }  // namespace py

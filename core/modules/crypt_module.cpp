@@ -1,10 +1,10 @@
 // _crypt: hashed passwords by the C library.
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/registry.h"
-
 #include <crypt.h>
 
 #include <cerrno>
+
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/registry.h"
 
 namespace py {
 
@@ -21,7 +21,8 @@ Result<Ref<>> crypt_crypt(Thread& thread, Str& word, Str& salt) {
   if (!hashed) return raise_os_error(thread, errno);
   return decode_file_name(thread, hashed);
 }
-constexpr MethodSpec kFunctions[] = {function<crypt_crypt>("crypt(word, salt, /)", "Hash a *word* with the given *salt* and return the hashed password.")};
+constexpr MethodSpec kFunctions[] = {function<crypt_crypt>(
+    "crypt(word, salt, /)", "Hash a *word* with the given *salt* and return the hashed password.")};
 
 }  // namespace
 

@@ -3,6 +3,14 @@
 // Frames of other threads are read with the world stopped, so a dump of all threads waits until each has come to a
 // safepoint. A signal handler cannot wait: it shows the frames of the thread that the signal hit.
 // Threads: settings are atomic. The watchdog enters the world only to write a dump.
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
 #include "core/modules/registry.h"
 #include "core/modules/timeout.h"
 #include "core/object/code.h"
@@ -13,14 +21,6 @@
 #include "memory/roots.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/parking_lot.h"
-
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#include <cstring>
 
 namespace py {
 
@@ -158,8 +158,11 @@ struct FatalSignal {
   const char* text;
   struct sigaction previous;
 };
-FatalSignal fatal_signals[] = {{SIGBUS, "Bus error", {}}, {SIGILL, "Illegal instruction", {}}, {SIGFPE, "Floating point exception", {}},
-                               {SIGABRT, "Aborted", {}},  {SIGSEGV, "Segmentation fault", {}}};
+FatalSignal fatal_signals[] = {{SIGBUS, "Bus error", {}},
+                               {SIGILL, "Illegal instruction", {}},
+                               {SIGFPE, "Floating point exception", {}},
+                               {SIGABRT, "Aborted", {}},
+                               {SIGSEGV, "Segmentation fault", {}}};
 std::atomic<bool> fatal_enabled{false};
 std::atomic<int> fatal_fd{2};
 GlobalRef fatal_file;
@@ -201,7 +204,7 @@ Result<void> fault_enable(Thread& thread, Value file, bool) {
   if (fatal_enabled.exchange(true)) return {};
   use_alternate_stack();
   for (FatalSignal& row : fatal_signals) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_fatal_signal;
     action.sa_flags = SA_NODEFER | SA_ONSTACK;
     sigaction(row.number, &action, &row.previous);
@@ -222,7 +225,7 @@ struct UserSignal {
   std::atomic<bool> enabled{false};
   std::atomic<int> fd{2};
   bool chain = false;
-  struct sigaction previous {};
+  struct sigaction previous{};
 };
 UserSignal user_signals[NSIG];
 GlobalRef user_files;  // dict: signal -> file
@@ -243,7 +246,8 @@ void on_user_signal(int number) {
 
 Result<void> check_user_signal(Thread& thread, int number) {
   for (const FatalSignal& row : fatal_signals) {
-    if (row.number == number) return raise(thread, types.RuntimeError, "signal {} cannot be registered, use enable() instead", number);
+    if (row.number == number)
+      return raise(thread, types.RuntimeError, "signal {} cannot be registered, use enable() instead", number);
   }
   if (number < 1 || number >= NSIG) return raise(thread, types.ValueError, "signal number out of range");
   return {};
@@ -255,7 +259,7 @@ Result<void> fault_register(Thread& thread, int number, Value file, bool, bool c
   user.fd.store(fd);
   user.chain = chain;
   if (!user.enabled.load()) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_user_signal;
     action.sa_flags = SA_RESTART | SA_ONSTACK | (chain ? SA_NODEFER : 0);
     if (sigaction(number, &action, &user.previous) < 0) return raise_os_error(thread, errno);
@@ -326,10 +330,11 @@ Result<void> fault_dump_traceback_later(Thread& thread, Value timeout, bool repe
   TRY(fault_cancel(thread));
   auto* watchdog = new Watchdog{watchdog_number.load(), period_ns, fd, repeat, exit, {}};
   const i64 seconds = period_ns / 1'000'000'000, rest_us = period_ns / 1000 % 1'000'000;
-  const int used = std::snprintf(watchdog->header, sizeof watchdog->header, "Timeout (%lld:%02lld:%02lld", static_cast<long long>(seconds / 3600),
-                                 static_cast<long long>(seconds / 60 % 60), static_cast<long long>(seconds % 60));
-  std::snprintf(watchdog->header + used, sizeof watchdog->header - static_cast<usize>(used), rest_us ? ".%06lld)!\n" : ")!\n",
-                static_cast<long long>(rest_us));
+  const int used = std::snprintf(watchdog->header, sizeof watchdog->header, "Timeout (%lld:%02lld:%02lld",
+                                 static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
+                                 static_cast<long long>(seconds % 60));
+  std::snprintf(watchdog->header + used, sizeof watchdog->header - static_cast<usize>(used),
+                rest_us ? ".%06lld)!\n" : ")!\n", static_cast<long long>(rest_us));
   watchdog_file.set(Ref<>::share(file == Unbound ? None : file));
   if (spawn_os_thread(256 * 1024, watch, watchdog)) {
     delete watchdog;
@@ -359,17 +364,22 @@ Result<void> fault_read_null(Thread&) {
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<fault_enable>("enable(file=sys.stderr, all_threads=True)", "enable(file=sys.stderr, all_threads=True): enable the fault handler"),
+    function<fault_enable>("enable(file=sys.stderr, all_threads=True)",
+                           "enable(file=sys.stderr, all_threads=True): enable the fault handler"),
     function<fault_disable>("disable()", "disable(): disable the fault handler"),
     function<fault_is_enabled>("is_enabled()", "is_enabled()->bool: check if the handler is enabled"),
-    function<fault_dump_traceback>("dump_traceback(file=sys.stderr, all_threads=True)", "Dump the traceback of the current thread, or of all threads."),
+    function<fault_dump_traceback>("dump_traceback(file=sys.stderr, all_threads=True)",
+                                   "Dump the traceback of the current thread, or of all threads."),
     function<fault_dump_traceback_later>("dump_traceback_later(timeout, repeat=False, file=sys.stderr, exit=False)",
-                                         "Dump the traceback of all threads in timeout seconds,\nor each timeout seconds if repeat is True. If exit is True, "
+                                         "Dump the traceback of all threads in timeout seconds,\nor each timeout "
+                                         "seconds if repeat is True. If exit is True, "
                                          "call _exit(1) after it."),
     function<fault_cancel>("cancel_dump_traceback_later()", "Cancel the previous call to dump_traceback_later()."),
-    function<fault_register>("register(signum, file=sys.stderr, all_threads=True, chain=False)",
-                             "Register a handler for the signal 'signum': dump the traceback of the thread that it interrupts."),
-    function<fault_unregister>("unregister(signum, /)", "Unregister the handler of the signal 'signum' registered by register()."),
+    function<fault_register>(
+        "register(signum, file=sys.stderr, all_threads=True, chain=False)",
+        "Register a handler for the signal 'signum': dump the traceback of the thread that it interrupts."),
+    function<fault_unregister>("unregister(signum, /)",
+                               "Unregister the handler of the signal 'signum' registered by register()."),
     function<fault_sigsegv>("_sigsegv(release_gil=False, /)", "Raise a SIGSEGV signal."),
     function<fault_raise<SIGABRT>>("_sigabrt()", "Raise a SIGABRT signal."),
     function<fault_raise<SIGFPE>>("_sigfpe()", "Raise a SIGFPE signal."),

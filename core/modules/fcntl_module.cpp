@@ -1,13 +1,13 @@
 // fcntl: fcntl(), ioctl(), flock(), lockf().
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/registry.h"
-#include "core/modules/system_call.h"
-
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 
 #include <cstring>
+
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/registry.h"
+#include "core/modules/system_call.h"
 
 namespace py {
 
@@ -86,7 +86,7 @@ Result<void> fcntl_flock(Thread& thread, Descriptor fd, int operation) {
 }
 
 Result<Ref<>> fcntl_lockf(Thread& thread, Descriptor fd, int command, Value length, Value start, int whence) {
-  struct flock lock {};
+  struct flock lock{};
   if (command == LOCK_UN) {
     lock.l_type = F_UNLCK;
   } else if (command & LOCK_SH) {
@@ -105,7 +105,8 @@ Result<Ref<>> fcntl_lockf(Thread& thread, Descriptor fd, int command, Value leng
 
 constexpr MethodSpec kFunctions[] = {
     function<fcntl_fcntl>("fcntl(fd, cmd, arg=unset, /)", "Perform the operation `cmd` on file descriptor fd."),
-    function<fcntl_ioctl>("ioctl(fd, request, arg=unset, mutate_flag=True, /)", "Perform the operation request on file descriptor fd."),
+    function<fcntl_ioctl>("ioctl(fd, request, arg=unset, mutate_flag=True, /)",
+                          "Perform the operation request on file descriptor fd."),
     function<fcntl_flock>("flock(fd, operation, /)", "Perform the lock operation `operation` on file descriptor `fd`."),
     function<fcntl_lockf>("lockf(fd, cmd, len=0, start=0, whence=0, /)", "A wrapper around the fcntl() locking calls."),
 };
@@ -115,13 +116,15 @@ constexpr struct {
   const char* name;
   i64 value;
 } kConstants[] = {
-    C(LOCK_SH), C(LOCK_EX), C(LOCK_NB), C(LOCK_UN), C(LOCK_MAND), C(LOCK_READ), C(LOCK_WRITE), C(LOCK_RW), C(F_DUPFD),
-    C(F_DUPFD_CLOEXEC), C(F_GETFD), C(F_SETFD), C(F_GETFL), C(F_SETFL), C(F_GETLK), C(F_SETLK), C(F_SETLKW), C(F_OFD_GETLK),
-    C(F_OFD_SETLK), C(F_OFD_SETLKW), C(F_GETOWN), C(F_SETOWN), C(F_GETSIG), C(F_SETSIG), C(F_RDLCK), C(F_WRLCK), C(F_UNLCK),
-    C(F_EXLCK), C(F_SHLCK), {"F_GETLK64", 5}, {"F_SETLK64", 6}, {"F_SETLKW64", 7}, C(FASYNC), C(F_SETLEASE), C(F_GETLEASE),
-    C(F_NOTIFY), C(DN_ACCESS), C(DN_MODIFY), C(DN_CREATE), C(DN_DELETE), C(DN_RENAME), C(DN_ATTRIB), C(DN_MULTISHOT),
-    C(F_GETPIPE_SZ), C(F_SETPIPE_SZ), C(F_ADD_SEALS), C(F_GET_SEALS), C(F_SEAL_SEAL), C(F_SEAL_SHRINK), C(F_SEAL_GROW),
-    C(F_SEAL_WRITE), C(FD_CLOEXEC),
+    C(LOCK_SH),       C(LOCK_EX),        C(LOCK_NB),      C(LOCK_UN),         C(LOCK_MAND),   C(LOCK_READ),
+    C(LOCK_WRITE),    C(LOCK_RW),        C(F_DUPFD),      C(F_DUPFD_CLOEXEC), C(F_GETFD),     C(F_SETFD),
+    C(F_GETFL),       C(F_SETFL),        C(F_GETLK),      C(F_SETLK),         C(F_SETLKW),    C(F_OFD_GETLK),
+    C(F_OFD_SETLK),   C(F_OFD_SETLKW),   C(F_GETOWN),     C(F_SETOWN),        C(F_GETSIG),    C(F_SETSIG),
+    C(F_RDLCK),       C(F_WRLCK),        C(F_UNLCK),      C(F_EXLCK),         C(F_SHLCK),     {"F_GETLK64", 5},
+    {"F_SETLK64", 6}, {"F_SETLKW64", 7}, C(FASYNC),       C(F_SETLEASE),      C(F_GETLEASE),  C(F_NOTIFY),
+    C(DN_ACCESS),     C(DN_MODIFY),      C(DN_CREATE),    C(DN_DELETE),       C(DN_RENAME),   C(DN_ATTRIB),
+    C(DN_MULTISHOT),  C(F_GETPIPE_SZ),   C(F_SETPIPE_SZ), C(F_ADD_SEALS),     C(F_GET_SEALS), C(F_SEAL_SEAL),
+    C(F_SEAL_SHRINK), C(F_SEAL_GROW),    C(F_SEAL_WRITE), C(FD_CLOEXEC),
 };
 #undef C
 
@@ -132,7 +135,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec kFcntlModule = {"fcntl", "This module performs file control and I/O control on file descriptors.", kFunctions,
-                                 std::size(kFunctions), initialize};
+const ModuleSpec kFcntlModule = {"fcntl", "This module performs file control and I/O control on file descriptors.",
+                                 kFunctions, std::size(kFunctions), initialize};
 
 }  // namespace py

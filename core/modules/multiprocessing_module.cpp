@@ -1,4 +1,10 @@
 // _multiprocessing: SemLock, a lock or semaphore that processes share by name; and _posixshmem, shared memory by name.
+#include <fcntl.h>
+#include <semaphore.h>
+#include <sys/mman.h>
+
+#include <climits>
+
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/registry.h"
 #include "core/modules/system_call.h"
@@ -6,12 +12,6 @@
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/layout.h"
-
-#include <fcntl.h>
-#include <semaphore.h>
-#include <sys/mman.h>
-
-#include <climits>
 
 namespace py {
 
@@ -52,8 +52,10 @@ Result<Ref<>> make(Thread& thread, Type& type, sem_t* handle, int kind, int maxv
 
 Result<Ref<>> semlock_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "SemLock(kind, value, maxvalue, name, unlink)", arguments);
-  const int kind = TRY(to_int(thread, bound[0])), value = TRY(to_int(thread, bound[1])), maxvalue = TRY(to_int(thread, bound[2]));
-  if (!is<Str>(bound[3])) return raise(thread, types.TypeError, "SemLock() argument 'name' must be str, not {}", type_of(bound[3]));
+  const int kind = TRY(to_int(thread, bound[0])), value = TRY(to_int(thread, bound[1])),
+            maxvalue = TRY(to_int(thread, bound[2]));
+  if (!is<Str>(bound[3]))
+    return raise(thread, types.TypeError, "SemLock() argument 'name' must be str, not {}", type_of(bound[3]));
   if (kind != kRecursive && kind != kSemaphore) return raise(thread, types.ValueError, "unrecognized kind");
   const std::string name = as<Str>(bound[3]).utf8();
   const bool unlink_it = TRY(is_true(thread, bound[4]));
@@ -94,7 +96,8 @@ Result<bool> semlock_acquire(Thread& thread, Value value, bool block, Value time
   sem_t* handle = self.handle;
   int error = sem_trywait(handle) < 0 ? errno : 0;
   if (error == EAGAIN && block) {
-    const SystemResult result = TRY(call_blocking(thread, [&] { return timed ? sem_timedwait(handle, &deadline) : sem_wait(handle); }));
+    const SystemResult result =
+        TRY(call_blocking(thread, [&] { return timed ? sem_timedwait(handle, &deadline) : sem_wait(handle); }));
     error = result.error;
   }
   if (error == EAGAIN || error == ETIMEDOUT) return false;
@@ -107,7 +110,8 @@ Result<bool> semlock_acquire(Thread& thread, Value value, bool block, Value time
 Result<void> semlock_release(Thread& thread, Value value) {
   SemLock& self = lock_of(value);
   if (self.kind == kRecursive) {
-    if (!is_mine(thread, self)) return raise(thread, types.AssertionError, "attempt to release recursive lock not owned by thread");
+    if (!is_mine(thread, self))
+      return raise(thread, types.AssertionError, "attempt to release recursive lock not owned by thread");
     if (self.count.load() > 1) {
       self.count.fetch_sub(1);
       return {};
@@ -137,7 +141,9 @@ Result<void> semlock_after_fork(Thread&, Value self) {
   return {};
 }
 
-Result<Ref<>> get_handle(Thread& thread, Value self) { return make_int_unsigned(thread, reinterpret_cast<u64>(lock_of(self).handle)); }
+Result<Ref<>> get_handle(Thread& thread, Value self) {
+  return make_int_unsigned(thread, reinterpret_cast<u64>(lock_of(self).handle));
+}
 Result<Ref<>> get_kind(Thread&, Value self) { return Ref<>::adopt(Value::integer(lock_of(self).kind)); }
 Result<Ref<>> get_maxvalue(Thread&, Value self) { return Ref<>::adopt(Value::integer(lock_of(self).maxvalue)); }
 Result<Ref<>> get_name(Thread&, Value self) { return lock_of(self).name.load(); }
@@ -152,10 +158,13 @@ constexpr MethodSpec kMethods[] = {
     def<semlock_get_value>("_get_value()", "Get the value of the semaphore."),
     def<semlock_is_zero>("_is_zero()", "Return whether semaphore has value zero."),
     def<semlock_after_fork>("_after_fork()", "Rezero the net acquisition count after fork()."),
-    class_method<semlock_rebuild>("_rebuild(handle, kind, maxvalue, name, /)", "The same semaphore in another process."),
+    class_method<semlock_rebuild>("_rebuild(handle, kind, maxvalue, name, /)",
+                                  "The same semaphore in another process."),
 };
-constexpr PropertySpec kProperties[] = {
-    {"handle", nullptr, get_handle}, {"kind", nullptr, get_kind}, {"maxvalue", nullptr, get_maxvalue}, {"name", nullptr, get_name}};
+constexpr PropertySpec kProperties[] = {{"handle", nullptr, get_handle},
+                                        {"kind", nullptr, get_kind},
+                                        {"maxvalue", nullptr, get_maxvalue},
+                                        {"name", nullptr, get_name}};
 constexpr TypeSpec kSemLockSpec = {.name = "_multiprocessing.SemLock",
                                    .doc = "Semaphore/Mutex type",
                                    .methods = kMethods,
@@ -197,7 +206,8 @@ Result<void> shm_unlink_named(Thread& thread, Str& path) {
   return {};
 }
 constexpr MethodSpec kSharedMemoryFunctions[] = {
-    function<shm_open_named>("shm_open(path, flags, mode=511)", "Open a shared memory object.  Returns a file descriptor (integer)."),
+    function<shm_open_named>("shm_open(path, flags, mode=511)",
+                             "Open a shared memory object.  Returns a file descriptor (integer)."),
     function<shm_unlink_named>("shm_unlink(path)", "Remove a shared memory object (similar to unlink())."),
 };
 

@@ -1,14 +1,14 @@
 // _random: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998), whose sequences are part of Python's promise.
+#include <sys/random.h>
+
+#include <cerrno>
+#include <vector>
+
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/layout.h"
 #include "core/object/number.h"
-
-#include <sys/random.h>
-
-#include <cerrno>
-#include <vector>
 
 namespace py {
 
@@ -141,7 +141,9 @@ Result<Ref<>> random_random(Thread& thread, Value self) {
   }
   return make_float(thread, result);
 }
-Result<void> random_seed(Thread& thread, Value self, Value seed) { return seed_from_value(thread, random_of(self), seed); }
+Result<void> random_seed(Thread& thread, Value self, Value seed) {
+  return seed_from_value(thread, random_of(self), seed);
+}
 
 Result<Ref<>> random_getrandbits(Thread& thread, Value self, int bits) {
   if (bits < 0) return raise(thread, types.ValueError, "number of bits must be non-negative");
@@ -197,7 +199,8 @@ Result<void> random_setstate(Thread& thread, Value self, Value state) {
 
 constexpr MethodSpec kMethods[] = {
     def<random_random>("random()", "random() -> x in the interval [0, 1)."),
-    def<random_seed>("seed(n=None, /)", "seed([n]) -> None.\n\nWith no argument the operating system's source of randomness is used."),
+    def<random_seed>("seed(n=None, /)",
+                     "seed([n]) -> None.\n\nWith no argument the operating system's source of randomness is used."),
     def<random_getrandbits>("getrandbits(k, /)", "getrandbits(k) -> x.  Generates an int with k random bits."),
     def<random_getstate>("getstate()", "getstate() -> tuple containing the current state."),
     def<random_setstate>("setstate(state, /)", "setstate(state) -> None.  Restores generator state."),
@@ -218,7 +221,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec kRandomModule = {"_random", "Module implements the Mersenne Twister random number generator.", nullptr, 0,
-                                  initialize};
+const ModuleSpec kRandomModule = {"_random", "Module implements the Mersenne Twister random number generator.", nullptr,
+                                  0, initialize};
 
 }  // namespace py

@@ -1,27 +1,39 @@
 // resource: limits and usage of the system's resources.
-#include "core/bind/struct_sequence.h"
-#include "core/modules/registry.h"
-
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "core/bind/struct_sequence.h"
+#include "core/modules/registry.h"
+
 namespace py {
 
 namespace {
 
-constexpr StructSequenceField kUsageFields[] = {
-    {"ru_utime", "user time used"},       {"ru_stime", "system time used"},        {"ru_maxrss", "max. resident set size"},
-    {"ru_ixrss", "shared memory size"},   {"ru_idrss", "unshared data size"},      {"ru_isrss", "unshared stack size"},
-    {"ru_minflt", "page faults not requiring I/O"}, {"ru_majflt", "page faults requiring I/O"}, {"ru_nswap", "number of swap outs"},
-    {"ru_inblock", "block input operations"}, {"ru_oublock", "block output operations"}, {"ru_msgsnd", "IPC messages sent"},
-    {"ru_msgrcv", "IPC messages received"}, {"ru_nsignals", "signals received"},   {"ru_nvcsw", "voluntary context switches"},
-    {"ru_nivcsw", "involuntary context switches"}};
-constexpr StructSequenceSpec kUsageResult = {"resource.struct_rusage", "struct_rusage: Result from getrusage.", kUsageFields, 16, 16};
+constexpr StructSequenceField kUsageFields[] = {{"ru_utime", "user time used"},
+                                                {"ru_stime", "system time used"},
+                                                {"ru_maxrss", "max. resident set size"},
+                                                {"ru_ixrss", "shared memory size"},
+                                                {"ru_idrss", "unshared data size"},
+                                                {"ru_isrss", "unshared stack size"},
+                                                {"ru_minflt", "page faults not requiring I/O"},
+                                                {"ru_majflt", "page faults requiring I/O"},
+                                                {"ru_nswap", "number of swap outs"},
+                                                {"ru_inblock", "block input operations"},
+                                                {"ru_oublock", "block output operations"},
+                                                {"ru_msgsnd", "IPC messages sent"},
+                                                {"ru_msgrcv", "IPC messages received"},
+                                                {"ru_nsignals", "signals received"},
+                                                {"ru_nvcsw", "voluntary context switches"},
+                                                {"ru_nivcsw", "involuntary context switches"}};
+constexpr StructSequenceSpec kUsageResult = {"resource.struct_rusage", "struct_rusage: Result from getrusage.",
+                                             kUsageFields, 16, 16};
 Type* usage_type;
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
 
 Result<Ref<>> resource_getrusage(Thread& thread, int who) {
   rusage usage;
@@ -32,18 +44,21 @@ Result<Ref<>> resource_getrusage(Thread& thread, int who) {
   Ref<Tuple> result = TRY(new_struct_sequence(thread, *usage_type));
   set_struct_field(*result, 0, TRY(make_float(thread, seconds(usage.ru_utime))));
   set_struct_field(*result, 1, TRY(make_float(thread, seconds(usage.ru_stime))));
-  const long counts[] = {usage.ru_maxrss,  usage.ru_ixrss,   usage.ru_idrss,  usage.ru_isrss,  usage.ru_minflt,   usage.ru_majflt, usage.ru_nswap,
-                         usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw,  usage.ru_nivcsw};
+  const long counts[] = {usage.ru_maxrss, usage.ru_ixrss,    usage.ru_idrss,   usage.ru_isrss,   usage.ru_minflt,
+                         usage.ru_majflt, usage.ru_nswap,    usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd,
+                         usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw,   usage.ru_nivcsw};
   for (usize i = 0; i < std::size(counts); ++i) set_struct_field(*result, 2 + i, TRY(make_int(thread, counts[i])));
   return Ref<>(std::move(result));
 }
 
 Result<void> check_resource(Thread& thread, int resource) {
-  if (resource < 0 || resource >= static_cast<int>(RLIM_NLIMITS)) return raise(thread, types.ValueError, "invalid resource specified");
+  if (resource < 0 || resource >= static_cast<int>(RLIM_NLIMITS))
+    return raise(thread, types.ValueError, "invalid resource specified");
   return {};
 }
 Result<Ref<Tuple>> make_limits(Thread& thread, const rlimit& limits) {
-  Ref<> soft = TRY(make_int(thread, static_cast<i64>(limits.rlim_cur))), hard = TRY(make_int(thread, static_cast<i64>(limits.rlim_max)));
+  Ref<> soft = TRY(make_int(thread, static_cast<i64>(limits.rlim_cur))),
+        hard = TRY(make_int(thread, static_cast<i64>(limits.rlim_max)));
   return Tuple::from(thread, {soft, hard});
 }
 Result<rlimit> read_limits(Thread& thread, Value value) {
@@ -96,10 +111,10 @@ constexpr MethodSpec kFunctions[] = {
 constexpr struct {
   const char* name;
   i64 value;
-} kConstants[] = {C(RLIMIT_CPU), C(RLIMIT_FSIZE), C(RLIMIT_DATA), C(RLIMIT_STACK), C(RLIMIT_CORE), C(RLIMIT_NOFILE), C(RLIMIT_OFILE),
-                  C(RLIMIT_AS), C(RLIMIT_RSS), C(RLIMIT_NPROC), C(RLIMIT_MEMLOCK), C(RLIMIT_MSGQUEUE), C(RLIMIT_NICE),
-                  C(RLIMIT_RTPRIO), C(RLIMIT_RTTIME), C(RLIMIT_SIGPENDING), C(RUSAGE_SELF), C(RUSAGE_CHILDREN), C(RUSAGE_THREAD),
-                  C(RLIM_INFINITY)};
+} kConstants[] = {C(RLIMIT_CPU),        C(RLIMIT_FSIZE),    C(RLIMIT_DATA),     C(RLIMIT_STACK),  C(RLIMIT_CORE),
+                  C(RLIMIT_NOFILE),     C(RLIMIT_OFILE),    C(RLIMIT_AS),       C(RLIMIT_RSS),    C(RLIMIT_NPROC),
+                  C(RLIMIT_MEMLOCK),    C(RLIMIT_MSGQUEUE), C(RLIMIT_NICE),     C(RLIMIT_RTPRIO), C(RLIMIT_RTTIME),
+                  C(RLIMIT_SIGPENDING), C(RUSAGE_SELF),     C(RUSAGE_CHILDREN), C(RUSAGE_THREAD), C(RLIM_INFINITY)};
 #undef C
 
 Result<void> initialize(Thread& thread, Module& module) {

@@ -1,14 +1,14 @@
 #include "core/modules/suggestion.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/object/casts.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/frame.h"
 #include "core/vm/imports.h"
-
-#include <algorithm>
-#include <vector>
 
 namespace py {
 
@@ -68,7 +68,8 @@ Result<Ref<>> suggest_variable(Thread& thread, Exception& exception, Str& name) 
   while (is<Traceback>(as<Traceback>(at).next.peek())) at = as<Traceback>(at).next.load();
   FrameObject& frame = *static_cast<FrameObject*>(as<Traceback>(at).frame.peek().object());
   Code& code = as<Code>(frame.code.peek());
-  for (Value names : {code.local_names.peek(), code.cell_names.peek(), code.free_names.peek(), frame.globals.peek(), frame.builtins.peek()}) {
+  for (Value names : {code.local_names.peek(), code.cell_names.peek(), code.free_names.peek(), frame.globals.peek(),
+                      frame.builtins.peek()}) {
     if (!names.is_object()) continue;
     Ref<> found = TRY(closest(thread, name, names));
     if (!found.value().is_none()) return found;
@@ -111,7 +112,8 @@ Result<Ref<>> suggest_name(Thread& thread, Exception& exception) {
   if (!attribute && !type.is_subtype_of(*types.NameError)) return Ref<>::adopt(None);
   Ref<> name = exception.details[0].load();
   if (!is<Str>(name)) return Ref<>::adopt(None);
-  Result<Ref<>> found = attribute ? suggest_attribute(thread, exception, as<Str>(name)) : suggest_variable(thread, exception, as<Str>(name));
+  Result<Ref<>> found = attribute ? suggest_attribute(thread, exception, as<Str>(name))
+                                  : suggest_variable(thread, exception, as<Str>(name));
   if (!found.failed()) return found;
   clear_pending(thread);
   return Ref<>::adopt(None);

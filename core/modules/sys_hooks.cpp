@@ -1,6 +1,8 @@
 // The part of sys that installs hooks: trace functions, hooks of coroutines, breakpoint().
 #include "core/modules/sys_hooks.h"
 
+#include <cstdlib>
+
 #include "core/bind/define.h"
 #include "core/bind/struct_sequence.h"
 #include "core/object/dict.h"
@@ -9,8 +11,6 @@
 #include "core/vm/imports.h"
 #include "core/vm/sys_access.h"
 #include "core/vm/tracing.h"
-
-#include <cstdlib>
 
 namespace py {
 
@@ -25,10 +25,13 @@ template <TraceKind kind>
 Result<Ref<>> sys_get_trace(Thread& thread) {
   return Ref<>::share(trace_function(thread, kind));
 }
-Result<Ref<>> sys_call_tracing(Thread& thread, Value function, Tuple& arguments) { return call_tracing(thread, function, arguments); }
+Result<Ref<>> sys_call_tracing(Thread& thread, Value function, Tuple& arguments) {
+  return call_tracing(thread, function, arguments);
+}
 
 constexpr StructSequenceField kHookFields[] = {{"firstiter", nullptr}, {"finalizer", nullptr}};
-constexpr StructSequenceSpec kHooksSpec = {"sys.asyncgen_hooks", nullptr, kHookFields, std::size(kHookFields), std::size(kHookFields)};
+constexpr StructSequenceSpec kHooksSpec = {"sys.asyncgen_hooks", nullptr, kHookFields, std::size(kHookFields),
+                                           std::size(kHookFields)};
 Type* hooks_type = nullptr;  // made with the module
 
 Result<Ref<>> sys_get_asyncgen_hooks(Thread& thread) {
@@ -82,15 +85,20 @@ Result<Ref<>> sys_breakpointhook(Thread& thread, Rest args, Keywords keywords) {
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<sys_get_trace<TraceKind::Trace>>("gettrace()", "Return the global debug tracing function set with sys.settrace."),
-    function<sys_get_trace<TraceKind::Profile>>("getprofile()", "Return the profiling function set with sys.setprofile."),
+    function<sys_get_trace<TraceKind::Trace>>("gettrace()",
+                                              "Return the global debug tracing function set with sys.settrace."),
+    function<sys_get_trace<TraceKind::Profile>>("getprofile()",
+                                                "Return the profiling function set with sys.setprofile."),
     function<sys_set_trace<TraceKind::Trace>>("settrace(function, /)", "Set the global debug tracing function."),
     function<sys_set_trace<TraceKind::Profile>>("setprofile(function, /)", "Set the profiling function."),
     function<sys_call_tracing>("call_tracing(func, args, /)", "Call func(*args), while tracing is enabled."),
     function<sys_get_asyncgen_hooks>("get_asyncgen_hooks()", "Return the installed asynchronous generators hooks."),
-    function<sys_set_asyncgen_hooks>("set_asyncgen_hooks(firstiter=Unbound, finalizer=Unbound)", "Set the hooks of asynchronous generators."),
-    function<sys_get_coroutine_origin_tracking_depth>("get_coroutine_origin_tracking_depth()", "Check status of origin tracking for coroutine objects."),
-    function<sys_set_coroutine_origin_tracking_depth>("set_coroutine_origin_tracking_depth(depth)", "Enable or disable origin tracking for coroutine objects."),
+    function<sys_set_asyncgen_hooks>("set_asyncgen_hooks(firstiter=Unbound, finalizer=Unbound)",
+                                     "Set the hooks of asynchronous generators."),
+    function<sys_get_coroutine_origin_tracking_depth>("get_coroutine_origin_tracking_depth()",
+                                                      "Check status of origin tracking for coroutine objects."),
+    function<sys_set_coroutine_origin_tracking_depth>("set_coroutine_origin_tracking_depth(depth)",
+                                                      "Enable or disable origin tracking for coroutine objects."),
     function<sys_breakpointhook>("breakpointhook(*args, **kwargs)", "Hook called by the built-in breakpoint()."),
     function<sys_breakpointhook>("__breakpointhook__(*args, **kwargs)", nullptr),
 };

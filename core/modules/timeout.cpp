@@ -1,9 +1,9 @@
 #include "core/modules/timeout.h"
 
+#include <cmath>
+
 #include "core/object/casts.h"
 #include "core/object/number.h"
-
-#include <cmath>
 
 namespace py {
 

@@ -1,4 +1,5 @@
-// Time spans as Python code gives them, in nanoseconds, rounded away from zero so that no wait ends too early. Threads: no state.
+// Time spans as Python code gives them, in nanoseconds, rounded away from zero so that no wait ends too early. Threads:
+// no state.
 #pragma once
 #include "core/object/operations.h"
 

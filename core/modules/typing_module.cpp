@@ -10,6 +10,7 @@ constexpr MethodSpec kFunctions[] = {function<identity>("_idfunc(x, /)", nullptr
 
 }  // namespace
 
-const ModuleSpec kTypingModule = {"_typing", "What the typing module does in native code.", kFunctions, std::size(kFunctions)};
+const ModuleSpec kTypingModule = {"_typing", "What the typing module does in native code.", kFunctions,
+                                  std::size(kFunctions)};
 
 }  // namespace py

@@ -1,7 +1,9 @@
 // What a class derives from: the layout among its bases, the method resolution order, and assignment to __bases__.
 //
-// mro() of a metaclass is Python code that may do anything, assign to the __bases__ of the class at hand included: what it
-// did meanwhile wins over what was under way.
+// mro() of a metaclass is Python code that may do anything, assign to the __bases__ of the class at hand included: what
+// it did meanwhile wins over what was under way.
+#include <vector>
+
 #include "core/object/casts.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -9,15 +11,14 @@
 #include "core/object/slot_table.h"
 #include "core/object/type_system.h"
 
-#include <vector>
-
 namespace py {
 
 namespace {
 
 // The solid layout of a type: the nearest ancestor whose instances have a C++ layout or slots of their own.
 Type* solid_base(Type* type) {
-  while (type->base && type->base->instance_size == type->instance_size && type->base->ops == type->ops) type = type->base;
+  while (type->base && type->base->instance_size == type->instance_size && type->base->ops == type->ops)
+    type = type->base;
   return type;
 }
 
@@ -92,7 +93,8 @@ Result<Ref<Tuple>> default_mro(Thread& thread, Type& type) {
       if (bases[i] == bases[j]) return raise(thread, types.TypeError, "duplicate base class {}", as<Type>(bases[i]));
     }
     const Value order = as<Type>(bases[i]).mro.peek();
-    if (order.is_empty()) return raise(thread, types.TypeError, "Cannot extend an incomplete type '{}'", as<Type>(bases[i]));
+    if (order.is_empty())
+      return raise(thread, types.TypeError, "Cannot extend an incomplete type '{}'", as<Type>(bases[i]));
     lists[i] = static_cast<Tuple*>(order.object());
   }
   lists[bases.length] = &bases;
@@ -109,7 +111,8 @@ bool has_custom_mro(Type& metatype) {
 Result<void> check_order(Thread& thread, Type& type, Tuple& order) {
   Type& solid = *solid_base(&type);
   for (isize i = 0; i < order.length; ++i) {
-    if (!is<Type>(order[i])) return raise(thread, types.TypeError, "mro() returned a non-class ('{}')", type_of(order[i]));
+    if (!is<Type>(order[i]))
+      return raise(thread, types.TypeError, "mro() returned a non-class ('{}')", type_of(order[i]));
     Type& member = as<Type>(order[i]);
     if (!layout_extends(solid, *solid_base(&member))) {
       return raise(thread, types.TypeError, "mro() returned base with unsuitable layout ('{}')", member);
@@ -191,7 +194,8 @@ Result<void> set_bases(Thread& thread, Type& type, Tuple& bases) {
   TRY(check_new_bases(thread, type, bases));
   Type& base = *TRY(best_base(thread, bases));
   if (solid_base(&base) != solid_base(type.base) && !layout_extends(type, *solid_base(&base))) {
-    return raise(thread, types.TypeError, "__bases__ assignment: '{}' object layout differs from '{}'", base, *type.base);
+    return raise(thread, types.TypeError, "__bases__ assignment: '{}' object layout differs from '{}'", base,
+                 *type.base);
   }
   Ref<> old_bases = type.bases.load();
   Type* old_base = type.base;

@@ -314,7 +314,11 @@ Result<void> List::extend(Thread& thread, Value iterable) {
   const isize expected = TRY(length_hint(thread, iterable, 0));
   // A hint of more than there can be is wrong.
   if (expected > 0 && expected <= PTRDIFF_MAX - length()) TRY(reserve(thread, expected));
-  return for_each(thread, iterator, [&](Value item) { return append(thread, item); });
+  for (;;) {
+    Ref<> item = TRY(next(thread, iterator));
+    if (item.value() == Done) return {};
+    TRY(append(thread, std::move(item)));
+  }
 }
 
 Result<void> List::reserve(Thread& thread, isize more) {

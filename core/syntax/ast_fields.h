@@ -15,11 +15,11 @@ struct Type {
   using type = Node;
 };
 
-#define AST_BEGIN(category, Name, python_name, since)                                      \
-  template <class Node, class Visit>                                                       \
-    requires std::is_same_v<std::remove_const_t<Node>, Name>                               \
-  INLINE bool visit_fields([[maybe_unused]] Node& node, [[maybe_unused]] Visit&& visit) {  \
-    [[maybe_unused]] usize index = 0;                                                      \
+#define AST_BEGIN(category, Name, python_name, since)                                     \
+  template <class Node, class Visit>                                                      \
+    requires std::is_same_v<std::remove_const_t<Node>, Name>                              \
+  INLINE bool visit_fields([[maybe_unused]] Node& node, [[maybe_unused]] Visit&& visit) { \
+    [[maybe_unused]] usize index = 0;                                                     \
     return true
 #define AST_FIELD(field_kind, cpp_type, name, python_name, since) &&visit(index++, node.name)
 #define AST_END(Name) \

@@ -1,5 +1,5 @@
-// What sys lets a thread watch about coroutines: the hooks of asynchronous generators (sys.set_asyncgen_hooks) and how much
-// of a coroutine's origin is kept (sys.set_coroutine_origin_tracking_depth).
+// What sys lets a thread watch about coroutines: the hooks of asynchronous generators (sys.set_asyncgen_hooks) and how
+// much of a coroutine's origin is kept (sys.set_coroutine_origin_tracking_depth).
 // Threads: every thread has its own.
 #pragma once
 #include "core/vm/generator.h"

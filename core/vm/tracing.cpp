@@ -1,12 +1,12 @@
 #include "core/vm/tracing.h"
 
+#include <algorithm>
+
 #include "core/object/names.h"
 #include "core/object/native.h"
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
 #include "threading/sync/mutex.h"
-
-#include <algorithm>
 
 namespace py {
 
@@ -79,7 +79,8 @@ void visit_tracing(Thread& thread, Visitor& visitor) {
 namespace {
 
 // One report to Python. A function that raises is switched off.
-Result<Ref<>> report(Thread& thread, TraceKind kind, Value function, FrameObject& frame, std::string_view event, Value argument) {
+Result<Ref<>> report(Thread& thread, TraceKind kind, Value function, FrameObject& frame, std::string_view event,
+                     Value argument) {
   VmState& state = *thread.vm;
   Ref<> keep = Ref<>::share(function);
   ++state.inside;
@@ -226,7 +227,8 @@ Result<void> report_native_call(Thread& thread, Value* fp) {
   Ref<> callable = TRY(native_callable(thread, fp, instruction_at(fp)));
   if (callable.is_empty()) return {};
   TRY(report_profile(thread, fp, "c_call", callable));
-  if (!trace_function(thread, TraceKind::Profile).is_none()) thread.vm->native_calls.push_back({fp, callable.release()});
+  if (!trace_function(thread, TraceKind::Profile).is_none())
+    thread.vm->native_calls.push_back({fp, callable.release()});
   return {};
 }
 

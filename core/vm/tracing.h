@@ -1,15 +1,16 @@
 // Tracing: sys.settrace and sys.setprofile.
 //
-// While any thread traces, every entry of op_table is `op_traced`, which looks whether this thread does, reports what the
-// instruction at hand means (call, line, return, a call of a native function), and runs it. So tracing costs nothing while
-// nobody traces. Exceptions are reported where they unwind.
-// Invariant: a frame has the flag kTraceEntered once its call was reported, or when it was there before tracing began.
+// While any thread traces, every entry of op_table is `op_traced`, which looks whether this thread does, reports what
+// the instruction at hand means (call, line, return, a call of a native function), and runs it. So tracing costs
+// nothing while nobody traces. Exceptions are reported where they unwind.
+// Invariant: a frame has the flag kTraceEntered
+// once its call was reported, or when it was there before tracing began.
 // Threads: VmState belongs to its thread.
 #pragma once
+#include <vector>
+
 #include "core/vm/coroutine_hooks.h"
 #include "core/vm/frame.h"
-
-#include <vector>
 
 namespace py {
 

@@ -13,7 +13,7 @@ from pathlib import Path
 RUNNER = Path(__file__).resolve().parent / "run_module.py"
 CACHE = RUNNER.parents[2] / "build" / "conformance" / "cache"  # of compiled modules
 TIME_OVER = "the module's time is over"
-MEMORY_LIMIT = 4 << 30
+MEMORY_LIMIT = 24 << 30  # of address space, which weft reserves for the stacks of threads
 MOST_RESTARTS = 40
 
 

@@ -1,4 +1,6 @@
 // _queue: SimpleQueue, an unbounded queue whose get() blocks.
+#include <cmath>
+
 #include "core/modules/collections/deque.h"
 #include "core/modules/exception_class.h"
 #include "core/object/allocate.h"
@@ -6,14 +8,13 @@
 #include "core/vm/imports.h"
 #include "threading/modules/registry.h"
 
-#include <cmath>
-
 namespace py {
 
 namespace {
 
-// Threads: the items are a Deque, which has a lock of its own. Whoever waits is parked at `waiting`'s address: it counts
-// itself, then looks at `available` under the bucket's lock; put() first raises `available`, then looks at `waiting`.
+// Threads: the items are a Deque, which has a lock of its own. Whoever waits is parked at `waiting`'s address: it
+// counts itself, then looks at `available` under the bucket's lock; put() first raises `available`, then looks at
+// `waiting`.
 class SimpleQueue final : public Object {
  public:
   Field items;  // Deque
@@ -21,7 +22,8 @@ class SimpleQueue final : public Object {
   std::atomic<u32> waiting;
   static const ObjectOps kOps;
 };
-const ObjectOps SimpleQueue::kOps = {"SimpleQueue", visit_fields<SimpleQueue, &SimpleQueue::items>, release_attributes, fixed_size};
+const ObjectOps SimpleQueue::kOps = {"SimpleQueue", visit_fields<SimpleQueue, &SimpleQueue::items>, release_attributes,
+                                     fixed_size};
 
 ModuleException empty_error;
 GlobalRef deque_type;
@@ -49,7 +51,9 @@ Result<void> queue_put_nowait(Thread& thread, Value self, Value item) {
   if (queue.waiting.load()) unpark_one(&queue.waiting);
   return {};
 }
-Result<void> queue_put(Thread& thread, Value self, Value item, bool, Value) { return queue_put_nowait(thread, self, item); }
+Result<void> queue_put(Thread& thread, Value self, Value item, bool, Value) {
+  return queue_put_nowait(thread, self, item);
+}
 
 // Reserves one of the available items. False: there is none.
 bool try_reserve(SimpleQueue& queue) {
@@ -74,8 +78,8 @@ Result<bool> reserve_blocking(Thread& thread, SimpleQueue& queue, i64 deadline) 
   while (!try_reserve(queue)) {
     queue.waiting.fetch_add(1);
     const ParkResult result = park_detached(
-        thread, &queue.waiting, [](void* context) { return static_cast<SimpleQueue*>(context)->available.load() == 0; }, &queue,
-        deadline);
+        thread, &queue.waiting, [](void* context) { return static_cast<SimpleQueue*>(context)->available.load() == 0; },
+        &queue, deadline);
     queue.waiting.fetch_sub(1);
     if (!poll(thread)) {
       // The wake-up may have been meant for whoever waits next.
@@ -101,27 +105,32 @@ Result<Ref<>> queue_get(Thread& thread, Value self, bool block, Value timeout) {
 Result<Ref<>> queue_get_nowait(Thread& thread, Value self) { return queue_get(thread, self, false, None); }
 Result<bool> queue_empty(Thread&, Value self) { return queue_of(self).available.load() == 0; }
 Result<isize> queue_qsize(Thread&, Value self) { return queue_of(self).available.load(); }
-Result<Ref<>> queue_alias(Thread& thread, Type& type, Value item) { return make_generic_alias(thread, type.value(), item); }
+Result<Ref<>> queue_alias(Thread& thread, Type& type, Value item) {
+  return make_generic_alias(thread, type.value(), item);
+}
 
 constexpr MethodSpec kMethods[] = {
     def<queue_empty>("empty()", "Return True if the queue is empty, False otherwise (not reliable!)."),
     def<queue_get>("get(block=True, timeout=None)",
-                   "Remove and return an item from the queue.\n\nWaits for one if block is true; raises the Empty exception after\n"
+                   "Remove and return an item from the queue.\n\nWaits for one if block is true; raises the Empty "
+                   "exception after\n"
                    "timeout seconds, or at once if block is false."),
     def<queue_get_nowait>("get_nowait()", "Remove and return an item from the queue without blocking."),
-    def<queue_put>("put(item, block=True, timeout=None)", "Put the item on the queue. Never blocks; block and timeout are ignored."),
+    def<queue_put>("put(item, block=True, timeout=None)",
+                   "Put the item on the queue. Never blocks; block and timeout are ignored."),
     def<queue_put_nowait>("put_nowait(item)", "Put an item into the queue without blocking."),
     def<queue_qsize>("qsize()", "Return the approximate size of the queue (not reliable!)."),
     class_method<queue_alias>("__class_getitem__(item, /)", "See PEP 585"),
 };
-constexpr TypeSpec kQueueSpec = {.name = "_queue.SimpleQueue",
-                                 .doc = "Simple, unbounded, reentrant FIFO queue.",
-                                 .methods = kMethods,
-                                 .method_count = std::size(kMethods),
-                                 .slots = {.new_ = queue_new},
-                                 .ops = &SimpleQueue::kOps,
-                                 .size = sizeof(SimpleQueue),
-                                 .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Weakrefable)};
+constexpr TypeSpec kQueueSpec = {
+    .name = "_queue.SimpleQueue",
+    .doc = "Simple, unbounded, reentrant FIFO queue.",
+    .methods = kMethods,
+    .method_count = std::size(kMethods),
+    .slots = {.new_ = queue_new},
+    .ops = &SimpleQueue::kOps,
+    .size = sizeof(SimpleQueue),
+    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Weakrefable)};
 
 Result<void> initialize(Thread& thread, Module& module) {
   Ref<> collections = TRY(import_module(thread, "_collections"));

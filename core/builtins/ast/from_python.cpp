@@ -1,10 +1,10 @@
 #include "core/builtins/ast/from_python.h"
 
+#include <climits>
+
 #include "core/bind/define.h"
 #include "core/builtins/ast/node_types.h"
 #include "core/syntax/ast_fields.h"
-
-#include <climits>
 
 namespace py {
 
@@ -37,10 +37,13 @@ template <>
 constexpr AstBase kBaseOf<ast::TypeIgnore> = AstBase::TypeIgnore;
 
 constexpr const char* sum_name(AstBase base) {
-  constexpr const char* kNames[kAstBases] = {"AST", "mod", "stmt", "expr", "pattern", "type_param", "excepthandler", "type_ignore"};
+  constexpr const char* kNames[kAstBases] = {"AST",     "mod",        "stmt",          "expr",
+                                             "pattern", "type_param", "excepthandler", "type_ignore"};
   return kNames[static_cast<usize>(base)];
 }
-constexpr bool is_located(AstBase base) { return base != AstBase::Mod && base != AstBase::TypeIgnore && base != AstBase::Ast; }
+constexpr bool is_located(AstBase base) {
+  return base != AstBase::Mod && base != AstBase::TypeIgnore && base != AstBase::Ast;
+}
 
 // What a conversion answers when an exception is pending.
 bool refuse(Failure) { return false; }
@@ -121,7 +124,8 @@ bool TreeFromPython::require(Node& node) {
   return ast::visit_fields(node, [&](usize index, auto& value) {
     if constexpr (std::is_pointer_v<std::remove_reference_t<decltype(value)>>) {
       if (!value && !row.fields[index].optional()) {
-        return refuse(raise(thread_, types.ValueError, "field '{}' is required for {}", row.fields[index].name, row.name));
+        return refuse(
+            raise(thread_, types.ValueError, "field '{}' is required for {}", row.fields[index].name, row.name));
       }
     }
     return true;
@@ -158,11 +162,13 @@ bool TreeFromPython::convert(ast::Node& parent, usize, Value value, T*& into) {
 bool TreeFromPython::is_list(ast::Node& parent, usize index, Value value) {
   if (is<List>(value)) return true;
   const AstNodeRow& row = ast_node_row(parent.kind);
-  return refuse(raise(thread_, types.TypeError, "{} field \"{}\" must be a list, not a {}", row.name, row.fields[index].name, type_of(value)));
+  return refuse(raise(thread_, types.TypeError, "{} field \"{}\" must be a list, not a {}", row.name,
+                      row.fields[index].name, type_of(value)));
 }
 bool TreeFromPython::changed_size(ast::Node& parent, usize index) {
   const AstNodeRow& row = ast_node_row(parent.kind);
-  return refuse(raise(thread_, types.RuntimeError, "{} field \"{}\" changed size during iteration", row.name, row.fields[index].name));
+  return refuse(raise(thread_, types.RuntimeError, "{} field \"{}\" changed size during iteration", row.name,
+                      row.fields[index].name));
 }
 
 template <class T>
@@ -211,7 +217,10 @@ bool TreeFromPython::convert(ast::Node&, usize, Value value, i32& into) {
 bool TreeFromPython::convert(ast::Node&, usize, Value value, ast::ConstantValue& into) {
   using Kind = ast::ConstantValue::Kind;
   if (value.is_none() || value.is_bool() || value == Ellipsis) {
-    into.kind = value.is_none() ? Kind::None : value == Ellipsis ? Kind::Ellipsis : value == True ? Kind::True : Kind::False;
+    into.kind = value.is_none()     ? Kind::None
+                : value == Ellipsis ? Kind::Ellipsis
+                : value == True     ? Kind::True
+                                    : Kind::False;
   } else if (value.is_int()) {
     into.kind = Kind::SmallInt;
     into.integer = value.as_int();
@@ -222,7 +231,8 @@ bool TreeFromPython::convert(ast::Node&, usize, Value value, ast::ConstantValue&
     Str& text = as<Str>(value);
     into.kind = Kind::Str;
     into.text = arena_.copy(text.utf8());
-    for (isize i = 0; !text.is_ascii() && i < text.length(); ++i) into.has_surrogates |= text[i] >= 0xD800 && text[i] < 0xE000;
+    for (isize i = 0; !text.is_ascii() && i < text.length(); ++i)
+      into.has_surrogates |= text[i] >= 0xD800 && text[i] < 0xE000;
   } else if (is_exact<Bytes>(value)) {
     into.kind = Kind::Bytes;
     into.text = arena_.copy(as<Bytes>(value).view());
@@ -248,7 +258,8 @@ bool TreeFromPython::convert(ast::Node&, usize, Value value, Enum& into) {
     into = static_cast<Enum>(i);
     return true;
   }
-  return refuse(raise(thread_, types.TypeError, "expected some sort of {}, but got {!r}", ast_operator_rows()[kFirst].base, value));
+  return refuse(raise(thread_, types.TypeError, "expected some sort of {}, but got {!r}",
+                      ast_operator_rows()[kFirst].base, value));
 }
 
 Result<ast::Mod*> TreeFromPython::module(Value object, ParseMode mode) {

@@ -60,8 +60,7 @@ AST_TYPE(CompareOperator, "cmpop")
 #define AST_BEGIN(category, Name, python_name, since) \
   struct Name##Row {                                  \
     static constexpr int kSince = since;              \
-    static constexpr AstFieldRow kFields[] = {        \
-        {},
+    static constexpr AstFieldRow kFields[] = {{},
 #define AST_FIELD(field_kind, cpp_type, name, python_name, since) \
   {python_name, kTypeName<cpp_type>, mark_of(#field_kind), since <= 11 || kSince > 11},
 #define AST_END(Name) \
@@ -73,7 +72,12 @@ AST_TYPE(CompareOperator, "cmpop")
 
 constexpr AstNodeRow kNodes[] = {
 #define AST_BEGIN(category, Name, python_name, since) \
-  {Kind::Name, python_name, base_of(#category, #Name), is_located(#category), since, std::span(Name##Row::kFields).subspan(1)},
+  {Kind::Name,                                        \
+   python_name,                                       \
+   base_of(#category, #Name),                         \
+   is_located(#category),                             \
+   since,                                             \
+   std::span(Name##Row::kFields).subspan(1)},
 #include "core/syntax/ast_nodes.def"
 };
 static_assert(std::size(kNodes) == kAstKinds);

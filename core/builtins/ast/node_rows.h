@@ -1,9 +1,10 @@
-// The table of syntax tree nodes (core/syntax/ast_nodes.def) as data: what the classes of the `ast` module are made from.
+// The table of syntax tree nodes (core/syntax/ast_nodes.def) as data: what the classes of the `ast` module are made
+// from.
 // Threads: constant.
 #pragma once
-#include "core/syntax/ast.h"
-
 #include <span>
+
+#include "core/syntax/ast.h"
 
 namespace py {
 
@@ -44,8 +45,8 @@ std::span<const AstOperatorRow> ast_operator_rows();  // in the order of the enu
 template <class Enum>
 consteval usize first_ast_operator() {
   usize row = 0;
-#define AST_OPERATOR(enumeration, Name, symbol)                 \
-  if (std::is_same_v<Enum, ast::enumeration>) return row;       \
+#define AST_OPERATOR(enumeration, Name, symbol)           \
+  if (std::is_same_v<Enum, ast::enumeration>) return row; \
   ++row;
 #include "core/syntax/ast_nodes.def"
   return row;

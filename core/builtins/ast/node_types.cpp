@@ -1,14 +1,14 @@
 #include "core/builtins/ast/node_types.h"
 
+#include <memory>
+#include <string>
+
 #include "core/bind/define.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/sequence.h"
 #include "core/object/type_system.h"
-
-#include <memory>
-#include <string>
 
 namespace py {
 
@@ -27,11 +27,12 @@ Result<void> ast_init(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> listed = TRY(fields_of(thread, type));
   Tuple& fields = as<Tuple>(listed);
   if (fields.length < arguments.positional) {
-    return raise(thread, types.TypeError, "{} constructor takes at most {} positional argument{}", type.name_str(), fields.length,
-                 fields.length == 1 ? "" : "s");
+    return raise(thread, types.TypeError, "{} constructor takes at most {} positional argument{}", type.name_str(),
+                 fields.length, fields.length == 1 ? "" : "s");
   }
   for (u32 i = 0; i < arguments.positional; ++i) {
-    if (!is<Str>(fields[i])) return raise(thread, types.TypeError, "attribute name must be string, not '{}'", type_of(fields[i]));
+    if (!is<Str>(fields[i]))
+      return raise(thread, types.TypeError, "attribute name must be string, not '{}'", type_of(fields[i]));
     TRY(set_attribute(thread, self, as<Str>(fields[i]), arguments[i]));
   }
   for (u32 i = 0; i < arguments.keyword_count(); ++i) {
@@ -103,7 +104,8 @@ std::string alternatives(const BaseRow& base) {
   std::string text;
   for (const AstNodeRow& row : ast_node_rows()) {
     if (row.base != base.base || (row.since > 11 && base.base != AstBase::TypeParam)) continue;
-    text += text.empty() ? base.name + std::string(" = ") : "\n" + std::string(std::string_view(base.name).size(), ' ') + " | ";
+    text += text.empty() ? base.name + std::string(" = ")
+                         : "\n" + std::string(std::string_view(base.name).size(), ' ') + " | ";
     text += declaration(row);
   }
   return text;

@@ -1,13 +1,13 @@
-// The classes of the `_ast` module, made from node_rows.h when they are first needed: AST, the abstract ones (stmt, expr,
-// boolop ...), one for each node and operator, and the one instance of each operator that parsed trees refer to.
+// The classes of the `_ast` module, made from node_rows.h when they are first needed: AST, the abstract ones (stmt,
+// expr, boolop ...), one for each node and operator, and the one instance of each operator that parsed trees refer to.
 //
 // Threads: AstTypes is immutable once made; the classes are ordinary ones and may be changed by programs.
 #pragma once
+#include <vector>
+
 #include "core/builtins/ast/node_rows.h"
 #include "core/object/forward.h"
 #include "memory/roots.h"
-
-#include <vector>
 
 namespace py {
 

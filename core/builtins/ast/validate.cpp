@@ -80,8 +80,8 @@ Result<void> TreeValidator::positions(const ast::Node& node) {
   const ast::Location& at = node.where;
   if (at.line > at.end_line) return value_error("AST node line range ({}, {}) is not valid", at.line, at.end_line);
   if ((at.line < 0 && at.end_line != at.line) || (at.column < 0 && at.column != at.end_column)) {
-    return value_error("AST node column range ({}, {}) for line range ({}, {}) is not valid", at.column, at.end_column, at.line,
-                       at.end_line);
+    return value_error("AST node column range ({}, {}) for line range ({}, {}) is not valid", at.column, at.end_column,
+                       at.line, at.end_line);
   }
   if (at.line == at.end_line && at.column > at.end_column) {
     return value_error("line {}, column {}-{} is not a valid range", at.line, at.column, at.end_column);

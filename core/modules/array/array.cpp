@@ -1,10 +1,10 @@
 #include "core/modules/array/array.h"
 
+#include <cstring>
+
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 #include "memory/buffer.h"
-
-#include <cstring>
 
 namespace py::arrays {
 
@@ -35,7 +35,8 @@ Resize open_gap_locked(Array& array, isize from, isize to, isize count) {
     array.capacity = wanted;
   }
   const isize tail = old_size - to;
-  if (tail) std::memmove(array.block + (from + count) * width, array.block + to * width, static_cast<usize>(tail * width));
+  if (tail)
+    std::memmove(array.block + (from + count) * width, array.block + to * width, static_cast<usize>(tail * width));
   array.size.store(new_size, std::memory_order_release);
   if (new_size == 0) {
     buffer_free(array.block);
@@ -99,7 +100,8 @@ Result<void> Array::splice(Thread& thread, isize from, isize to, const void* ite
     if (to > old_size) to = old_size;
     if (from > to) from = to;
     outcome = open_gap_locked(*this, from, to, count);
-    if (outcome == Resize::Done && count) std::memcpy(block + from * kind->size, items, static_cast<usize>(count * kind->size));
+    if (outcome == Resize::Done && count)
+      std::memcpy(block + from * kind->size, items, static_cast<usize>(count * kind->size));
   }
   if (outcome == Resize::Done) return {};
   if (outcome == Resize::NoMemory) return raise_memory_error(thread);
@@ -115,7 +117,8 @@ bool Array::copy_out(isize from, isize step, isize count, u8* items) {
   if (step == 1) {
     std::memcpy(items, block + from * kind->size, static_cast<usize>(count) * width);
   } else {
-    for (isize i = 0; i < count; ++i) std::memcpy(items + i * kind->size, block + (from + i * step) * kind->size, width);
+    for (isize i = 0; i < count; ++i)
+      std::memcpy(items + i * kind->size, block + (from + i * step) * kind->size, width);
   }
   return true;
 }
@@ -124,7 +127,8 @@ bool Array::copy_in(isize from, isize step, isize count, const u8* items) {
   ObjectLock lock(*this);
   const isize last = from + (count - 1) * step, limit = size.load(std::memory_order_relaxed);
   if (from < 0 || from >= limit || last < 0 || last >= limit) return false;
-  for (isize i = 0; i < count; ++i) std::memcpy(block + (from + i * step) * kind->size, items + i * kind->size, kind->size);
+  for (isize i = 0; i < count; ++i)
+    std::memcpy(block + (from + i * step) * kind->size, items + i * kind->size, kind->size);
   return true;
 }
 

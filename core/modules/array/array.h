@@ -1,14 +1,14 @@
 // Array: numbers or code points of one machine format in one growing block.
 //
 // Invariant: while `exports` is not 0 a buffer is open, and neither block nor size may change (BufferError).
-// Threads: every access to a shared array's content holds its lock, but for open buffers, whose users read and write the
-// items as they like. `kind` never changes; `size` may be read without the lock.
+// Threads: every access to a shared array's content holds its lock, but for open buffers, whose users read and write
+// the items as they like. `kind` never changes; `size` may be read without the lock.
 #pragma once
+#include <span>
+
 #include "core/base/text/byte_builder.h"
 #include "core/bind/define.h"
 #include "memory/lock.h"
-
-#include <span>
 
 namespace py::arrays {
 
@@ -16,9 +16,9 @@ namespace py::arrays {
 struct ItemKind {
   char code;
   u8 size;
-  const char* format;   // for buffers
+  const char* format;  // for buffers
   bool integer, is_signed;
-  u8 machine_format;    // number in pickles, little-endian
+  u8 machine_format;  // number in pickles, little-endian
   Result<void> (*pack)(Thread&, Value, void* item);
   Result<Ref<>> (*unpack)(Thread&, const void* item);
 };
@@ -34,8 +34,8 @@ class Array final : public Object {
   const ItemKind* kind;
   std::atomic<isize> size;  // items
   std::atomic<isize> exports;
-  u8* block;                // of buffer_allocate; null: none
-  isize capacity;           // items
+  u8* block;       // of buffer_allocate; null: none
+  isize capacity;  // items
   static const ObjectOps kOps;
 
   isize length() const { return size.load(std::memory_order_acquire); }

@@ -1,4 +1,6 @@
 // Arrays in exchange with other data: bytes, lists, text, files, pickles; and the module.
+#include <cstring>
+
 #include "core/modules/array/array.h"
 #include "core/modules/registry.h"
 #include "core/object/codec_registry.h"
@@ -7,8 +9,6 @@
 #include "core/object/number.h"
 #include "core/vm/imports.h"
 #include "memory/roots.h"
-
-#include <cstring>
 
 namespace py::arrays {
 
@@ -34,7 +34,8 @@ Result<Ref<List>> array_tolist(Thread& thread, Value self) {
   TRY(array.copy_to(thread, items));
   const isize width = array.kind->size, count = static_cast<isize>(items.size()) / width;
   Ref<List> list = TRY(List::make(thread, count));
-  for (isize i = 0; i < count; ++i) TRY(list->append(thread, TRY(array.kind->unpack(thread, items.data() + i * width))));
+  for (isize i = 0; i < count; ++i)
+    TRY(list->append(thread, TRY(array.kind->unpack(thread, items.data() + i * width))));
   return list;
 }
 // All items or none.
@@ -48,14 +49,16 @@ Result<void> array_fromlist(Thread& thread, Value self, Value list) {
     if (value.is_empty()) return raise(thread, types.RuntimeError, "list changed size during iteration");
     Item item;
     TRY(array.kind->pack(thread, value, &item));
-    if (as<List>(list).length() != length) return raise(thread, types.RuntimeError, "list changed size during iteration");
+    if (as<List>(list).length() != length)
+      return raise(thread, types.RuntimeError, "list changed size during iteration");
     if (!items.append(&item, array.kind->size)) return raise_memory_error(thread);
   }
   return array.append_bytes(thread, {items.data(), items.size()});
 }
 
 Result<void> array_fromunicode(Thread& thread, Value self, Value text) {
-  if (!is<Str>(text)) return raise(thread, types.TypeError, "fromunicode() argument must be str, not {}", type_of(text));
+  if (!is<Str>(text))
+    return raise(thread, types.TypeError, "fromunicode() argument must be str, not {}", type_of(text));
   Array& array = array_of(self);
   if (array.kind->code != 'u') {
     return raise(thread, types.ValueError, "fromunicode() may only be called on unicode type arrays");
@@ -145,7 +148,8 @@ Result<Ref<Tuple>> array_reduce(Thread& thread, Value self, Value protocol) {
     return Tuple::from(thread, {type, arguments.value(), state});
   }
   Ref<Bytes> items = TRY(array_tobytes(thread, self));
-  Ref<Tuple> arguments = TRY(Tuple::from(thread, {type, code, Value::integer(array.kind->machine_format), items.value()}));
+  Ref<Tuple> arguments =
+      TRY(Tuple::from(thread, {type, code, Value::integer(array.kind->machine_format), items.value()}));
   return Tuple::from(thread, {reconstructor.peek(), arguments.value(), state});
 }
 
@@ -154,10 +158,11 @@ struct MachineFormat {
   bool integer, is_signed, big_endian;
 };
 constexpr MachineFormat kMachineFormats[] = {
-    {1, true, false, false}, {1, true, true, false},  {2, true, false, false}, {2, true, false, true},   {2, true, true, false},
-    {2, true, true, true},   {4, true, false, false}, {4, true, false, true},  {4, true, true, false},   {4, true, true, true},
-    {8, true, false, false}, {8, true, false, true},  {8, true, true, false},  {8, true, true, true},    {4, false, true, false},
-    {4, false, true, true},  {8, false, true, false}, {8, false, true, true},  {2, false, false, false}, {2, false, false, true},
+    {1, true, false, false},  {1, true, true, false}, {2, true, false, false},  {2, true, false, true},
+    {2, true, true, false},   {2, true, true, true},  {4, true, false, false},  {4, true, false, true},
+    {4, true, true, false},   {4, true, true, true},  {8, true, false, false},  {8, true, false, true},
+    {8, true, true, false},   {8, true, true, true},  {4, false, true, false},  {4, false, true, true},
+    {8, false, true, false},  {8, false, true, true}, {2, false, false, false}, {2, false, false, true},
     {4, false, false, false}, {4, false, false, true}};
 constexpr i64 kFirstText = 18;
 
@@ -171,7 +176,9 @@ const ItemKind& kind_for(const ItemKind& wanted, const MachineFormat& format) {
 }
 
 Result<Ref<>> decode_characters(Thread& thread, const MachineFormat& format, Value bytes) {
-  const char* name = format.size == 2 ? (format.big_endian ? "utf-16-be" : "utf-16-le") : format.big_endian ? "utf-32-be" : "utf-32-le";
+  const char* name = format.size == 2    ? (format.big_endian ? "utf-16-be" : "utf-16-le")
+                     : format.big_endian ? "utf-32-be"
+                                         : "utf-32-le";
   Ref<Str> encoding = TRY(Str::from_ascii(thread, name));
   return decode_text(thread, bytes, encoding.get(), nullptr);
 }
@@ -190,12 +197,14 @@ Result<Ref<>> foreign_item(Thread& thread, const MachineFormat& format, const u8
 }
 
 Result<Ref<>> reconstruct(Thread& thread, Value type, Value code, Value format_number, Value items) {
-  if (!is<Type>(type)) return raise(thread, types.TypeError, "first argument must be a type object, not {}", type_of(type));
+  if (!is<Type>(type))
+    return raise(thread, types.TypeError, "first argument must be a type object, not {}", type_of(type));
   if (!as<Type>(type).is_subtype_of(*array_type)) {
     return raise(thread, types.TypeError, "{} is not a subtype of {}", as<Type>(type), "array.array");
   }
   if (!is<Str>(code) || as<Str>(code).length() != 1) {
-    return raise(thread, types.TypeError, "_array_reconstructor() argument 2 must be a unicode character, not {}", type_of(code));
+    return raise(thread, types.TypeError, "_array_reconstructor() argument 2 must be a unicode character, not {}",
+                 type_of(code));
   }
   const ItemKind* wanted = find_kind(as<Str>(code)[0]);
   if (!wanted) return raise(thread, types.ValueError, "second argument must be a valid type code");
@@ -203,7 +212,8 @@ Result<Ref<>> reconstruct(Thread& thread, Value type, Value code, Value format_n
   if (number < 0 || number >= static_cast<i64>(std::size(kMachineFormats))) {
     return raise(thread, types.ValueError, "third argument must be a valid machine format code.");
   }
-  if (!is<Bytes>(items)) return raise(thread, types.TypeError, "fourth argument should be bytes, not {}", type_of(items));
+  if (!is<Bytes>(items))
+    return raise(thread, types.TypeError, "fourth argument should be bytes, not {}", type_of(items));
   const bool native = number == wanted->machine_format;
   const MachineFormat& format = kMachineFormats[number];
   const ItemKind& kind = native ? *wanted : kind_for(*wanted, format);
@@ -217,7 +227,8 @@ Result<Ref<>> reconstruct(Thread& thread, Value type, Value code, Value format_n
     TRY(array_fromunicode(thread, array, text));
     return array;
   }
-  if (as<Bytes>(items).length % format.size) return raise(thread, types.ValueError, "string length not a multiple of item size");
+  if (as<Bytes>(items).length % format.size)
+    return raise(thread, types.ValueError, "string length not a multiple of item size");
   for (isize at = 0; at < as<Bytes>(items).length; at += format.size) {
     Ref<> item = TRY(foreign_item(thread, format, as<Bytes>(items).data() + at));
     TRY(array_of(array).append(thread, item));
@@ -226,19 +237,23 @@ Result<Ref<>> reconstruct(Thread& thread, Value type, Value code, Value format_n
 }
 
 constexpr MethodSpec kRows[] = {
-    def<array_frombytes>("frombytes(buffer, /)", "Append the items that the bytes of the buffer stand for, in machine format."),
-    def<array_tobytes>("tobytes()", "Convert the array to an array of machine values and return the bytes representation."),
+    def<array_frombytes>("frombytes(buffer, /)",
+                         "Append the items that the bytes of the buffer stand for, in machine format."),
+    def<array_tobytes>("tobytes()",
+                       "Convert the array to an array of machine values and return the bytes representation."),
     def<array_fromlist>("fromlist(list, /)", "Append items to array from list."),
     def<array_tolist>("tolist()", "Convert array to an ordinary list with the same items."),
     def<array_fromunicode>("fromunicode(ustr, /)", "Extends this array with data from the unicode string ustr."),
     def<array_tounicode>("tounicode()", "Convert an array of type 'u' to a unicode string."),
-    def<array_fromfile>("fromfile(f, n, /)", "Read n objects from the file object f and append them to the end of the array."),
+    def<array_fromfile>("fromfile(f, n, /)",
+                        "Read n objects from the file object f and append them to the end of the array."),
     def<array_tofile>("tofile(f, /)", "Write all items (as machine values) to the file object f."),
     def<array_buffer_info>("buffer_info()", "Return a tuple (address, length) of the block that holds the items."),
     def<array_reduce>("__reduce_ex__(value, /)", "Return state information for pickling."),
 };
 constexpr MethodSpec kFunctions[] = {
-    function<reconstruct>("_array_reconstructor(arraytype, typecode, mformat_code, items, /)", "Internal. Used for pickling support."),
+    function<reconstruct>("_array_reconstructor(arraytype, typecode, mformat_code, items, /)",
+                          "Internal. Used for pickling support."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {

@@ -1,12 +1,12 @@
 // array.array as Python sees it: construction, items, slices, operators.
+#include <vector>
+
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/array/array.h"
 #include "core/object/dict.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
-
-#include <vector>
 
 namespace py::arrays {
 
@@ -19,7 +19,9 @@ Result<Ref<>> item_at(Thread& thread, Array& array, isize index) {
   return array.kind->unpack(thread, &item);
 }
 
-Failure bad_argument(Thread& thread) { return raise(thread, types.TypeError, "bad argument type for built-in operation"); }
+Failure bad_argument(Thread& thread) {
+  return raise(thread, types.TypeError, "bad argument type for built-in operation");
+}
 
 // Construction
 
@@ -44,7 +46,8 @@ Result<void> fill(Thread& thread, Array& array, Value initial) {
   if (is_array(initial)) {
     Array& other = array_of(initial);
     if (other.kind->code == 'u' && array.kind->code != 'u') {
-      return raise(thread, types.TypeError, "cannot use a unicode array to initialize an array with typecode '{}'", code);
+      return raise(thread, types.TypeError, "cannot use a unicode array to initialize an array with typecode '{}'",
+                   code);
     }
     if (other.kind == array.kind) {
       ByteBuilder bytes;
@@ -137,13 +140,16 @@ Result<void> set_slice(Thread& thread, Array& array, Slice& slice, Value value) 
   const SliceBounds bounds = TRY(slice_bounds(thread, slice, array.length()));
   const isize count = static_cast<isize>(items.size()) / array.kind->size;
   if (bounds.step == 1) {
-    return array.splice(thread, bounds.start, bounds.stop < bounds.start ? bounds.start : bounds.stop, items.data(), count);
+    return array.splice(thread, bounds.start, bounds.stop < bounds.start ? bounds.start : bounds.stop, items.data(),
+                        count);
   }
   if (count == 0) return delete_strided(thread, array, bounds);
-  if (count == bounds.count && array.copy_in(bounds.start, bounds.step, count, reinterpret_cast<const u8*>(items.data()))) {
+  if (count == bounds.count &&
+      array.copy_in(bounds.start, bounds.step, count, reinterpret_cast<const u8*>(items.data()))) {
     return {};
   }
-  return raise(thread, types.ValueError, "attempt to assign array of size {} to extended slice of size {}", count, bounds.count);
+  return raise(thread, types.ValueError, "attempt to assign array of size {} to extended slice of size {}", count,
+               bounds.count);
 }
 
 Result<void> array_set_item(Thread& thread, Value self, Value key, Value value) {
@@ -176,7 +182,8 @@ Result<Ref<>> array_pop(Thread& thread, Value self, isize index) {
   Item item;
   switch (array.take(index, item)) {
     case Array::Taken::Done: return array.kind->unpack(thread, &item);
-    case Array::Taken::Exported: return raise(thread, types.BufferError, "cannot resize an array that is exporting buffers");
+    case Array::Taken::Exported:
+      return raise(thread, types.BufferError, "cannot resize an array that is exporting buffers");
     case Array::Taken::Empty: return raise(thread, types.IndexError, "pop from empty array");
     case Array::Taken::OutOfRange: break;
   }
@@ -263,7 +270,8 @@ Result<void> repeat(Thread& thread, Array& array, isize count, ByteBuilder& out)
   TRY(array.copy_to(thread, items));
   usize bytes;
   if (count <= 0 || items.size() == 0) return {};
-  if (__builtin_mul_overflow(items.size(), static_cast<usize>(count), &bytes) || !out.reserve(bytes)) return raise_memory_error(thread);
+  if (__builtin_mul_overflow(items.size(), static_cast<usize>(count), &bytes) || !out.reserve(bytes))
+    return raise_memory_error(thread);
   for (isize i = 0; i < count; ++i) out.append(items.data(), items.size());
   return {};
 }
@@ -333,10 +341,14 @@ void release_buffer_of(Value self, Buffer&) { array_of(self).exports.fetch_sub(1
 // Iteration
 
 Type* iterator_type;
-Result<Ref<>> iterator_item(Thread& thread, Value array, isize index) { return item_at(thread, array_of(array), index); }
+Result<Ref<>> iterator_item(Thread& thread, Value array, isize index) {
+  return item_at(thread, array_of(array), index);
+}
 Result<Ref<>> array_iter(Thread& thread, Value self) { return make_index_iterator(thread, *iterator_type, self); }
 
-Result<Ref<>> get_typecode(Thread&, Value self) { return Ref<>::share(Str::character(static_cast<u32>(array_of(self).kind->code))); }
+Result<Ref<>> get_typecode(Thread&, Value self) {
+  return Ref<>::share(Str::character(static_cast<u32>(array_of(self).kind->code)));
+}
 Result<Ref<>> get_itemsize(Thread&, Value self) { return Ref<>::adopt(Value::integer(array_of(self).kind->size)); }
 
 constexpr MethodSpec kRows[] = {
@@ -346,8 +358,9 @@ constexpr MethodSpec kRows[] = {
     def<array_extend>("extend(bb, /)", "Append items to the end of the array."),
     def<array_reverse>("reverse()", "Reverse the order of the items in the array."),
     def<array_byteswap>("byteswap()", "Byteswap all items of the array."),
-    def<array_index>("index(v, start=0, stop=sys.maxsize, /)",
-                     "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present."),
+    def<array_index>(
+        "index(v, start=0, stop=sys.maxsize, /)",
+        "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present."),
     def<array_remove>("remove(v, /)", "Remove the first occurrence of v in the array."),
     def<array_count>("count(v, /)", "Return number of occurrences of v in the array."),
     def<array_copy>("__copy__()", "Return a copy of the array."),
@@ -357,12 +370,12 @@ constexpr MethodSpec kRows[] = {
 constexpr PropertySpec kProperties[] = {{"typecode", "the typecode character used to create the array", get_typecode},
                                         {"itemsize", "the size, in bytes, of one array item", get_itemsize}};
 const TypeSpec kIteratorSpec = {.name = "array.arrayiterator",
-                                    .methods = kIndexIteratorMethods.data(),
-                                    .method_count = kIndexIteratorMethods.size(),
-                                    .slots = {.iter = iterate_self, .next = index_iterator_next<iterator_item>},
-                                    .ops = &IndexIterator::kOps,
-                                    .size = sizeof(IndexIterator),
-                                    .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
+                                .methods = kIndexIteratorMethods.data(),
+                                .method_count = kIndexIteratorMethods.size(),
+                                .slots = {.iter = iterate_self, .next = index_iterator_next<iterator_item>},
+                                .ops = &IndexIterator::kOps,
+                                .size = sizeof(IndexIterator),
+                                .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
 
 constexpr TypeSlots make_slots() {
   TypeSlots slots = {.repr = array_repr,
@@ -390,10 +403,11 @@ Result<void> add_array_types(Thread& thread, Module& module) {
   static std::vector<MethodSpec> methods(std::begin(kRows), std::end(kRows));
   methods.insert(methods.end(), kExchangeMethods.begin(), kExchangeMethods.end());
   static TypeSpec spec = {.name = "array.array",
-                          .doc = "array(typecode [, initializer]) -> array\n\n"
-                                 "Return a new array whose items are restricted by typecode, and\n"
-                                 "initialized from the optional initializer value, which must be a list,\n"
-                                 "string or iterable over elements of the appropriate type.",
+                          .doc =
+                              "array(typecode [, initializer]) -> array\n\n"
+                              "Return a new array whose items are restricted by typecode, and\n"
+                              "initialized from the optional initializer value, which must be a list,\n"
+                              "string or iterable over elements of the appropriate type.",
                           .methods = methods.data(),
                           .method_count = methods.size(),
                           .properties = kProperties,
@@ -411,7 +425,8 @@ Result<void> add_array_types(Thread& thread, Module& module) {
 
 Result<void> extend_by_iterable(Thread& thread, Array& array, Value iterable) {
   if (!is_array(iterable)) return for_each(thread, iterable, [&](Value item) { return array.append(thread, item); });
-  if (array_of(iterable).kind != array.kind) return raise(thread, types.TypeError, "can only extend with array of same kind");
+  if (array_of(iterable).kind != array.kind)
+    return raise(thread, types.TypeError, "can only extend with array of same kind");
   ByteBuilder items;
   TRY(array_of(iterable).copy_to(thread, items));
   return array.append_bytes(thread, {items.data(), items.size()});

@@ -1,8 +1,8 @@
-#include "core/modules/array/array.h"
-#include "core/object/number.h"
-
 #include <cstring>
 #include <limits>
+
+#include "core/modules/array/array.h"
+#include "core/object/number.h"
 
 namespace py::arrays {
 
@@ -58,7 +58,8 @@ Result<void> pack_long_long(Thread& thread, Value value, void* item) {
 struct UnsignedTexts {
   const char *negative, *large;
 };
-constexpr UnsignedTexts kLongTexts = {"can't convert negative value to unsigned int", "Python int too large to convert to C unsigned long"};
+constexpr UnsignedTexts kLongTexts = {"can't convert negative value to unsigned int",
+                                      "Python int too large to convert to C unsigned long"};
 constexpr UnsignedTexts kLongLongTexts = {"can't convert negative int to unsigned", "int too big to convert"};
 
 template <class T, const UnsignedTexts& texts>

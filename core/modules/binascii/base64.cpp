@@ -1,8 +1,8 @@
 // Base 64 (RFC 4648) and hexadecimal.
+#include <array>
+
 #include "core/builtins/bytes_text.h"
 #include "core/modules/binascii/binascii.h"
-
-#include <array>
 
 namespace py::binascii {
 

@@ -1,10 +1,10 @@
 // What the files of the module `binascii` share: the exceptions and the argument that text functions take.
 // Threads: no state but the exception classes.
 #pragma once
+#include <span>
+
 #include "core/base/text/byte_builder.h"
 #include "core/modules/exception_class.h"
-
-#include <span>
 
 namespace py::binascii {
 
@@ -34,7 +34,9 @@ namespace py {
 template <>
 struct FromPython<binascii::AsciiArgument&> {
   using Holder = binascii::AsciiArgument;
-  static Result<Holder> convert(Thread& thread, Value value, ArgumentPlace) { return binascii::open_ascii(thread, value); }
+  static Result<Holder> convert(Thread& thread, Value value, ArgumentPlace) {
+    return binascii::open_ascii(thread, value);
+  }
 };
 
 }  // namespace py

@@ -50,6 +50,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 namespace py {
 
-const ModuleSpec kBinasciiModule = {"binascii", "Conversion between binary data and ASCII", nullptr, 0, binascii::initialize};
+const ModuleSpec kBinasciiModule = {"binascii", "Conversion between binary data and ASCII", nullptr, 0,
+                                    binascii::initialize};
 
 }  // namespace py

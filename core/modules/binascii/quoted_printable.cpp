@@ -128,7 +128,8 @@ Result<Ref<>> b2a_qp(Thread& thread, Buffer& data, bool quote_tabs, bool is_text
 
 constexpr MethodSpec kFunctions[] = {
     function<a2b_qp>("a2b_qp(data, header=False)", "Decode a string of qp-encoded data."),
-    function<b2a_qp>("b2a_qp(data, quotetabs=False, istext=True, header=False)", "Encode a string using quoted-printable encoding."),
+    function<b2a_qp>("b2a_qp(data, quotetabs=False, istext=True, header=False)",
+                     "Encode a string using quoted-printable encoding."),
 };
 
 }  // namespace

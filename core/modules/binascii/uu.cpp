@@ -1,8 +1,8 @@
 // Uuencoded lines, and the checksums.
+#include <zlib.h>
+
 #include "core/modules/binascii/binascii.h"
 #include "core/object/number.h"
-
-#include <zlib.h>
 
 namespace py::binascii {
 

@@ -1,14 +1,14 @@
 // _blake2: BLAKE2 with all its parameters, by libb2.
+#include <blake2.h>
+
+#include <cstring>
+
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/layout.h"
 #include "core/object/number.h"
 #include "threading/sync/mutex.h"
-
-#include <blake2.h>
-
-#include <cstring>
 
 namespace py {
 
@@ -117,8 +117,8 @@ Result<void> text_argument(Thread& thread, Value value, u8* out, i64 limit, cons
 template <class V>
 Result<typename V::Parameters> read_parameters(Thread& thread, const Value* bound) {
   typename V::Parameters parameters{};
-  parameters.digest_length =
-      TRY(byte_argument(thread, bound[DigestSize], V::kDigest, 1, V::kDigest, "digest_size must be between {} and {} bytes"));
+  parameters.digest_length = TRY(byte_argument(thread, bound[DigestSize], V::kDigest, 1, V::kDigest,
+                                               "digest_size must be between {} and {} bytes"));
   TRY(text_argument(thread, bound[Salt], parameters.salt, V::kSalt, "salt"));
   TRY(text_argument(thread, bound[Person], parameters.personal, V::kPerson, "person"));
   parameters.fanout = TRY(byte_argument(thread, bound[Fanout], 1, 0, 255, "fanout must be between {} and {}"));
@@ -126,7 +126,8 @@ Result<typename V::Parameters> read_parameters(Thread& thread, const Value* boun
   parameters.leaf_length = static_cast<u32>(TRY(wide_argument(thread, bound[LeafSize], 32, "leaf_size")));
   const u64 offset = TRY(wide_argument(thread, bound[NodeOffset], V::kOffsetBits, "node_offset"));
   std::memcpy(&parameters.node_offset, &offset, V::kOffsetBits / 8);
-  parameters.node_depth = TRY(byte_argument(thread, bound[NodeDepth], 0, 0, 255, "node_depth must be between {} and {}"));
+  parameters.node_depth =
+      TRY(byte_argument(thread, bound[NodeDepth], 0, 0, 255, "node_depth must be between {} and {}"));
   parameters.inner_length =
       TRY(byte_argument(thread, bound[InnerSize], 0, 0, V::kDigest, "inner_size must be between {} and is {}"));
   return parameters;
@@ -146,10 +147,11 @@ Result<Ref<>> make(Thread& thread, Type& type, const Context<V>* from) {
 
 template <class V>
 Result<Ref<>> blake2_new(Thread& thread, Type& type, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound,
-                 "blake2(data=b'', /, *, digest_size=unset, key=b'', salt=b'', person=b'', fanout=unset, depth=unset, "
-                 "leaf_size=unset, node_offset=unset, node_depth=unset, inner_size=unset, last_node=False, usedforsecurity=True)",
-                 arguments);
+  BIND_ARGUMENTS(
+      bound,
+      "blake2(data=b'', /, *, digest_size=unset, key=b'', salt=b'', person=b'', fanout=unset, depth=unset, "
+      "leaf_size=unset, node_offset=unset, node_depth=unset, inner_size=unset, last_node=False, usedforsecurity=True)",
+      arguments);
   typename V::Parameters parameters = TRY(read_parameters<V>(thread, bound));
   Ref<> hash = TRY(make<V>(thread, type, nullptr));
   Context<V>& context = context_of<V>(hash);
@@ -226,8 +228,9 @@ constexpr MethodSpec kMethods[] = {
     def<copy<V>>("copy()", "Return a copy of the hash object."),
 };
 template <class V>
-constexpr PropertySpec kProperties[] = {
-    {"name", nullptr, get_name<V>}, {"digest_size", nullptr, get_digest_size<V>}, {"block_size", nullptr, get_block_size<V>}};
+constexpr PropertySpec kProperties[] = {{"name", nullptr, get_name<V>},
+                                        {"digest_size", nullptr, get_digest_size<V>},
+                                        {"block_size", nullptr, get_block_size<V>}};
 template <class V>
 const TypeSpec kSpec = {.name = V::kTypeName,
                         .doc = V::kDoc,

@@ -15,11 +15,24 @@ std::string openssl_name(std::string name) {
 
 std::string python_name(const EVP_MD* digest) {
   const std::string name = EVP_MD_get0_name(digest);
-  static constexpr std::pair<const char*, const char*> kNames[] = {
-      {"MD5", "md5"}, {"SHA1", "sha1"}, {"SHA2-224", "sha224"}, {"SHA2-256", "sha256"}, {"SHA2-384", "sha384"}, {"SHA2-512", "sha512"},
-      {"SHA3-224", "sha3_224"}, {"SHA3-256", "sha3_256"}, {"SHA3-384", "sha3_384"}, {"SHA3-512", "sha3_512"}, {"SHAKE-128", "shake_128"},
-      {"SHAKE-256", "shake_256"}, {"BLAKE2B-512", "blake2b"}, {"BLAKE2S-256", "blake2s"}, {"SHA224", "sha224"}, {"SHA256", "sha256"},
-      {"SHA384", "sha384"}, {"SHA512", "sha512"}};
+  static constexpr std::pair<const char*, const char*> kNames[] = {{"MD5", "md5"},
+                                                                   {"SHA1", "sha1"},
+                                                                   {"SHA2-224", "sha224"},
+                                                                   {"SHA2-256", "sha256"},
+                                                                   {"SHA2-384", "sha384"},
+                                                                   {"SHA2-512", "sha512"},
+                                                                   {"SHA3-224", "sha3_224"},
+                                                                   {"SHA3-256", "sha3_256"},
+                                                                   {"SHA3-384", "sha3_384"},
+                                                                   {"SHA3-512", "sha3_512"},
+                                                                   {"SHAKE-128", "shake_128"},
+                                                                   {"SHAKE-256", "shake_256"},
+                                                                   {"BLAKE2B-512", "blake2b"},
+                                                                   {"BLAKE2S-256", "blake2s"},
+                                                                   {"SHA224", "sha224"},
+                                                                   {"SHA256", "sha256"},
+                                                                   {"SHA384", "sha384"},
+                                                                   {"SHA512", "sha512"}};
   for (auto [openssl, python] : kNames) {
     if (name == openssl) return python;
   }
@@ -43,9 +56,10 @@ namespace {
 const char* digest_of_constructor(Value function) {
   if (!function.is_object() || &type_of(function) != types.builtin_function) return nullptr;
   static constexpr std::pair<std::string_view, const char*> kConstructors[] = {
-      {"openssl_md5", "MD5"}, {"openssl_sha1", "SHA1"}, {"openssl_sha224", "SHA224"}, {"openssl_sha256", "SHA256"},
-      {"openssl_sha384", "SHA384"}, {"openssl_sha512", "SHA512"}, {"openssl_sha3_224", "SHA3-224"}, {"openssl_sha3_256", "SHA3-256"},
-      {"openssl_sha3_384", "SHA3-384"}, {"openssl_sha3_512", "SHA3-512"}};
+      {"openssl_md5", "MD5"},           {"openssl_sha1", "SHA1"},         {"openssl_sha224", "SHA224"},
+      {"openssl_sha256", "SHA256"},     {"openssl_sha384", "SHA384"},     {"openssl_sha512", "SHA512"},
+      {"openssl_sha3_224", "SHA3-224"}, {"openssl_sha3_256", "SHA3-256"}, {"openssl_sha3_384", "SHA3-384"},
+      {"openssl_sha3_512", "SHA3-512"}};
   const std::string_view name = static_cast<NativeFunction*>(function.object())->spec->name;
   for (auto [constructor, digest] : kConstructors) {
     if (name == constructor) return digest;

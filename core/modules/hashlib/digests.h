@@ -1,10 +1,10 @@
 // What the files of the module `_hashlib` share: Python's names of OpenSSL's digests. Threads: constant tables.
 #pragma once
-#include "core/modules/exception_class.h"
-
 #include <openssl/evp.h>
 
 #include <string>
+
+#include "core/modules/exception_class.h"
 
 namespace py::hashes {
 

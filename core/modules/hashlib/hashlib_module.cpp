@@ -1,4 +1,9 @@
 // _hashlib: OpenSSL's digests.
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <vector>
+
 #include "core/modules/hashlib/digests.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
@@ -7,10 +12,6 @@
 #include "core/object/type_system.h"
 #include "threading/runtime/safepoint.h"
 #include "threading/sync/mutex.h"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <vector>
 
 namespace py {
 
@@ -104,7 +105,9 @@ std::string finish(Value self, usize length) {
   return bytes;
 }
 Result<Ref<Bytes>> hash_digest(Thread& thread, Value self) { return Bytes::from(thread, finish(self, 0)); }
-Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hashes::hex_digits(finish(self, 0))); }
+Result<Ref<Str>> hash_hexdigest(Thread& thread, Value self) {
+  return Str::from_ascii(thread, hashes::hex_digits(finish(self, 0)));
+}
 Result<void> check_xof_length(Thread& thread, isize length) {
   if (length < 0) return raise(thread, types.ValueError, "value must be positive");
   if (length >= isize{1} << 29) return raise(thread, types.ValueError, "length is too large");
@@ -132,7 +135,9 @@ Result<Ref<>> hash_block_size(Thread&, Value self) {
 Result<Ref<>> hash_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
-  return Ref<>(TRY(format_str(thread, "<{} {} object @ {}>", hashes::python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)), "_hashlib.HASH", address)));
+  return Ref<>(
+      TRY(format_str(thread, "<{} {} object @ {}>", hashes::python_name(EVP_MD_CTX_get0_md(hash_of_self(self).context)),
+                     "_hashlib.HASH", address)));
 }
 
 constexpr MethodSpec kHashMethods[] = {
@@ -147,17 +152,28 @@ constexpr MethodSpec kXofMethods[] = {
     def<xof_hexdigest>("hexdigest(length)", "Return the digest value as a string of hexadecimal digits."),
     def<hash_copy>("copy()", "Return a copy of the hash object."),
 };
-constexpr PropertySpec kHashProperties[] = {{"name", nullptr, hash_name}, {"digest_size", nullptr, hash_digest_size}, {"block_size", nullptr, hash_block_size}};
+constexpr PropertySpec kHashProperties[] = {
+    {"name", nullptr, hash_name}, {"digest_size", nullptr, hash_digest_size}, {"block_size", nullptr, hash_block_size}};
 
-const TypeSpec kHashSpec = {.name = "_hashlib.HASH", .doc = "A hash is an object used to calculate a checksum of a string of information.",
-                            .methods = kHashMethods, .method_count = std::size(kHashMethods),
-                            .properties = kHashProperties, .property_count = std::size(kHashProperties),
-                            .slots = {.repr = hash_repr}, .ops = &Hash::kOps, .size = sizeof(Hash),
+const TypeSpec kHashSpec = {.name = "_hashlib.HASH",
+                            .doc = "A hash is an object used to calculate a checksum of a string of information.",
+                            .methods = kHashMethods,
+                            .method_count = std::size(kHashMethods),
+                            .properties = kHashProperties,
+                            .property_count = std::size(kHashProperties),
+                            .slots = {.repr = hash_repr},
+                            .ops = &Hash::kOps,
+                            .size = sizeof(Hash),
                             .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
-const TypeSpec kXofSpec = {.name = "_hashlib.HASHXOF", .doc = "A hash with a digest of any length.",
-                           .methods = kXofMethods, .method_count = std::size(kXofMethods),
-                           .properties = kHashProperties, .property_count = std::size(kHashProperties),
-                           .slots = {.repr = hash_repr}, .ops = &Hash::kOps, .size = sizeof(Hash),
+const TypeSpec kXofSpec = {.name = "_hashlib.HASHXOF",
+                           .doc = "A hash with a digest of any length.",
+                           .methods = kXofMethods,
+                           .method_count = std::size(kXofMethods),
+                           .properties = kHashProperties,
+                           .property_count = std::size(kHashProperties),
+                           .slots = {.repr = hash_repr},
+                           .ops = &Hash::kOps,
+                           .size = sizeof(Hash),
                            .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
 
 // hashlib.new(name): Python's names in OpenSSL's spelling.
@@ -169,11 +185,12 @@ template <auto& openssl_name>
 Result<Ref<>> named(Thread& thread, Value data, bool) {
   return make_digest(thread, openssl_name, data);
 }
-constexpr char kMd5[] = "MD5", kSha1[] = "SHA1", kSha224[] = "SHA224", kSha256[] = "SHA256", kSha384[] = "SHA384", kSha512[] = "SHA512",
-               kSha3_224[] = "SHA3-224", kSha3_256[] = "SHA3-256", kSha3_384[] = "SHA3-384", kSha3_512[] = "SHA3-512",
-               kShake128[] = "SHAKE128", kShake256[] = "SHAKE256";
+constexpr char kMd5[] = "MD5", kSha1[] = "SHA1", kSha224[] = "SHA224", kSha256[] = "SHA256", kSha384[] = "SHA384",
+               kSha512[] = "SHA512", kSha3_224[] = "SHA3-224", kSha3_256[] = "SHA3-256", kSha3_384[] = "SHA3-384",
+               kSha3_512[] = "SHA3-512", kShake128[] = "SHAKE128", kShake256[] = "SHAKE256";
 
-Result<Ref<Bytes>> pbkdf2_hmac(Thread& thread, Str& name, Buffer& password, Buffer& salt, isize iterations, Value dklen) {
+Result<Ref<Bytes>> pbkdf2_hmac(Thread& thread, Str& name, Buffer& password, Buffer& salt, isize iterations,
+                               Value dklen) {
   const EVP_MD* digest = EVP_get_digestbyname(name.utf8().c_str());
   if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
   if (iterations < 1) return raise(thread, types.ValueError, "iteration value must be greater than 0.");
@@ -182,8 +199,9 @@ Result<Ref<Bytes>> pbkdf2_hmac(Thread& thread, Str& name, Buffer& password, Buff
   std::string key(static_cast<usize>(length), '\0');
   {
     Detached detached(thread);
-    PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data), static_cast<int>(password.size), salt.data, static_cast<int>(salt.size),
-                      static_cast<int>(iterations), digest, static_cast<int>(length), reinterpret_cast<u8*>(key.data()));
+    PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data), static_cast<int>(password.size), salt.data,
+                      static_cast<int>(salt.size), static_cast<int>(iterations), digest, static_cast<int>(length),
+                      reinterpret_cast<u8*>(key.data()));
   }
   return Bytes::from(thread, key);
 }
@@ -201,15 +219,18 @@ Result<u64> scrypt_parameter(Thread& thread, Value value, const char* message) {
   if (!is_integer(value)) return raise(thread, types.TypeError, message);
   return to_u64(thread, value);
 }
-Result<Ref<Bytes>> scrypt(Thread& thread, Buffer& password, Value salt_value, Value n_value, Value r_value, Value p_value, isize maxmem, isize dklen) {
+Result<Ref<Bytes>> scrypt(Thread& thread, Buffer& password, Value salt_value, Value n_value, Value r_value,
+                          Value p_value, isize maxmem, isize dklen) {
   if (salt_value.is_none()) return raise(thread, types.TypeError, "salt is required");
   Buffer salt = TRY(get_buffer(thread, salt_value));
   const u64 n = TRY(scrypt_parameter(thread, n_value, "n is required and must be an unsigned int"));
   if (n < 2 || (n & (n - 1))) return raise(thread, types.ValueError, "n must be a power of 2.");
   const u64 r = TRY(scrypt_parameter(thread, r_value, "r is required and must be an unsigned int"));
   const u64 p = TRY(scrypt_parameter(thread, p_value, "p is required and must be an unsigned int"));
-  if (maxmem < 0 || maxmem > INT32_MAX) return raise(thread, types.ValueError, "maxmem must be positive and smaller than {}", INT32_MAX);
-  if (dklen < 1 || dklen > INT32_MAX) return raise(thread, types.ValueError, "dklen must be greater than 0 and smaller than {}", INT32_MAX);
+  if (maxmem < 0 || maxmem > INT32_MAX)
+    return raise(thread, types.ValueError, "maxmem must be positive and smaller than {}", INT32_MAX);
+  if (dklen < 1 || dklen > INT32_MAX)
+    return raise(thread, types.ValueError, "dklen must be greater than 0 and smaller than {}", INT32_MAX);
   std::string key(static_cast<usize>(dklen), '\0');
   const char* secret = reinterpret_cast<const char*>(password.data);
   auto derive = [&](u8* out) {
@@ -234,7 +255,8 @@ Result<bool> compare_digest(Thread& thread, Value a, Value b) {
     left = as<Str>(a).utf8(), right = as<Str>(b).utf8();
   } else {
     if (is<Str>(a) || is<Str>(b)) {
-      return raise(thread, types.TypeError, "unsupported operand types(s) or combination of types: '{}' and '{}'", type_of(a), type_of(b));
+      return raise(thread, types.TypeError, "unsupported operand types(s) or combination of types: '{}' and '{}'",
+                   type_of(a), type_of(b));
     }
     Buffer x = TRY(get_buffer(thread, a)), y = TRY(get_buffer(thread, b));
     left = x.view(), right = y.view();
@@ -244,17 +266,33 @@ Result<bool> compare_digest(Thread& thread, Value a, Value b) {
   return difference == 0;
 }
 
-#define NAMED(python, constant) function<named<constant>>("openssl_" python "(string=b'', *, usedforsecurity=True)", "Returns a " python " hash object.")
+#define NAMED(python, constant)                                                        \
+  function<named<constant>>("openssl_" python "(string=b'', *, usedforsecurity=True)", \
+                            "Returns a " python " hash object.")
 constexpr MethodSpec kFunctions[] = {
-    function<hashlib_new>("new(name, string=b'', *, usedforsecurity=True)", "Return a new hash object using the named algorithm."),
-    NAMED("md5", kMd5), NAMED("sha1", kSha1), NAMED("sha224", kSha224), NAMED("sha256", kSha256), NAMED("sha384", kSha384),
-    NAMED("sha512", kSha512), NAMED("sha3_224", kSha3_224), NAMED("sha3_256", kSha3_256), NAMED("sha3_384", kSha3_384),
-    NAMED("sha3_512", kSha3_512), NAMED("shake_128", kShake128), NAMED("shake_256", kShake256),
-    function<pbkdf2_hmac>("pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)", "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
+    function<hashlib_new>("new(name, string=b'', *, usedforsecurity=True)",
+                          "Return a new hash object using the named algorithm."),
+    NAMED("md5", kMd5),
+    NAMED("sha1", kSha1),
+    NAMED("sha224", kSha224),
+    NAMED("sha256", kSha256),
+    NAMED("sha384", kSha384),
+    NAMED("sha512", kSha512),
+    NAMED("sha3_224", kSha3_224),
+    NAMED("sha3_256", kSha3_256),
+    NAMED("sha3_384", kSha3_384),
+    NAMED("sha3_512", kSha3_512),
+    NAMED("shake_128", kShake128),
+    NAMED("shake_256", kShake256),
+    function<pbkdf2_hmac>(
+        "pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)",
+        "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
     function<hmac_digest>("hmac_digest(key, msg, digest)", "Single-shot HMAC."),
     function<get_fips_mode>("get_fips_mode()", "Determine the OpenSSL FIPS mode of operation."),
-    function<scrypt>("scrypt(password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)", "scrypt password-based key derivation function."),
-    function<compare_digest>("compare_digest(a, b, /)", "Return 'a == b', in a time that does not depend on where they differ."),
+    function<scrypt>("scrypt(password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)",
+                     "scrypt password-based key derivation function."),
+    function<compare_digest>("compare_digest(a, b, /)",
+                             "Return 'a == b', in a time that does not depend on where they differ."),
 };
 
 // The types of all hashes, also of those that modules beside _hashlib make.
@@ -271,8 +309,8 @@ Result<void> initialize(Thread& thread, Module& module) {
   TRY(add_to_module(thread, module, "HASH", hash_type->value()));
   TRY(add_to_module(thread, module, "HASHXOF", xof_type->value()));
   Ref<List> names = TRY(List::make(thread));
-  for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128",
-                           "shake_256", "blake2b", "blake2s"}) {
+  for (const char* name : {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384",
+                           "sha3_512", "shake_128", "shake_256", "blake2b", "blake2s"}) {
     TRY(names->append(thread, intern(thread, name).value()));
   }
   Ref<> all = TRY(call(thread, types.frozenset->value(), {names.value()}));
@@ -285,13 +323,15 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 // The modules that hashlib falls back on, and random imports.
 namespace {
-#define DIGEST(python, constant) function<named<constant>>(python "(string=b'', *, usedforsecurity=True)", "Return a new " python " hash object.")
+#define DIGEST(python, constant) \
+  function<named<constant>>(python "(string=b'', *, usedforsecurity=True)", "Return a new " python " hash object.")
 constexpr MethodSpec kMd5Functions[] = {DIGEST("md5", kMd5)};
 constexpr MethodSpec kSha1Functions[] = {DIGEST("sha1", kSha1)};
 constexpr MethodSpec kSha256Functions[] = {DIGEST("sha224", kSha224), DIGEST("sha256", kSha256)};
 constexpr MethodSpec kSha512Functions[] = {DIGEST("sha384", kSha384), DIGEST("sha512", kSha512)};
-constexpr MethodSpec kSha3Functions[] = {DIGEST("sha3_224", kSha3_224), DIGEST("sha3_256", kSha3_256), DIGEST("sha3_384", kSha3_384),
-                                         DIGEST("sha3_512", kSha3_512), DIGEST("shake_128", kShake128), DIGEST("shake_256", kShake256)};
+constexpr MethodSpec kSha3Functions[] = {DIGEST("sha3_224", kSha3_224),  DIGEST("sha3_256", kSha3_256),
+                                         DIGEST("sha3_384", kSha3_384),  DIGEST("sha3_512", kSha3_512),
+                                         DIGEST("shake_128", kShake128), DIGEST("shake_256", kShake256)};
 #undef DIGEST
 Result<void> initialize_digests(Thread& thread, Module&) {
   make_hash_types(thread);
@@ -301,10 +341,13 @@ Result<void> initialize_digests(Thread& thread, Module&) {
 
 const ModuleSpec kMd5Module = {"_md5", nullptr, kMd5Functions, std::size(kMd5Functions), initialize_digests};
 const ModuleSpec kSha1Module = {"_sha1", nullptr, kSha1Functions, std::size(kSha1Functions), initialize_digests};
-const ModuleSpec kSha256Module = {"_sha256", nullptr, kSha256Functions, std::size(kSha256Functions), initialize_digests};
-const ModuleSpec kSha512Module = {"_sha512", nullptr, kSha512Functions, std::size(kSha512Functions), initialize_digests};
+const ModuleSpec kSha256Module = {"_sha256", nullptr, kSha256Functions, std::size(kSha256Functions),
+                                  initialize_digests};
+const ModuleSpec kSha512Module = {"_sha512", nullptr, kSha512Functions, std::size(kSha512Functions),
+                                  initialize_digests};
 const ModuleSpec kSha3Module = {"_sha3", nullptr, kSha3Functions, std::size(kSha3Functions), initialize_digests};
 
-const ModuleSpec kHashlibModule = {"_hashlib", "OpenSSL interface for hashlib module", kFunctions, std::size(kFunctions), initialize};
+const ModuleSpec kHashlibModule = {"_hashlib", "OpenSSL interface for hashlib module", kFunctions,
+                                   std::size(kFunctions), initialize};
 
 }  // namespace py

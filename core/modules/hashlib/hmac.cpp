@@ -1,11 +1,11 @@
 // _hashlib.HMAC: keyed digests by OpenSSL.
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
 #include "core/modules/hashlib/digests.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 #include "threading/sync/mutex.h"
-
-#include <openssl/core_names.h>
-#include <openssl/params.h>
 
 namespace py::hashes {
 
@@ -67,7 +67,8 @@ Result<Ref<>> hmac_new(Thread& thread, Buffer& key, Value message, Value digestm
   EVP_MAC_free(algorithm);
   Ref<> hmac = TRY(make(thread, context, digest));
   OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(EVP_MD_get0_name(digest)), 0), OSSL_PARAM_construct_end()};
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(EVP_MD_get0_name(digest)), 0),
+      OSSL_PARAM_construct_end()};
   static const u8 no_key[1] = {};
   if (!EVP_MAC_init(context, key.size ? key.data : no_key, static_cast<usize>(key.size), parameters)) {
     return raise(thread, types.ValueError, "could not start HMAC");
@@ -99,7 +100,9 @@ Result<void> hmac_update(Thread& thread, Value self, Value message) {
   return {};
 }
 Result<Ref<Bytes>> hmac_digest(Thread& thread, Value self) { return Bytes::from(thread, finish(state_of(self))); }
-Result<Ref<Str>> hmac_hexdigest(Thread& thread, Value self) { return Str::from_ascii(thread, hex_digits(finish(state_of(self)))); }
+Result<Ref<Str>> hmac_hexdigest(Thread& thread, Value self) {
+  return Str::from_ascii(thread, hex_digits(finish(state_of(self))));
+}
 Result<Ref<>> hmac_copy(Thread& thread, Value self) {
   State& state = state_of(self);
   EVP_MAC_CTX* copy;
@@ -112,8 +115,12 @@ Result<Ref<>> hmac_copy(Thread& thread, Value self) {
 Result<Ref<>> hmac_name(Thread& thread, Value self) {
   return Ref<>(TRY(Str::from_ascii(thread, "hmac-" + python_name(state_of(self).digest))));
 }
-Result<Ref<>> hmac_digest_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(EVP_MD_get_size(state_of(self).digest))); }
-Result<Ref<>> hmac_block_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(EVP_MD_get_block_size(state_of(self).digest))); }
+Result<Ref<>> hmac_digest_size(Thread&, Value self) {
+  return Ref<>::adopt(Value::integer(EVP_MD_get_size(state_of(self).digest)));
+}
+Result<Ref<>> hmac_block_size(Thread&, Value self) {
+  return Ref<>::adopt(Value::integer(EVP_MD_get_block_size(state_of(self).digest)));
+}
 Result<Ref<>> hmac_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
@@ -126,7 +133,8 @@ constexpr MethodSpec kMethods[] = {
     def<hmac_hexdigest>("hexdigest()", "Return hexadecimal digest of the bytes passed to the update() method so far."),
     def<hmac_copy>("copy()", "Return a copy (\"clone\") of the HMAC object."),
 };
-constexpr PropertySpec kProperties[] = {{"name", nullptr, hmac_name}, {"digest_size", nullptr, hmac_digest_size}, {"block_size", nullptr, hmac_block_size}};
+constexpr PropertySpec kProperties[] = {
+    {"name", nullptr, hmac_name}, {"digest_size", nullptr, hmac_digest_size}, {"block_size", nullptr, hmac_block_size}};
 constexpr TypeSpec kSpec = {.name = "_hashlib.HMAC",
                             .doc = "The object used to calculate HMAC of a message.",
                             .methods = kMethods,
@@ -137,7 +145,8 @@ constexpr TypeSpec kSpec = {.name = "_hashlib.HMAC",
                             .ops = &kOps,
                             .size = sizeof(Hmac),
                             .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
-constexpr MethodSpec kFunctions[] = {function<hmac_new>("hmac_new(key, msg=None, digestmod=None)", "Return a new hmac object.")};
+constexpr MethodSpec kFunctions[] = {
+    function<hmac_new>("hmac_new(key, msg=None, digestmod=None)", "Return a new hmac object.")};
 
 }  // namespace
 

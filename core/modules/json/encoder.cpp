@@ -1,5 +1,9 @@
 // _json.Encoder: from objects to JSON text; and the module.
+#include <charconv>
+#include <cmath>
+
 #include "core/base/number/float_format.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/modules/json/json.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
@@ -9,9 +13,6 @@
 #include "core/object/number.h"
 #include "core/object/recursion_guard.h"
 #include "core/object/type_system.h"
-
-#include <charconv>
-#include <cmath>
 
 namespace py::json {
 
@@ -26,8 +27,8 @@ class Encoder final : public Object {
 };
 const ObjectOps Encoder::kOps = {
     "Encoder",
-    visit_fields<Encoder, &Encoder::markers, &Encoder::otherwise, &Encoder::encoder, &Encoder::indent, &Encoder::key_separator,
-                 &Encoder::item_separator, &Encoder::sort_keys, &Encoder::skip_keys>,
+    visit_fields<Encoder, &Encoder::markers, &Encoder::otherwise, &Encoder::encoder, &Encoder::indent,
+                 &Encoder::key_separator, &Encoder::item_separator, &Encoder::sort_keys, &Encoder::skip_keys>,
     release_attributes, fixed_size};
 
 // The containers being encoded, innermost first.
@@ -106,20 +107,27 @@ class Encoding {
       out.append_ascii(text.text, text.size);
       return {};
     }
-    if (!encoder_.allow_nan) return raise(thread_, types.ValueError, "Out of range float values are not JSON compliant");
+    if (!encoder_.allow_nan)
+      return raise(thread_, types.ValueError, "Out of range float values are not JSON compliant");
     return append(std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
   }
 
-  // Items of a tuple stay where they are; a list may change meanwhile, so it is copied.
+  // Item by item: what changes in a list meanwhile shows in the text.
+  template <class Sequence>
+  Result<void> items_of(Sequence& sequence, const Ancestor& here) {
+    for (isize i = 0;; ++i) {
+      Ref<> item = item_of(sequence, i);
+      if (item.is_empty()) return {};
+      if (i) out.append(item_separator_);
+      TRY(value(item, &here));
+    }
+  }
   Result<void> list(Value sequence, const Ancestor& here) {
-    Ref<Tuple> items = is_exact<Tuple>(sequence) ? Ref<Tuple>::share(&as<Tuple>(sequence)) : TRY(to_tuple(thread_, sequence));
-    if (items->length == 0) return append("[]");
+    const isize length = is<List>(sequence) ? as<List>(sequence).length() : as<Tuple>(sequence).length;
+    if (length == 0) return append("[]");
     TRY(check_circle(here));
     out.append('[');
-    for (isize i = 0; i < items->length; ++i) {
-      if (i) out.append(item_separator_);
-      TRY(value((*items)[i], &here));
-    }
+    TRY(is<List>(sequence) ? items_of(as<List>(sequence), here) : items_of(as<Tuple>(sequence), here));
     out.append(']');
     return {};
   }
@@ -132,7 +140,8 @@ class Encoding {
     Ref<Tuple> pairs = TRY(Tuple::allocate(thread_, 2 * items->length()));
     for (isize i = 0; i < items->length() && 2 * i < pairs->length; ++i) {
       const Value pair = items->peek(i);
-      if (!is<Tuple>(pair) || as<Tuple>(pair).length != 2) return raise(thread_, types.ValueError, "items must return 2-tuples");
+      if (!is<Tuple>(pair) || as<Tuple>(pair).length != 2)
+        return raise(thread_, types.ValueError, "items must return 2-tuples");
       for (isize part = 0; part < 2; ++part) set_fresh(*pairs, pairs->items()[2 * i + part], as<Tuple>(pair)[part]);
     }
     return pairs;
@@ -179,12 +188,14 @@ class Encoding {
 };
 
 Result<Ref<>> encoder_new(Thread& thread, Type& type, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound,
-                 "make_encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)",
-                 arguments);
+  BIND_ARGUMENTS(
+      bound,
+      "make_encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)",
+      arguments);
   for (u32 separator : {4u, 5u}) {
     if (is<Str>(bound[separator])) continue;
-    return raise(thread, types.TypeError, "make_encoder() argument {} must be str, not {}", separator + 1, type_of(bound[separator]));
+    return raise(thread, types.TypeError, "make_encoder() argument {} must be str, not {}", separator + 1,
+                 type_of(bound[separator]));
   }
   if (!bound[0].is_none() && !is<Dict>(bound[0])) {
     return raise(thread, types.TypeError, "make_encoder() argument 1 must be dict or None, not {}", type_of(bound[0]));
@@ -193,8 +204,8 @@ Result<Ref<>> encoder_new(Thread& thread, Type& type, const Arguments& arguments
   encoder->sort = TRY(is_true(thread, bound[6]));
   encoder->skip = TRY(is_true(thread, bound[7]));
   encoder->allow_nan = TRY(is_true(thread, bound[8]));
-  Field* fields[] = {&encoder->markers, &encoder->otherwise, &encoder->encoder, &encoder->indent,
-                     &encoder->key_separator, &encoder->item_separator};
+  Field* fields[] = {&encoder->markers, &encoder->otherwise,     &encoder->encoder,
+                     &encoder->indent,  &encoder->key_separator, &encoder->item_separator};
   for (u32 i = 0; i < std::size(fields); ++i) set_fresh(*encoder, *fields[i], bound[i]);
   encoder->sort_keys.initialize(Value::boolean(encoder->sort));
   encoder->skip_keys.initialize(Value::boolean(encoder->skip));

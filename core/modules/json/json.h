@@ -1,9 +1,9 @@
 // What the files of the module `_json` share: strings in both directions, and the types. Threads: no state.
 #pragma once
+#include <span>
+
 #include "core/base/text/text_builder.h"
 #include "core/bind/define.h"
-
-#include <span>
 
 namespace py::json {
 

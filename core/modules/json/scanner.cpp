@@ -18,10 +18,11 @@ class Scanner final : public Object {
   Field strict, object_hook, object_pairs_hook, parse_float, parse_int, parse_constant;
   static const ObjectOps kOps;
 };
-const ObjectOps Scanner::kOps = {"Scanner",
-                                 visit_fields<Scanner, &Scanner::strict, &Scanner::object_hook, &Scanner::object_pairs_hook,
-                                              &Scanner::parse_float, &Scanner::parse_int, &Scanner::parse_constant>,
-                                 release_attributes, fixed_size};
+const ObjectOps Scanner::kOps = {
+    "Scanner",
+    visit_fields<Scanner, &Scanner::strict, &Scanner::object_hook, &Scanner::object_pairs_hook, &Scanner::parse_float,
+                 &Scanner::parse_int, &Scanner::parse_constant>,
+    release_attributes, fixed_size};
 
 bool is_blank(u32 c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(u32 c) { return c - '0' < 10; }

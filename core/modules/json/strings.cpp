@@ -1,9 +1,9 @@
+#include <array>
+
 #include "core/modules/json/json.h"
 #include "core/object/function.h"
 #include "core/vm/imports.h"
 #include "memory/roots.h"
-
-#include <array>
 
 namespace py::json {
 
@@ -121,14 +121,20 @@ class StringScanner {
   isize at_;
 };
 
-
 void append_unicode_escape(u32 unit, TextBuilder& out) {
   char escape[6] = {'\\', 'u'};
   for (int i = 0; i < 4; ++i) escape[2 + i] = "0123456789abcdef"[unit >> (12 - 4 * i) & 15];
   out.append_ascii(escape, 6);
 }
 void append_escaped(u32 c, TextBuilder& out) {
-  const char* simple = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\b' ? "\\b" : c == '\f' ? "\\f" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : nullptr;
+  const char* simple = c == '"'    ? "\\\""
+                       : c == '\\' ? "\\\\"
+                       : c == '\b' ? "\\b"
+                       : c == '\f' ? "\\f"
+                       : c == '\n' ? "\\n"
+                       : c == '\r' ? "\\r"
+                       : c == '\t' ? "\\t"
+                                   : nullptr;
   if (simple) {
     out.append_ascii(simple, 2);
   } else if (c >= 0x10000) {
@@ -160,11 +166,15 @@ Result<Ref<Tuple>> scanstring(Thread& thread, Value text, isize end, bool strict
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<encode_basestring<Escape::Ascii>>("encode_basestring_ascii(string, /)", "Return an ASCII-only JSON representation of a Python string"),
-    function<encode_basestring<Escape::Minimal>>("encode_basestring(string, /)", "Return a JSON representation of a Python string"),
-    function<scanstring>("scanstring(string, end, strict=True, /)",
-                         "Scan the string s for a JSON string. End is the index of the\ncharacter in s after the quote that started the JSON string.\n"
-                         "Returns a tuple of the decoded string and the index of the character in s\nafter the end quote."),
+    function<encode_basestring<Escape::Ascii>>("encode_basestring_ascii(string, /)",
+                                               "Return an ASCII-only JSON representation of a Python string"),
+    function<encode_basestring<Escape::Minimal>>("encode_basestring(string, /)",
+                                                 "Return a JSON representation of a Python string"),
+    function<scanstring>(
+        "scanstring(string, end, strict=True, /)",
+        "Scan the string s for a JSON string. End is the index of the\ncharacter in s after the quote that started the "
+        "JSON string.\n"
+        "Returns a tuple of the decoded string and the index of the character in s\nafter the end quote."),
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 // Mapping: memory mapped by mmap(2), as mmap.mmap shows it.
 //
 // Invariant: while `exports` is not 0 a buffer is open, and the mapping may not be closed or resized (BufferError).
-// Threads: every call holds the CallLock, so that nobody unmaps what another thread reads; users of open buffers read and
-// write the bytes as they like.
+// Threads: every call holds the CallLock, so that nobody unmaps what another thread reads; users of open buffers read
+// and write the bytes as they like.
 #pragma once
+#include <span>
+
 #include "core/bind/define.h"
 #include "core/modules/io/call_lock.h"
-
-#include <span>
 
 namespace py::mappings {
 

@@ -1,12 +1,4 @@
 // mmap: the type, and the module.
-#include "core/builtins/bytes_like.h"
-#include "core/modules/mmap/mapping.h"
-#include "core/modules/registry.h"
-#include "core/modules/system_call.h"
-#include "core/object/allocate.h"
-#include "core/object/function.h"
-#include "core/object/layout.h"
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,6 +6,14 @@
 
 #include <cstring>
 #include <vector>
+
+#include "core/builtins/bytes_like.h"
+#include "core/modules/mmap/mapping.h"
+#include "core/modules/registry.h"
+#include "core/modules/system_call.h"
+#include "core/object/allocate.h"
+#include "core/object/function.h"
+#include "core/object/layout.h"
 
 namespace py::mappings {
 
@@ -56,7 +56,8 @@ struct Request {
 
 Result<void> apply_access(Thread& thread, Request& request) {
   const bool plain = request.flags == MAP_SHARED && request.protection == (PROT_READ | PROT_WRITE);
-  if (request.access != Access::Default && !plain) return raise(thread, types.ValueError, "mmap can't specify both access, flags.");
+  if (request.access != Access::Default && !plain)
+    return raise(thread, types.ValueError, "mmap can't specify both access, flags.");
   switch (request.access) {
     case Access::Read: request.protection = PROT_READ; return {};
     case Access::Write: return {};
@@ -77,7 +78,8 @@ Result<void> apply_file_size(Thread& thread, Request& request) {
   if (!S_ISREG(status.st_mode)) return {};
   if (request.length == 0) {
     if (status.st_size == 0) return raise(thread, types.ValueError, "cannot mmap an empty file");
-    if (request.offset >= status.st_size) return raise(thread, types.ValueError, "mmap offset is greater than file size");
+    if (request.offset >= status.st_size)
+      return raise(thread, types.ValueError, "mmap offset is greater than file size");
     request.length = status.st_size - request.offset;
   } else if (request.offset > status.st_size || status.st_size - request.offset < request.length) {
     return raise(thread, types.ValueError, "mmap length is greater than file size");
@@ -87,8 +89,9 @@ Result<void> apply_file_size(Thread& thread, Request& request) {
 
 Result<Ref<>> mapping_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "mmap(fileno, length, flags=1, prot=3, access=0, offset=0)", arguments);
-  Request request{TRY(to_int(thread, bound[0])), TRY(to_int(thread, bound[2])), TRY(to_int(thread, bound[3])),
-                  TRY(to_isize(thread, bound[1])), TRY(to_i64(thread, bound[5])), static_cast<Access>(TRY(to_int(thread, bound[4])))};
+  Request request{TRY(to_int(thread, bound[0])), TRY(to_int(thread, bound[2])),
+                  TRY(to_int(thread, bound[3])), TRY(to_isize(thread, bound[1])),
+                  TRY(to_i64(thread, bound[5])), static_cast<Access>(TRY(to_int(thread, bound[4])))};
   if (request.length < 0) return raise(thread, types.OverflowError, "memory mapped length must be positive");
   if (request.offset < 0) return raise(thread, types.OverflowError, "memory mapped offset must be positive");
   TRY(apply_access(thread, request));
@@ -109,7 +112,8 @@ Result<Ref<>> mapping_new(Thread& thread, Type& type, const Arguments& arguments
     request.flags |= MAP_ANONYMOUS;
   }
   mapping->flags = request.flags;
-  void* data = mmap(nullptr, static_cast<usize>(request.length), request.protection, request.flags, mapping->fd, request.offset);
+  void* data =
+      mmap(nullptr, static_cast<usize>(request.length), request.protection, request.flags, mapping->fd, request.offset);
   if (data == MAP_FAILED) return raise_os_error(thread, errno);
   mapping->data = static_cast<u8*>(data);
   return Ref<>(std::move(mapping));
@@ -125,7 +129,9 @@ Result<void> mapping_close(Thread& thread, Value value) {
   unmap(self);
   return {};
 }
-Result<Ref<>> mapping_closed(Thread&, Value value) { return Ref<>::adopt(Value::boolean(mapping_of(value).data == nullptr)); }
+Result<Ref<>> mapping_closed(Thread&, Value value) {
+  return Ref<>::adopt(Value::boolean(mapping_of(value).data == nullptr));
+}
 Result<Ref<>> mapping_enter(Thread& thread, Value value) {
   io::CallGuard guard;
   TRY(enter(thread, mapping_of(value), guard));
@@ -273,19 +279,24 @@ constexpr PropertySpec kProperties[] = {{"closed", nullptr, mapping_closed}};
 constexpr struct {
   const char* name;
   i64 value;
-} kConstants[] = {C(PROT_EXEC), C(PROT_READ), C(PROT_WRITE), C(MAP_SHARED), C(MAP_PRIVATE), C(MAP_DENYWRITE), C(MAP_EXECUTABLE),
-                  {"MAP_ANON", MAP_ANONYMOUS}, C(MAP_ANONYMOUS), C(MAP_POPULATE), C(MAP_STACK), C(MAP_NORESERVE), {"ACCESS_DEFAULT", 0},
-                  {"ACCESS_READ", 1}, {"ACCESS_WRITE", 2}, {"ACCESS_COPY", 3}, C(MADV_NORMAL), C(MADV_RANDOM), C(MADV_SEQUENTIAL),
-                  C(MADV_WILLNEED), C(MADV_DONTNEED), C(MADV_REMOVE), C(MADV_DONTFORK), C(MADV_DOFORK), C(MADV_HWPOISON), C(MADV_MERGEABLE),
-                  C(MADV_UNMERGEABLE), C(MADV_HUGEPAGE), C(MADV_NOHUGEPAGE), C(MADV_DONTDUMP), C(MADV_DODUMP), C(MADV_FREE)};
+} kConstants[] = {C(PROT_EXEC),          C(PROT_READ),       C(PROT_WRITE),       C(MAP_SHARED),
+                  C(MAP_PRIVATE),        C(MAP_DENYWRITE),   C(MAP_EXECUTABLE),   {"MAP_ANON", MAP_ANONYMOUS},
+                  C(MAP_ANONYMOUS),      C(MAP_POPULATE),    C(MAP_STACK),        C(MAP_NORESERVE),
+                  {"ACCESS_DEFAULT", 0}, {"ACCESS_READ", 1}, {"ACCESS_WRITE", 2}, {"ACCESS_COPY", 3},
+                  C(MADV_NORMAL),        C(MADV_RANDOM),     C(MADV_SEQUENTIAL),  C(MADV_WILLNEED),
+                  C(MADV_DONTNEED),      C(MADV_REMOVE),     C(MADV_DONTFORK),    C(MADV_DOFORK),
+                  C(MADV_HWPOISON),      C(MADV_MERGEABLE),  C(MADV_UNMERGEABLE), C(MADV_HUGEPAGE),
+                  C(MADV_NOHUGEPAGE),    C(MADV_DONTDUMP),   C(MADV_DODUMP),      C(MADV_FREE)};
 #undef C
 
 Result<void> initialize(Thread& thread, Module& module) {
   static std::vector<MethodSpec> methods(std::begin(kMethods), std::end(kMethods));
   methods.insert(methods.end(), kStreamMethods.begin(), kStreamMethods.end());
   static TypeSpec spec = {.name = "mmap.mmap",
-                          .doc = "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nMaps length bytes from the file specified by the file "
-                                 "descriptor fileno, or of\nanonymous memory if it is -1.",
+                          .doc =
+                              "mmap(fileno, length[, flags[, prot[, access[, offset]]]])\n\nMaps length bytes from the "
+                              "file specified by the file "
+                              "descriptor fileno, or of\nanonymous memory if it is -1.",
                           .methods = methods.data(),
                           .method_count = methods.size(),
                           .properties = kProperties,

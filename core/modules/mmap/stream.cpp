@@ -1,10 +1,10 @@
 // A mapping as a file: reading, writing, seeking, searching.
+#include <cstring>
+
 #include "core/base/text/search.h"
 #include "core/builtins/bytes_like.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/mmap/mapping.h"
-
-#include <cstring>
 
 namespace py::mappings {
 
@@ -13,7 +13,8 @@ namespace {
 Result<Ref<>> take(Thread& thread, Mapping& self, isize count) {
   const isize left = self.position < self.size ? self.size - self.position : 0;
   if (count < 0 || count > left) count = left;
-  Ref<Bytes> result = TRY(Bytes::from(thread, self.view().substr(static_cast<usize>(count ? self.position : 0), static_cast<usize>(count))));
+  Ref<Bytes> result = TRY(Bytes::from(
+      thread, self.view().substr(static_cast<usize>(count ? self.position : 0), static_cast<usize>(count))));
   self.position += count;
   return Ref<>(std::move(result));
 }
@@ -45,7 +46,8 @@ Result<isize> mapping_write(Thread& thread, Value value, Buffer& bytes) {
   Mapping& self = mapping_of(value);
   io::CallGuard guard;
   TRY(enter_to_write(thread, self, guard));
-  if (self.position > self.size || self.size - self.position < bytes.size) return raise(thread, types.ValueError, "data out of range");
+  if (self.position > self.size || self.size - self.position < bytes.size)
+    return raise(thread, types.ValueError, "data out of range");
   std::memmove(self.data + self.position, bytes.data, static_cast<usize>(bytes.size));
   self.position += bytes.size;
   return bytes.size;
@@ -88,7 +90,9 @@ Result<isize> mapping_find(Thread& thread, Value value, Buffer& sub, Value start
   io::CallGuard guard;
   TRY(enter(thread, self, guard));
   if (start_value == Unbound) start = self.position;
-  auto clip = [&](isize at) { return at < 0 ? (at + self.size < 0 ? 0 : at + self.size) : at > self.size ? self.size : at; };
+  auto clip = [&](isize at) {
+    return at < 0 ? (at + self.size < 0 ? 0 : at + self.size) : at > self.size ? self.size : at;
+  };
   start = clip(start), end = clip(end);
   if (end < start || sub.size > end - start) return isize{-1};
   const TextView part = bytes_view(self.data + start, end - start);
@@ -101,7 +105,8 @@ Result<void> mapping_move(Thread& thread, Value value, isize to, isize at, isize
   Mapping& self = mapping_of(value);
   io::CallGuard guard;
   TRY(enter_to_write(thread, self, guard));
-  const bool inside = to >= 0 && at >= 0 && count >= 0 && to <= self.size && at <= self.size && self.size - to >= count && self.size - at >= count;
+  const bool inside = to >= 0 && at >= 0 && count >= 0 && to <= self.size && at <= self.size &&
+                      self.size - to >= count && self.size - at >= count;
   if (!inside) return raise(thread, types.ValueError, "source, destination, or count out of range");
   std::memmove(self.data + to, self.data + at, static_cast<usize>(count));
   return {};
@@ -115,8 +120,10 @@ constexpr MethodSpec kMethods[] = {
     def<mapping_write_byte>("write_byte(byte, /)", "Write one byte, given as an int, at the current position."),
     def<mapping_tell>("tell()", "The current position."),
     def<mapping_seek>("seek(pos, whence=0, /)", "Set the current position."),
-    def<mapping_find<From::Start>>("find(sub, start=unset, end=unset, /)", "The lowest index at which sub is found, or -1."),
-    def<mapping_find<From::End>>("rfind(sub, start=unset, end=unset, /)", "The highest index at which sub is found, or -1."),
+    def<mapping_find<From::Start>>("find(sub, start=unset, end=unset, /)",
+                                   "The lowest index at which sub is found, or -1."),
+    def<mapping_find<From::End>>("rfind(sub, start=unset, end=unset, /)",
+                                 "The highest index at which sub is found, or -1."),
     def<mapping_move>("move(dest, src, count, /)", "Copy count bytes from src to dest."),
 };
 

@@ -1,13 +1,8 @@
 // _posixsubprocess: fork and exec for the module subprocess.
 //
-// Between fork and exec the child runs system calls on memory that was prepared before, and nothing else: other threads'
-// locks may be held for ever. Only a preexec_fn makes it a Python process first. What goes wrong in the child is written to
-// the error pipe as "ExceptionName:errno in hex:description".
-#include "core/modules/posix/fork.h"
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/registry.h"
-#include "threading/runtime/world.h"
-
+// Between fork and exec the child runs system calls on memory that was prepared before, and nothing else: other
+// threads' locks may be held for ever. Only a preexec_fn makes it a Python process first. What goes wrong in the child
+// is written to the error pipe as "ExceptionName:errno in hex:description".
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -19,6 +14,11 @@
 #include <csignal>
 #include <cstring>
 #include <vector>
+
+#include "core/modules/posix/fork.h"
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/registry.h"
+#include "threading/runtime/world.h"
 
 extern char** environ;
 
@@ -204,12 +204,14 @@ Result<void> collect(Thread& thread, Value sequence, StringArray& out) {
 }
 
 Result<void> collect_kept(Thread& thread, Value fds, Plan& plan) {
-  if (!is<Tuple>(fds)) return raise(thread, types.TypeError, "fork_exec() argument 4 must be tuple, not {}", type_of(fds));
+  if (!is<Tuple>(fds))
+    return raise(thread, types.TypeError, "fork_exec() argument 4 must be tuple, not {}", type_of(fds));
   int last = -1;
   for (isize i = 0; i < as<Tuple>(fds).length; ++i) {
     const Value item = as<Tuple>(fds)[i];
     i64 fd = -1;
-    if (!is_integer(item) || to_i64(thread, item).failed() || (fd = MUST(to_i64(thread, item))) <= last || fd > INT32_MAX) {
+    if (!is_integer(item) || to_i64(thread, item).failed() || (fd = MUST(to_i64(thread, item))) <= last ||
+        fd > INT32_MAX) {
       if (thread.has_pending()) clear_pending(thread);
       return raise(thread, types.ValueError, "bad value(s) in fds_to_keep");
     }
@@ -221,7 +223,8 @@ Result<void> collect_kept(Thread& thread, Value fds, Plan& plan) {
 // A user's or group's number; -1 stays as it is.
 Result<u32> identity(Thread& thread, Value value, const char* message) {
   Result<i64> number = to_i64(thread, value);
-  if (number.failed() && !pending_is(thread, *types.OverflowError) && !pending_is(thread, *types.TypeError)) return failure;
+  if (number.failed() && !pending_is(thread, *types.OverflowError) && !pending_is(thread, *types.TypeError))
+    return failure;
   const bool valid = !number.failed();
   if (!valid) clear_pending(thread);
   const i64 id = valid ? number.take() : -2;
@@ -271,7 +274,8 @@ void reset_handlers() {
   _exit(255);
 }
 
-// The child runs system calls only, so it may share the memory until exec; changed identities need a process of their own.
+// The child runs system calls only, so it may share the memory until exec; changed identities need a process of their
+// own.
 [[gnu::noinline]] int start_program(Thread& thread, Plan& plan, bool vfork_allowed) {
   const bool share_memory = vfork_allowed && !plan.set_user && !plan.set_group && !plan.set_groups;
   sigset_t all, before;
@@ -298,13 +302,28 @@ int start_python(Thread& thread, Plan& plan) {
 
 // The positions of fork_exec's arguments.
 enum : u32 {
-  Args, Executables, CloseFds, Keep, Directory, Environment, FirstFd, RestoreSignals = 14, NewSession, ProcessGroup, Group,
-  Groups, User, Umask, PreexecFunction, AllowVfork, ArgumentCount
+  Args,
+  Executables,
+  CloseFds,
+  Keep,
+  Directory,
+  Environment,
+  FirstFd,
+  RestoreSignals = 14,
+  NewSession,
+  ProcessGroup,
+  Group,
+  Groups,
+  User,
+  Umask,
+  PreexecFunction,
+  AllowVfork,
+  ArgumentCount
 };
 
 Result<void> read_plan(Thread& thread, const Value* arguments, Plan& plan) {
   plan.close_fds = TRY(is_true(thread, arguments[CloseFds]));
-  int* fds[] = {&plan.p2c_read, &plan.p2c_write, &plan.c2p_read, &plan.c2p_write,
+  int* fds[] = {&plan.p2c_read,   &plan.p2c_write,   &plan.c2p_read,     &plan.c2p_write,
                 &plan.error_read, &plan.error_write, &plan.errpipe_read, &plan.errpipe_write};
   for (u32 i = 0; i < 8; ++i) *fds[i] = TRY(to_int(thread, arguments[FirstFd + i]));
   plan.restore_signals = TRY(is_true(thread, arguments[RestoreSignals]));
@@ -332,7 +351,8 @@ Result<void> read_plan(Thread& thread, const Value* arguments, Plan& plan) {
 
 Result<int> fork_exec(Thread& thread, Rest rest) {
   if (rest.count != ArgumentCount) {
-    return raise(thread, types.TypeError, "fork_exec() takes exactly {} arguments ({} given)", u32{ArgumentCount}, rest.count);
+    return raise(thread, types.TypeError, "fork_exec() takes exactly {} arguments ({} given)", u32{ArgumentCount},
+                 rest.count);
   }
   Plan plan;
   TRY(read_plan(thread, rest.values, plan));
@@ -344,7 +364,8 @@ Result<int> fork_exec(Thread& thread, Rest rest) {
 
 constexpr MethodSpec kFunctions[] = {
     function<fork_exec>("fork_exec(*arguments)",
-                        "Spawn a fresh new child process.\n\nForks a child process, closes parent file descriptors as appropriate in the\n"
+                        "Spawn a fresh new child process.\n\nForks a child process, closes parent file descriptors as "
+                        "appropriate in the\n"
                         "child and dups the few that are needed before calling exec() in the child.\n"
                         "If close_fds is True, fds_to_keep is the sorted tuple of descriptors that stay open.\n"
                         "preexec_fn, if supplied, is called in the child before it starts the program."),
@@ -356,7 +377,7 @@ constexpr MethodSpec kFunctions[] = {
 
 namespace py {
 
-const ModuleSpec kPosixSubprocessModule = {"_posixsubprocess", "A POSIX helper for the subprocess module.", posix::kFunctions,
-                                           std::size(posix::kFunctions)};
+const ModuleSpec kPosixSubprocessModule = {"_posixsubprocess", "A POSIX helper for the subprocess module.",
+                                           posix::kFunctions, std::size(posix::kFunctions)};
 
 }  // namespace py

@@ -1,12 +1,13 @@
 // select.epoll objects.
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <climits>
+#include <vector>
+
 #include "core/modules/select/select.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
-
-#include <climits>
-#include <sys/epoll.h>
-#include <unistd.h>
-#include <vector>
 
 namespace py::select_module {
 
@@ -59,7 +60,9 @@ Result<void> epoll_close(Thread& thread, Value self) {
   if (error) return raise_os_error(thread, error);
   return {};
 }
-Result<Ref<>> epoll_fileno(Thread& thread, Value self) { return Ref<>::adopt(Value::integer(TRY(open_fd(thread, self)))); }
+Result<Ref<>> epoll_fileno(Thread& thread, Value self) {
+  return Ref<>::adopt(Value::integer(TRY(open_fd(thread, self))));
+}
 Result<Ref<>> epoll_closed(Thread&, Value self) { return Ref<>::adopt(Value::boolean(epoll_of(self).fd.load() < 0)); }
 Result<Ref<>> epoll_enter(Thread& thread, Value self) {
   TRY(open_fd(thread, self));
@@ -119,11 +122,13 @@ constexpr MethodSpec kMethods[] = {
     class_method<epoll_fromfd>("fromfd(fd, /)", "Create an epoll object from a given control fd."),
     def<epoll_close>("close()", "Close the epoll control file descriptor."),
     def<epoll_fileno>("fileno()", "Return the epoll control file descriptor."),
-    def<epoll_register>("register(fd, eventmask=unset)", "Registers a new fd or raises an OSError if the fd is already registered."),
+    def<epoll_register>("register(fd, eventmask=unset)",
+                        "Registers a new fd or raises an OSError if the fd is already registered."),
     def<epoll_modify>("modify(fd, eventmask)", "Modify event mask for a registered file descriptor."),
     def<epoll_unregister>("unregister(fd)", "Remove a registered file descriptor from the epoll object."),
     def<epoll_poll>("poll(timeout=None, maxevents=-1)",
-                    "Wait for events on the epoll file descriptor.\n\ntimeout is in seconds; returns a list of (fd, events) pairs."),
+                    "Wait for events on the epoll file descriptor.\n\ntimeout is in seconds; returns a list of (fd, "
+                    "events) pairs."),
     def<epoll_enter>("__enter__()", nullptr),
     def<epoll_exit>("__exit__(*args)", nullptr),
 };
@@ -143,15 +148,17 @@ constexpr TypeSpec kSpec = {.name = "select.epoll",
 constexpr struct {
   const char* name;
   i64 value;
-} kConstants[] = {C(EPOLLIN), C(EPOLLOUT), C(EPOLLPRI), C(EPOLLERR), C(EPOLLHUP), C(EPOLLRDHUP), C(EPOLLET), C(EPOLLONESHOT),
-                  C(EPOLLEXCLUSIVE), C(EPOLLRDNORM), C(EPOLLRDBAND), C(EPOLLWRNORM), C(EPOLLWRBAND), C(EPOLLMSG), C(EPOLL_CLOEXEC)};
+} kConstants[] = {C(EPOLLIN),     C(EPOLLOUT),    C(EPOLLPRI),     C(EPOLLERR),       C(EPOLLHUP),
+                  C(EPOLLRDHUP),  C(EPOLLET),     C(EPOLLONESHOT), C(EPOLLEXCLUSIVE), C(EPOLLRDNORM),
+                  C(EPOLLRDBAND), C(EPOLLWRNORM), C(EPOLLWRBAND),  C(EPOLLMSG),       C(EPOLL_CLOEXEC)};
 #undef C
 
 }  // namespace
 
 Result<void> add_epoll(Thread& thread, Module& module) {
   TRY(add_type_to_module(thread, module, kSpec));
-  for (const auto& constant : kConstants) TRY(add_int_to_module(thread, module, constant.name, constant.value & 0xFFFFFFFF));
+  for (const auto& constant : kConstants)
+    TRY(add_int_to_module(thread, module, constant.name, constant.value & 0xFFFFFFFF));
   return {};
 }
 

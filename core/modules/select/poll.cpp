@@ -1,14 +1,14 @@
 // select.poll objects.
+#include <poll.h>
+
+#include <vector>
+
 #include "core/modules/select/select.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 #include "core/object/number.h"
 #include "core/object/type_system.h"
 #include "memory/lock.h"
-
-#include <poll.h>
-
-#include <vector>
 
 namespace py::select_module {
 
@@ -34,7 +34,8 @@ Result<short> events_argument(Thread& thread, Value value) {
   Ref<> integer = TRY(to_index(thread, value));
   const IntegerView view(integer);
   if (view.view().negative) return raise(thread, types.ValueError, "value must be positive");
-  if (big::bit_length(view) > 16) return raise(thread, types.OverflowError, "Python int too large for C unsigned short");
+  if (big::bit_length(view) > 16)
+    return raise(thread, types.OverflowError, "Python int too large for C unsigned short");
   return static_cast<short>(big::to_u64_wrapping(view));
 }
 
@@ -107,7 +108,8 @@ constexpr MethodSpec kMethods[] = {
     def<poll_modify>("modify(fd, eventmask, /)", "Modify an already registered file descriptor."),
     def<poll_unregister>("unregister(fd, /)", "Remove a file descriptor being tracked by the polling object."),
     def<poll_poll>("poll(timeout=None, /)",
-                   "Polls the set of registered file descriptors.\n\nReturns a list of (fd, event) pairs; timeout is in milliseconds."),
+                   "Polls the set of registered file descriptors.\n\nReturns a list of (fd, event) pairs; timeout is "
+                   "in milliseconds."),
 };
 constexpr TypeSpec kSpec = {.name = "select.poll",
                             .doc = nullptr,
@@ -121,8 +123,8 @@ constexpr TypeSpec kSpec = {.name = "select.poll",
 constexpr struct {
   const char* name;
   int value;
-} kConstants[] = {C(POLLIN), C(POLLPRI), C(POLLOUT), C(POLLERR), C(POLLHUP), C(POLLNVAL), C(POLLRDNORM), C(POLLRDBAND),
-                  C(POLLWRNORM), C(POLLWRBAND), C(POLLMSG), C(POLLRDHUP)};
+} kConstants[] = {C(POLLIN),     C(POLLPRI),    C(POLLOUT),    C(POLLERR),    C(POLLHUP), C(POLLNVAL),
+                  C(POLLRDNORM), C(POLLRDBAND), C(POLLWRNORM), C(POLLWRBAND), C(POLLMSG), C(POLLRDHUP)};
 #undef C
 
 }  // namespace

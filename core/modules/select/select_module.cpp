@@ -1,10 +1,11 @@
 // select: select() and the module.
-#include "core/modules/registry.h"
-#include "core/modules/select/select.h"
+#include <sys/select.h>
 
 #include <climits>
-#include <sys/select.h>
 #include <vector>
+
+#include "core/modules/registry.h"
+#include "core/modules/select/select.h"
 
 namespace py::select_module {
 
@@ -76,11 +77,13 @@ Result<Ref<Tuple>> select_select(Thread& thread, Value reading, Value writing, V
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<select_select>("select(rlist, wlist, xlist, timeout=None, /)",
-                            "Wait until one or more file descriptors are ready for some kind of I/O.\n\n"
-                            "The first three arguments are iterables of descriptors or of objects with fileno(), to be\n"
-                            "waited for until ready for reading, writing, or exceptional conditions."),
-    function<make_poll>("poll()", "Returns a polling object, which supports registering and unregistering file descriptors."),
+    function<select_select>(
+        "select(rlist, wlist, xlist, timeout=None, /)",
+        "Wait until one or more file descriptors are ready for some kind of I/O.\n\n"
+        "The first three arguments are iterables of descriptors or of objects with fileno(), to be\n"
+        "waited for until ready for reading, writing, or exceptional conditions."),
+    function<make_poll>("poll()",
+                        "Returns a polling object, which supports registering and unregistering file descriptors."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {
@@ -97,6 +100,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 namespace py {
 
 const ModuleSpec kSelectModule = {"select", "This module supports asynchronous I/O on multiple file descriptors.",
-                                  select_module::kFunctions, std::size(select_module::kFunctions), select_module::initialize};
+                                  select_module::kFunctions, std::size(select_module::kFunctions),
+                                  select_module::initialize};
 
 }  // namespace py

@@ -1,8 +1,4 @@
 // Socket addresses: between Python's tuples and the system's structures.
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/socket/socket.h"
-#include "core/object/codec_registry.h"
-
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
@@ -14,6 +10,10 @@
 
 #include <cstddef>
 #include <cstring>
+
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/socket/socket.h"
+#include "core/object/codec_registry.h"
 
 namespace py::sockets {
 
@@ -46,7 +46,8 @@ Result<u16> port_argument(Thread& thread, Value value, const char* function) {
 Result<u32> word_argument(Thread& thread, Value value) {
   const i64 number = TRY(to_i64(thread, value));
   if (number < 0) return raise(thread, types.OverflowError, "can't convert negative value to unsigned int");
-  if (number > i64{UINT32_MAX}) return raise(thread, types.OverflowError, "Python int too large to convert to C unsigned int");
+  if (number > i64{UINT32_MAX})
+    return raise(thread, types.OverflowError, "Python int too large to convert to C unsigned int");
   return static_cast<u32>(number);
 }
 
@@ -124,11 +125,13 @@ Result<Address> parse_packet(Thread& thread, int fd, Value value, const char* fu
   if (tuple.length < 2 || tuple.length > 5) {
     return raise(thread, types.TypeError, "AF_PACKET address must be a tuple of two to five elements");
   }
-  if (!is<Str>(tuple[0])) return raise(thread, types.TypeError, "{}() argument 1 must be str, not {}", function, type_of(tuple[0]));
+  if (!is<Str>(tuple[0]))
+    return raise(thread, types.TypeError, "{}() argument 1 must be str, not {}", function, type_of(tuple[0]));
   const u32 index = if_nametoindex(as<Str>(tuple[0]).utf8().c_str());
   if (!index) return raise_os_error(thread, errno);
   const int protocol = TRY(to_int(thread, tuple[1]));
-  if (protocol < 0 || protocol > 0xFFFF) return raise(thread, types.OverflowError, "{}(): proto must be 0-65535.", function);
+  if (protocol < 0 || protocol > 0xFFFF)
+    return raise(thread, types.OverflowError, "{}(): proto must be 0-65535.", function);
   Address address;
   sockaddr_ll& link = part<sockaddr_ll>(address);
   link.sll_family = AF_PACKET;
@@ -155,7 +158,8 @@ Result<Ref<>> inet_text(Thread& thread, int family, const void* bytes) {
 
 Result<Ref<>> make_unix(Thread& thread, const Address& address) {
   const sockaddr_un& un = part<sockaddr_un>(address);
-  const usize size = address.length > offsetof(sockaddr_un, sun_path) ? address.length - offsetof(sockaddr_un, sun_path) : 0;
+  const usize size =
+      address.length > offsetof(sockaddr_un, sun_path) ? address.length - offsetof(sockaddr_un, sun_path) : 0;
   if (size > 0 && un.sun_path[0] == 0) return Ref<>(TRY(Bytes::from(thread, {un.sun_path, size})));
   return decode_file_name(thread, {un.sun_path, strnlen(un.sun_path, size)});
 }
@@ -165,8 +169,9 @@ Result<Ref<>> make_packet(Thread& thread, int fd, const sockaddr_ll& link) {
   if (link.sll_ifindex) if_indextoname(static_cast<u32>(link.sll_ifindex), name);
   Ref<> interface = TRY(decode_file_name(thread, name));
   Ref<Bytes> hardware = TRY(Bytes::from(thread, {reinterpret_cast<const char*>(link.sll_addr), link.sll_halen}));
-  return Ref<>(TRY(Tuple::from(thread, {interface, Value::integer(ntohs(link.sll_protocol)), Value::integer(link.sll_pkttype),
-                                        Value::integer(link.sll_hatype), hardware.value()})));
+  return Ref<>(
+      TRY(Tuple::from(thread, {interface, Value::integer(ntohs(link.sll_protocol)), Value::integer(link.sll_pkttype),
+                               Value::integer(link.sll_hatype), hardware.value()})));
 }
 
 Result<Ref<>> pair(Thread& thread, u32 first, u32 second) {
@@ -198,8 +203,9 @@ Result<Ref<>> make_address(Thread& thread, int fd, const Address& address) {
     case AF_INET6: {
       const sockaddr_in6& in6 = part<sockaddr_in6>(address);
       Ref<> host = TRY(inet_text(thread, AF_INET6, &in6.sin6_addr));
-      return Ref<>(TRY(Tuple::from(thread, {host, Value::integer(ntohs(in6.sin6_port)),
-                                            Value::integer(ntohl(in6.sin6_flowinfo)), Value::integer(in6.sin6_scope_id)})));
+      return Ref<>(
+          TRY(Tuple::from(thread, {host, Value::integer(ntohs(in6.sin6_port)), Value::integer(ntohl(in6.sin6_flowinfo)),
+                                   Value::integer(in6.sin6_scope_id)})));
     }
     case AF_UNIX: return make_unix(thread, address);
     case AF_NETLINK: return pair(thread, part<sockaddr_nl>(address).nl_pid, part<sockaddr_nl>(address).nl_groups);
@@ -207,7 +213,8 @@ Result<Ref<>> make_address(Thread& thread, int fd, const Address& address) {
     case AF_PACKET: return make_packet(thread, fd, part<sockaddr_ll>(address));
     default: {
       const char* data = address.get()->sa_data;
-      const usize size = address.length > offsetof(sockaddr, sa_data) ? address.length - offsetof(sockaddr, sa_data) : 0;
+      const usize size =
+          address.length > offsetof(sockaddr, sa_data) ? address.length - offsetof(sockaddr, sa_data) : 0;
       Ref<Bytes> bytes = TRY(Bytes::from(thread, {data, size}));
       return Ref<>(TRY(Tuple::from(thread, {Value::integer(address.storage.ss_family), bytes.value()})));
     }
@@ -231,7 +238,8 @@ Result<std::string> host_argument(Thread& thread, Value host) {
   } else {
     return raise(thread, types.TypeError, "str, bytes or bytearray expected, not {}", type_of(host));
   }
-  if (name.find('\0') != std::string::npos) return raise(thread, types.TypeError, "host name must not contain null character");
+  if (name.find('\0') != std::string::npos)
+    return raise(thread, types.TypeError, "host name must not contain null character");
   return name;
 }
 

@@ -1,13 +1,13 @@
 // Byte order, textual addresses, and functions on descriptors; and the module.
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/registry.h"
-#include "core/modules/socket/socket.h"
-
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <climits>
+
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/registry.h"
+#include "core/modules/socket/socket.h"
 
 namespace py::sockets {
 
@@ -16,9 +16,12 @@ namespace {
 template <class Unsigned, Unsigned (*convert)(Unsigned)>
 Result<Ref<>> swapped(Thread& thread, Value x, const char* name) {
   const i64 number = TRY(to_i64(thread, x, "Python int too large to convert to C long"));
-  if (number < 0) return raise(thread, types.OverflowError, "{}: can't convert negative Python int to C {}-bit unsigned integer", name, 8 * sizeof(Unsigned));
+  if (number < 0)
+    return raise(thread, types.OverflowError, "{}: can't convert negative Python int to C {}-bit unsigned integer",
+                 name, 8 * sizeof(Unsigned));
   if (number > static_cast<i64>(static_cast<Unsigned>(-1))) {
-    return raise(thread, types.OverflowError, "{}: Python int too large to convert to C {}-bit unsigned integer", name, 8 * sizeof(Unsigned));
+    return raise(thread, types.OverflowError, "{}: Python int too large to convert to C {}-bit unsigned integer", name,
+                 8 * sizeof(Unsigned));
   }
   return Ref<>::adopt(Value::integer(convert(static_cast<Unsigned>(number))));
 }
@@ -35,7 +38,8 @@ Result<Ref<>> long_order(Thread& thread, Value x) {
 
 Result<Ref<>> socket_inet_aton(Thread& thread, Str& text) {
   in_addr address;
-  if (!inet_aton(text.utf8().c_str(), &address)) return raise(thread, types.OSError, "illegal IP address string passed to inet_aton");
+  if (!inet_aton(text.utf8().c_str(), &address))
+    return raise(thread, types.OSError, "illegal IP address string passed to inet_aton");
   return Ref<>(TRY(Bytes::from(thread, {reinterpret_cast<const char*>(&address), sizeof address})));
 }
 Result<Ref<>> text_of(Thread& thread, int family, const Buffer& packed) {
@@ -55,7 +59,8 @@ Result<Ref<>> socket_inet_pton(Thread& thread, int family, Str& text) {
   return Ref<>(TRY(Bytes::from(thread, {packed, family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr)})));
 }
 Result<Ref<>> socket_inet_ntop(Thread& thread, int family, Buffer& packed) {
-  if (family != AF_INET && family != AF_INET6) return raise(thread, types.ValueError, "unknown address family {}", family);
+  if (family != AF_INET && family != AF_INET6)
+    return raise(thread, types.ValueError, "unknown address family {}", family);
   const isize wanted = family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr);
   if (packed.size != wanted) return raise(thread, types.ValueError, "invalid length of packed IP address string");
   return text_of(thread, family, packed);
@@ -96,11 +101,13 @@ Result<void> socket_setdefaulttimeout(Thread& thread, Value timeout) {
 }
 
 Result<isize> socket_cmsg_len(Thread& thread, isize length) {
-  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_LEN(0))) return raise(thread, types.OverflowError, "CMSG_LEN() argument out of range");
+  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_LEN(0)))
+    return raise(thread, types.OverflowError, "CMSG_LEN() argument out of range");
   return static_cast<isize>(CMSG_LEN(static_cast<usize>(length)));
 }
 Result<isize> socket_cmsg_space(Thread& thread, isize length) {
-  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_SPACE(1))) return raise(thread, types.OverflowError, "CMSG_SPACE() argument out of range");
+  if (length < 0 || length > INT_MAX - static_cast<isize>(CMSG_SPACE(1)))
+    return raise(thread, types.OverflowError, "CMSG_SPACE() argument out of range");
   return static_cast<isize>(CMSG_SPACE(static_cast<usize>(length)));
 }
 
@@ -109,17 +116,26 @@ constexpr MethodSpec kFunctions[] = {
     function<long_order>("ntohl(x, /)", "Convert a 32-bit integer from network to host byte order."),
     function<socket_htons>("htons(x, /)", "Convert a 16-bit unsigned integer from host to network byte order."),
     function<long_order>("htonl(x, /)", "Convert a 32-bit integer from host to network byte order."),
-    function<socket_inet_aton>("inet_aton(string, /)", "Convert an IP address in string format (123.45.67.89) to the 32-bit packed form."),
-    function<socket_inet_ntoa>("inet_ntoa(packed_ip, /)", "Convert an IP address from 32-bit packed binary format to string format."),
+    function<socket_inet_aton>("inet_aton(string, /)",
+                               "Convert an IP address in string format (123.45.67.89) to the 32-bit packed form."),
+    function<socket_inet_ntoa>("inet_ntoa(packed_ip, /)",
+                               "Convert an IP address from 32-bit packed binary format to string format."),
     function<socket_inet_pton>("inet_pton(af, ip, /)", "Convert an IP address from string format to a packed string."),
-    function<socket_inet_ntop>("inet_ntop(af, packed_ip, /)", "Convert a packed IP address of the given family to string format."),
+    function<socket_inet_ntop>("inet_ntop(af, packed_ip, /)",
+                               "Convert a packed IP address of the given family to string format."),
     function<socket_close>("close(fd, /)", "Close an integer socket file descriptor, like os.close() but for sockets."),
     function<socket_dup>("dup(fd, /)", "Duplicate an integer socket file descriptor."),
-    function<socket_socketpair>("socketpair(family=None, type=1, proto=0, /)", "Create a pair of socket objects from the sockets returned by the platform."),
-    function<socket_getdefaulttimeout>("getdefaulttimeout()", "Returns the default timeout in seconds (float) for new socket objects."),
-    function<socket_setdefaulttimeout>("setdefaulttimeout(timeout, /)", "Set the default timeout in seconds (float) for new socket objects."),
-    function<socket_cmsg_len>("CMSG_LEN(length, /)", "Return the total length of an ancillary data item with associated data of the given length."),
-    function<socket_cmsg_space>("CMSG_SPACE(length, /)", "Return the buffer size needed for an ancillary data item of the given length."),
+    function<socket_socketpair>("socketpair(family=None, type=1, proto=0, /)",
+                                "Create a pair of socket objects from the sockets returned by the platform."),
+    function<socket_getdefaulttimeout>("getdefaulttimeout()",
+                                       "Returns the default timeout in seconds (float) for new socket objects."),
+    function<socket_setdefaulttimeout>("setdefaulttimeout(timeout, /)",
+                                       "Set the default timeout in seconds (float) for new socket objects."),
+    function<socket_cmsg_len>(
+        "CMSG_LEN(length, /)",
+        "Return the total length of an ancillary data item with associated data of the given length."),
+    function<socket_cmsg_space>("CMSG_SPACE(length, /)",
+                                "Return the buffer size needed for an ancillary data item of the given length."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {

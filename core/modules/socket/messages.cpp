@@ -1,7 +1,4 @@
 // Messages with ancillary data: sendmsg() and recvmsg().
-#include "core/modules/socket/socket.h"
-#include "core/modules/writable_buffer.h"
-
 #include <sys/uio.h>
 
 #include <climits>
@@ -9,6 +6,9 @@
 #include <memory>
 #include <new>
 #include <vector>
+
+#include "core/modules/socket/socket.h"
+#include "core/modules/writable_buffer.h"
 
 namespace py::sockets {
 
@@ -22,7 +22,8 @@ struct Buffers {
   Result<void> collect(Thread& thread, Value iterable, bool writable, const char* message) {
     Ref<> sequence = TRY(to_fast_sequence(thread, iterable, message));
     return for_each(thread, sequence, [&](Value item) -> Result<void> {
-      open.push_back(writable ? TRY(get_writable_buffer(thread, item, "recvmsg_into() argument 1")) : TRY(get_buffer(thread, item)));
+      open.push_back(writable ? TRY(get_writable_buffer(thread, item, "recvmsg_into() argument 1"))
+                              : TRY(get_buffer(thread, item)));
       return {};
     });
   }
@@ -36,9 +37,12 @@ struct Buffers {
 // Sending
 
 Result<void> add_control(Thread& thread, Value item, std::vector<char>& out) {
-  Ref<> sequence = TRY(to_fast_sequence(thread, item, "[sendmsg() ancillary data items]() argument must be a sequence"));
+  Ref<> sequence =
+      TRY(to_fast_sequence(thread, item, "[sendmsg() ancillary data items]() argument must be a sequence"));
   Ref<Tuple> parts = TRY(to_tuple(thread, sequence));
-  if (parts->length != 3) return raise(thread, types.TypeError, "[sendmsg() ancillary data items]() takes exactly 3 arguments ({} given)", parts->length);
+  if (parts->length != 3)
+    return raise(thread, types.TypeError, "[sendmsg() ancillary data items]() takes exactly 3 arguments ({} given)",
+                 parts->length);
   const int level = TRY(to_int(thread, (*parts)[0])), type = TRY(to_int(thread, (*parts)[1]));
   Buffer data = TRY(get_buffer(thread, (*parts)[2]));
   if (data.size > INT_MAX) return raise(thread, types.OSError, "ancillary data item too large");
@@ -87,7 +91,8 @@ struct Received {
 };
 
 Result<void> receive(Thread& thread, Socket& socket, Buffers& data, isize control_size, int flags, Received& out) {
-  if (control_size < 0 || control_size > INT_MAX) return raise(thread, types.ValueError, "invalid ancillary data buffer length");
+  if (control_size < 0 || control_size > INT_MAX)
+    return raise(thread, types.ValueError, "invalid ancillary data buffer length");
   out.control.reset(new (std::nothrow) char[static_cast<usize>(control_size) + 1]);
   if (!out.control) return raise_memory_error(thread);
   data.attach_to(out.message);
@@ -117,7 +122,8 @@ Result<Ref<Tuple>> result_of(Thread& thread, int fd, Received& received, Value d
   Ref<List> ancillary = TRY(List::make(thread));
   for (cmsghdr* header = CMSG_FIRSTHDR(&received.message); header; header = CMSG_NXTHDR(&received.message, header)) {
     Ref<Bytes> bytes = TRY(Bytes::from(thread, control_data(received.message, header)));
-    Ref<Tuple> item = TRY(Tuple::from(thread, {Value::integer(header->cmsg_level), Value::integer(header->cmsg_type), bytes.value()}));
+    Ref<Tuple> item = TRY(
+        Tuple::from(thread, {Value::integer(header->cmsg_level), Value::integer(header->cmsg_type), bytes.value()}));
     TRY(ancillary->append(thread, Ref<>(std::move(item))));
   }
   Ref<> address = TRY(make_address(thread, fd, received.from));
@@ -148,13 +154,15 @@ Result<Ref<Tuple>> socket_recvmsg_into(Thread& thread, Value self, Value buffers
 }
 
 constexpr MethodSpec kMethods[] = {
-    def<socket_sendmsg>("sendmsg(buffers, ancdata=unset, flags=0, address=None, /)",
-                        "Send normal and ancillary data to the socket, gathering the\nnon-ancillary data from a series of buffers."),
+    def<socket_sendmsg>(
+        "sendmsg(buffers, ancdata=unset, flags=0, address=None, /)",
+        "Send normal and ancillary data to the socket, gathering the\nnon-ancillary data from a series of buffers."),
     def<socket_recvmsg>("recvmsg(bufsize, ancbufsize=0, flags=0, /)",
                         "Receive normal data (up to bufsize bytes) and ancillary data from the socket.\n\n"
                         "Returns (data, ancdata, msg_flags, address)."),
     def<socket_recvmsg_into>("recvmsg_into(buffers, ancbufsize=0, flags=0, /)",
-                             "Receive normal data and ancillary data from the socket, scattering the\nnon-ancillary data into a series of buffers."),
+                             "Receive normal data and ancillary data from the socket, scattering the\nnon-ancillary "
+                             "data into a series of buffers."),
 };
 
 }  // namespace

@@ -1,8 +1,4 @@
 // Names of hosts, services, protocols and interfaces.
-#include "core/modules/posix/path_argument.h"
-#include "core/modules/socket/socket.h"
-#include "threading/sync/mutex.h"
-
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -11,6 +7,10 @@
 #include <cstring>
 #include <optional>
 #include <vector>
+
+#include "core/modules/posix/path_argument.h"
+#include "core/modules/socket/socket.h"
+#include "threading/sync/mutex.h"
 
 namespace py::sockets {
 
@@ -41,7 +41,8 @@ Address address_of(const addrinfo& info) {
   return address;
 }
 
-Result<Ref<List>> socket_getaddrinfo(Thread& thread, Value host, Value port, int family, int type, int protocol, int flags) {
+Result<Ref<List>> socket_getaddrinfo(Thread& thread, Value host, Value port, int family, int type, int protocol,
+                                     int flags) {
   std::optional<std::string> name;
   if (is<Str>(host) || is<Bytes>(host)) {
     name = TRY(host_argument(thread, host));
@@ -75,10 +76,12 @@ Result<Ref<List>> socket_getaddrinfo(Thread& thread, Value host, Value port, int
 Result<Ref<Tuple>> socket_getnameinfo(Thread& thread, Value sockaddr_value, int flags) {
   if (!is<Tuple>(sockaddr_value)) return raise(thread, types.TypeError, "getnameinfo() argument 1 must be a tuple");
   Tuple& tuple = as<Tuple>(sockaddr_value);
-  if (tuple.length < 2 || tuple.length > 4) return raise(thread, types.TypeError, "getnameinfo(): illegal sockaddr argument");
+  if (tuple.length < 2 || tuple.length > 4)
+    return raise(thread, types.TypeError, "getnameinfo(): illegal sockaddr argument");
   const std::string host = TRY(host_argument(thread, tuple[0]));
   const std::string port = std::to_string(TRY(to_int(thread, tuple[1])));
-  const u64 flow = tuple.length > 2 ? TRY(to_u64(thread, tuple[2])) : 0, scope = tuple.length > 3 ? TRY(to_u64(thread, tuple[3])) : 0;
+  const u64 flow = tuple.length > 2 ? TRY(to_u64(thread, tuple[2])) : 0,
+            scope = tuple.length > 3 ? TRY(to_u64(thread, tuple[3])) : 0;
   if (flow > 0xFFFFF) return raise(thread, types.OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
@@ -92,7 +95,8 @@ Result<Ref<Tuple>> socket_getnameinfo(Thread& thread, Value sockaddr_value, int 
   }
   if (code) return raise_address_error(thread, code);
   if (list.first->ai_next) return raise(thread, types.OSError, "sockaddr resolved to multiple addresses");
-  if (list.first->ai_family == AF_INET && tuple.length != 2) return raise(thread, types.OSError, "IPv4 sockaddr must be 2 tuple");
+  if (list.first->ai_family == AF_INET && tuple.length != 2)
+    return raise(thread, types.OSError, "IPv4 sockaddr must be 2 tuple");
   if (list.first->ai_family == AF_INET6) {
     auto* in6 = reinterpret_cast<sockaddr_in6*>(list.first->ai_addr);
     in6->sin6_flowinfo = htonl(static_cast<u32>(flow));
@@ -116,12 +120,14 @@ Result<Ref<>> socket_gethostbyname(Thread& thread, Value host) {
 // (name, aliases, addresses)
 Result<Ref<Tuple>> make_host_entry(Thread& thread, const hostent& entry) {
   Ref<List> aliases = TRY(List::make(thread)), addresses = TRY(List::make(thread));
-  for (char** alias = entry.h_aliases; alias && *alias; ++alias) TRY(aliases->append(thread, TRY(decode_file_name(thread, *alias))));
+  for (char** alias = entry.h_aliases; alias && *alias; ++alias)
+    TRY(aliases->append(thread, TRY(decode_file_name(thread, *alias))));
   for (char** at = entry.h_addr_list; *at; ++at) {
     Address address;
     address.storage.ss_family = static_cast<sa_family_t>(entry.h_addrtype);
-    void* place = entry.h_addrtype == AF_INET6 ? static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(address.storage).sin6_addr)
-                                               : &reinterpret_cast<sockaddr_in&>(address.storage).sin_addr;
+    void* place = entry.h_addrtype == AF_INET6
+                      ? static_cast<void*>(&reinterpret_cast<sockaddr_in6&>(address.storage).sin6_addr)
+                      : &reinterpret_cast<sockaddr_in&>(address.storage).sin_addr;
     std::memcpy(place, *at, static_cast<usize>(entry.h_length));
     Ref<> pair = TRY(make_address(thread, -1, address));
     TRY(addresses->append(thread, as<Tuple>(pair)[0]));
@@ -195,7 +201,8 @@ Result<Ref<>> socket_getservbyport(Thread& thread, int port, Str* protocol) {
   const std::string kind = protocol ? protocol->utf8() : "";
   {
     Detached detached(thread);
-    getservbyport_r(htons(static_cast<u16>(port)), protocol ? kind.c_str() : nullptr, &entry, block, sizeof block, &found);
+    getservbyport_r(htons(static_cast<u16>(port)), protocol ? kind.c_str() : nullptr, &entry, block, sizeof block,
+                    &found);
   }
   if (!found) return raise(thread, types.OSError, "port/proto not found");
   return decode_file_name(thread, entry.s_name);
@@ -237,26 +244,36 @@ Result<int> socket_if_nametoindex(Thread& thread, Value name) {
 Result<Ref<>> socket_if_indextoname(Thread& thread, Value index) {
   char name[IF_NAMESIZE];
   const u64 number = TRY(to_u64(thread, index));
-  if (number > UINT32_MAX) return raise(thread, types.OverflowError, "Python int too large to convert to C unsigned int");
+  if (number > UINT32_MAX)
+    return raise(thread, types.OverflowError, "Python int too large to convert to C unsigned int");
   if (!if_indextoname(static_cast<u32>(number), name)) return raise_os_error(thread, errno);
   return decode_file_name(thread, name);
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<socket_getaddrinfo>("getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)",
-                                 "Resolve host and port into addrinfo struct: a list of (family, type, proto, canonname, sockaddr)."),
+    function<socket_getaddrinfo>(
+        "getaddrinfo(host, port, family=0, type=0, proto=0, flags=0)",
+        "Resolve host and port into addrinfo struct: a list of (family, type, proto, canonname, sockaddr)."),
     function<socket_getnameinfo>("getnameinfo(sockaddr, flags, /)", "Get host and port for a sockaddr."),
-    function<socket_gethostbyname>("gethostbyname(host, /)", "Return the IP address (a string of the form '255.255.255.255') for a host."),
-    function<socket_gethostbyname_ex>("gethostbyname_ex(host, /)", "Return the true host name, a list of aliases, and a list of IP addresses."),
-    function<socket_gethostbyaddr>("gethostbyaddr(host, /)", "Return the true host name, a list of aliases, and a list of IP addresses."),
+    function<socket_gethostbyname>("gethostbyname(host, /)",
+                                   "Return the IP address (a string of the form '255.255.255.255') for a host."),
+    function<socket_gethostbyname_ex>("gethostbyname_ex(host, /)",
+                                      "Return the true host name, a list of aliases, and a list of IP addresses."),
+    function<socket_gethostbyaddr>("gethostbyaddr(host, /)",
+                                   "Return the true host name, a list of aliases, and a list of IP addresses."),
     function<socket_gethostname>("gethostname()", "Return the current host name."),
     function<socket_sethostname>("sethostname(name, /)", "Sets the hostname to name."),
-    function<socket_getservbyname>("getservbyname(servicename, protocolname=None, /)", "Return a port number from a service name and protocol name."),
-    function<socket_getservbyport>("getservbyport(port, protocolname=None, /)", "Return the service name from a port number and protocol name."),
+    function<socket_getservbyname>("getservbyname(servicename, protocolname=None, /)",
+                                   "Return a port number from a service name and protocol name."),
+    function<socket_getservbyport>("getservbyport(port, protocolname=None, /)",
+                                   "Return the service name from a port number and protocol name."),
     function<socket_getprotobyname>("getprotobyname(name, /)", "Return the protocol number for the named protocol."),
-    function<socket_if_nameindex>("if_nameindex()", "Returns a list of network interface information (index, name) tuples."),
-    function<socket_if_nametoindex>("if_nametoindex(if_name, /)", "Returns the interface index corresponding to the interface name if_name."),
-    function<socket_if_indextoname>("if_indextoname(if_index, /)", "Returns the interface name corresponding to the interface index if_index."),
+    function<socket_if_nameindex>("if_nameindex()",
+                                  "Returns a list of network interface information (index, name) tuples."),
+    function<socket_if_nametoindex>("if_nametoindex(if_name, /)",
+                                    "Returns the interface index corresponding to the interface name if_name."),
+    function<socket_if_indextoname>("if_indextoname(if_index, /)",
+                                    "Returns the interface name corresponding to the interface index if_index."),
 };
 
 }  // namespace

@@ -1,17 +1,17 @@
 // Socket: a descriptor with its family, type, protocol and timeout; and what the files of the module `_socket` share.
 //
 // A socket with a timeout is non-blocking for the system: a call waits with poll() until the descriptor is ready.
-// Threads: `fd` (-1: closed) and `timeout_ns` (-1: block for ever) are atomic; the kernel orders the rest. Calls that may
-// block are made detached.
+// Threads: `fd` (-1: closed) and `timeout_ns` (-1: block for ever) are atomic; the kernel orders the rest. Calls that
+// may block are made detached.
 #pragma once
-#include "core/modules/exception_class.h"
-#include "core/modules/system_call.h"
-
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <span>
 #include <string>
+
+#include "core/modules/exception_class.h"
+#include "core/modules/system_call.h"
 
 namespace py::sockets {
 

@@ -1,13 +1,13 @@
 // _socket.socket: creation and the end of sockets, connections, options.
-#include "core/modules/socket/socket.h"
-#include "core/modules/warning.h"
-#include "core/object/allocate.h"
-#include "core/object/layout.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <vector>
+
+#include "core/modules/socket/socket.h"
+#include "core/modules/warning.h"
+#include "core/object/allocate.h"
+#include "core/object/layout.h"
 
 namespace py::sockets {
 
@@ -71,8 +71,10 @@ Result<int> adopt_descriptor(Thread& thread, Value fileno, Kind& kind) {
     kind.family = address.storage.ss_family;
   }
   socklen_t size = sizeof(int);
-  if (kind.type == -1 && getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind.type, &size) < 0) return raise_os_error(thread, errno);
-  if (kind.protocol == -1 && getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &kind.protocol, &size) < 0) return raise_os_error(thread, errno);
+  if (kind.type == -1 && getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind.type, &size) < 0)
+    return raise_os_error(thread, errno);
+  if (kind.protocol == -1 && getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &kind.protocol, &size) < 0)
+    return raise_os_error(thread, errno);
   return fd;
 }
 
@@ -118,7 +120,8 @@ Result<int> socket_fileno(Thread&, Value self) { return socket_of(self).fd.load(
 
 Result<Ref<>> socket_repr(Thread& thread, Value self) {
   Socket& socket = socket_of(self);
-  return format_str(thread, "<socket object, fd={}, family={}, type={}, proto={}>", socket.fd.load(), socket.family, socket.type, socket.protocol);
+  return format_str(thread, "<socket object, fd={}, family={}, type={}, proto={}>", socket.fd.load(), socket.family,
+                    socket.type, socket.protocol);
 }
 
 // Timeouts
@@ -135,7 +138,9 @@ Result<void> socket_setblocking(Thread& thread, Value self, bool blocking) {
   return {};
 }
 Result<bool> socket_getblocking(Thread&, Value self) { return socket_of(self).timeout_ns.load() != 0; }
-Result<Ref<>> socket_timeout(Thread& thread, Value self) { return timeout_value(thread, socket_of(self).timeout_ns.load()); }
+Result<Ref<>> socket_timeout(Thread& thread, Value self) {
+  return timeout_value(thread, socket_of(self).timeout_ns.load());
+}
 
 // Connections
 
@@ -215,10 +220,12 @@ Result<void> socket_setsockopt(Thread& thread, Value self, int level, int option
   const int fd = socket_of(self).fd.load();
   int status;
   if (length != Unbound) {
-    if (!value.is_none()) return raise(thread, types.TypeError, "setsockopt() argument 3 must be None, not {}", type_of(value));
+    if (!value.is_none())
+      return raise(thread, types.TypeError, "setsockopt() argument 3 must be None, not {}", type_of(value));
     status = setsockopt(fd, level, option, nullptr, static_cast<socklen_t>(TRY(to_u64(thread, length))));
   } else if (is_integer(value) || !has_buffer(value)) {
-    if (value.is_none()) return raise(thread, types.TypeError, "socket.setsockopt() requires 4 arguments when the third argument is None");
+    if (value.is_none())
+      return raise(thread, types.TypeError, "socket.setsockopt() requires 4 arguments when the third argument is None");
     if (!is_integer(value) && !type_of(value).slots.index) {
       return raise(thread, types.TypeError, "a bytes-like object is required, not '{}'", type_of(value));
     }
@@ -246,7 +253,7 @@ Result<Ref<>> socket_getsockopt(Thread& thread, Value self, int level, int optio
   return Ref<>(TRY(Bytes::from(thread, {block, length})));
 }
 
-template <int Socket::*field>
+template <int Socket::* field>
 Result<Ref<>> get_number(Thread&, Value self) {
   return Ref<>::adopt(Value::integer(socket_of(self).*field));
 }
@@ -256,17 +263,21 @@ constexpr MethodSpec kMethods[] = {
     def<socket_bind>("bind(address, /)", "Bind the socket to a local address."),
     def<socket_listen>("listen(backlog=unset, /)", "Enable a server to accept connections."),
     def<socket_connect>("connect(address, /)", "Connect the socket to a remote address."),
-    def<socket_connect_ex>("connect_ex(address, /)", "Like connect(address), but returns an error code instead of raising OSError."),
+    def<socket_connect_ex>("connect_ex(address, /)",
+                           "Like connect(address), but returns an error code instead of raising OSError."),
     def<socket_shutdown>("shutdown(flag, /)", "Shut down one or both halves of the connection."),
     def<socket_close>("close()", "Close the socket.  It cannot be used after this call."),
     def<socket_detach>("detach()", "Close the socket object without closing the underlying file descriptor."),
     def<socket_fileno>("fileno()", "Return the integer file descriptor of the socket."),
     def<socket_name<own_name>>("getsockname()", "Return the address of the local endpoint."),
     def<socket_name<peer_name>>("getpeername()", "Return the address of the remote endpoint."),
-    def<socket_settimeout>("settimeout(timeout, /)", "Set a timeout on socket operations: None, or a number of seconds."),
+    def<socket_settimeout>("settimeout(timeout, /)",
+                           "Set a timeout on socket operations: None, or a number of seconds."),
     def<socket_timeout>("gettimeout()", "Returns the timeout in seconds (float) associated with socket operations."),
-    def<socket_setblocking>("setblocking(flag, /)", "Set the socket to blocking (flag is true) or non-blocking (false)."),
-    def<socket_getblocking>("getblocking()", "Returns True if socket is in blocking mode, or False if it is in non-blocking mode."),
+    def<socket_setblocking>("setblocking(flag, /)",
+                            "Set the socket to blocking (flag is true) or non-blocking (false)."),
+    def<socket_getblocking>("getblocking()",
+                            "Returns True if socket is in blocking mode, or False if it is in non-blocking mode."),
     def<socket_setsockopt>("setsockopt(level, option, value, optlen=unset, /)", "Set a socket option."),
     def<socket_getsockopt>("getsockopt(level, option, buffersize=0, /)", "Get a socket option."),
 };
@@ -291,17 +302,19 @@ Result<Ref<Socket>> make_socket(Thread& thread, Type& type, int fd, int family, 
 Result<void> add_socket_type(Thread& thread, Module& module) {
   static std::vector<MethodSpec> methods(std::begin(kMethods), std::end(kMethods));
   for (auto table : {kTransferMethods, kMessageMethods}) methods.insert(methods.end(), table.begin(), table.end());
-  static TypeSpec spec = {.name = "_socket.socket",
-                          .doc = "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\n\n"
-                                 "Open a socket of the given type.",
-                          .methods = methods.data(),
-                          .method_count = methods.size(),
-                          .properties = kProperties,
-                          .property_count = std::size(kProperties),
-                          .slots = {.repr = socket_repr, .init = socket_init, .new_ = socket_new, .finalize = socket_finalize},
-                          .ops = &Socket::kOps,
-                          .size = sizeof(Socket),
-                          .flags = static_cast<u32>(TypeFlag::Subclassable)};
+  static TypeSpec spec = {
+      .name = "_socket.socket",
+      .doc =
+          "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\n\n"
+          "Open a socket of the given type.",
+      .methods = methods.data(),
+      .method_count = methods.size(),
+      .properties = kProperties,
+      .property_count = std::size(kProperties),
+      .slots = {.repr = socket_repr, .init = socket_init, .new_ = socket_new, .finalize = socket_finalize},
+      .ops = &Socket::kOps,
+      .size = sizeof(Socket),
+      .flags = static_cast<u32>(TypeFlag::Subclassable)};
   socket_type = TRY(add_type_to_module(thread, module, spec));
   return add_to_module(thread, module, "SocketType", socket_type->value());
 }

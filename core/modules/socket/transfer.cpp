@@ -1,9 +1,9 @@
 // Sending and receiving bytes.
-#include "core/modules/socket/socket.h"
-#include "core/modules/writable_buffer.h"
-
 #include <memory>
 #include <new>
+
+#include "core/modules/socket/socket.h"
+#include "core/modules/writable_buffer.h"
 
 namespace py::sockets {
 
@@ -29,7 +29,8 @@ Result<Ref<>> socket_recv(Thread& thread, Value self, isize size, int flags) {
   Block block = TRY(Block::make(thread, size));
   Socket& socket = socket_of(self);
   const int fd = socket.fd.load();
-  const i64 count = TRY(call_socket(thread, socket, POLLIN, [&] { return recv(fd, block.get(), static_cast<usize>(size), flags); }));
+  const i64 count =
+      TRY(call_socket(thread, socket, POLLIN, [&] { return recv(fd, block.get(), static_cast<usize>(size), flags); }));
   return Ref<>(TRY(Bytes::from(thread, {block.get(), static_cast<usize>(count)})));
 }
 
@@ -52,7 +53,9 @@ Result<Ref<>> socket_recvfrom(Thread& thread, Value self, isize size, int flags)
 Result<usize> room_in(Thread& thread, const Buffer& buffer, isize wanted, const char* function) {
   if (wanted < 0) return raise(thread, types.ValueError, "negative buffersize in {}", function);
   if (wanted > buffer.size) {
-    return raise(thread, types.ValueError, function[4] == '_' ? "buffer too small for requested bytes" : "nbytes is greater than the length of the buffer");
+    return raise(thread, types.ValueError,
+                 function[4] == '_' ? "buffer too small for requested bytes"
+                                    : "nbytes is greater than the length of the buffer");
   }
   return static_cast<usize>(wanted ? wanted : buffer.size);
 }
@@ -82,7 +85,8 @@ Result<Ref<>> socket_recvfrom_into(Thread& thread, Value self, Value target, isi
 Result<isize> socket_send(Thread& thread, Value self, Buffer& data, int flags) {
   Socket& socket = socket_of(self);
   const int fd = socket.fd.load();
-  return TRY(call_socket(thread, socket, POLLOUT, [&] { return send(fd, data.data, static_cast<usize>(data.size), flags); }));
+  return TRY(
+      call_socket(thread, socket, POLLOUT, [&] { return send(fd, data.data, static_cast<usize>(data.size), flags); }));
 }
 // The timeout is for all of it.
 Result<void> socket_sendall(Thread& thread, Value self, Buffer& data, int flags) {
@@ -91,7 +95,8 @@ Result<void> socket_sendall(Thread& thread, Value self, Buffer& data, int flags)
   std::string_view rest = data.view();
   do {
     const int fd = socket.fd.load();
-    const i64 count = TRY(call_socket(thread, socket, POLLOUT, deadline, [&] { return send(fd, rest.data(), rest.size(), flags); }));
+    const i64 count =
+        TRY(call_socket(thread, socket, POLLOUT, deadline, [&] { return send(fd, rest.data(), rest.size(), flags); }));
     rest.remove_prefix(static_cast<usize>(count));
     if (!poll(thread)) return failure;
   } while (!rest.empty());
@@ -108,18 +113,25 @@ Result<isize> socket_sendto(Thread& thread, Value self, Rest arguments) {
   Socket& socket = socket_of(self);
   const Address to = TRY(parse_address(thread, socket, arguments.values[arguments.count - 1], "sendto"));
   const int fd = socket.fd.load();
-  return TRY(call_socket(thread, socket, POLLOUT,
-                         [&] { return sendto(fd, data.data, static_cast<usize>(data.size), flags, to.get(), to.length); }));
+  return TRY(call_socket(thread, socket, POLLOUT, [&] {
+    return sendto(fd, data.data, static_cast<usize>(data.size), flags, to.get(), to.length);
+  }));
 }
 
 constexpr MethodSpec kMethods[] = {
     def<socket_recv>("recv(buffersize, flags=0, /)", "Receive up to buffersize bytes from the socket."),
-    def<socket_recvfrom>("recvfrom(buffersize, flags=0, /)", "Like recv(buffersize, flags) but also return the sender's address info."),
-    def<socket_recv_into>("recv_into(buffer, nbytes=0, flags=0)", "Like recv(), but writes into the buffer; returns the number of bytes."),
-    def<socket_recvfrom_into>("recvfrom_into(buffer, nbytes=0, flags=0)", "Like recv_into(), but also return the sender's address info."),
-    def<socket_send>("send(data, flags=0, /)", "Send data to the socket.  Return the number of bytes sent; this may be less than len(data)."),
+    def<socket_recvfrom>("recvfrom(buffersize, flags=0, /)",
+                         "Like recv(buffersize, flags) but also return the sender's address info."),
+    def<socket_recv_into>("recv_into(buffer, nbytes=0, flags=0)",
+                          "Like recv(), but writes into the buffer; returns the number of bytes."),
+    def<socket_recvfrom_into>("recvfrom_into(buffer, nbytes=0, flags=0)",
+                              "Like recv_into(), but also return the sender's address info."),
+    def<socket_send>("send(data, flags=0, /)",
+                     "Send data to the socket.  Return the number of bytes sent; this may be less than len(data)."),
     def<socket_sendall>("sendall(data, flags=0, /)", "Send all data to the socket, in as many calls as it takes."),
-    def<socket_sendto>("sendto(*arguments)", "sendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the destination address."),
+    def<socket_sendto>("sendto(*arguments)",
+                       "sendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the "
+                       "destination address."),
 };
 
 }  // namespace

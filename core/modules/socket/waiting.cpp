@@ -1,10 +1,11 @@
 // Timeouts and errors of sockets.
+#include <netdb.h>
+
+#include <climits>
+
 #include "core/modules/socket/socket.h"
 #include "core/modules/timeout.h"
 #include "threading/sync/parking_lot.h"
-
-#include <climits>
-#include <netdb.h>
 
 namespace py::sockets {
 
@@ -15,7 +16,8 @@ Result<i64> timeout_argument(Thread& thread, Value timeout) {
   if (timeout.is_none()) return i64{-1};
   const i64 nanoseconds = TRY(to_nanoseconds(thread, timeout, 1'000'000'000, nullptr));
   if (nanoseconds < 0) return raise(thread, types.ValueError, "Timeout value out of range");
-  if (nanoseconds / 1'000'000 > INT_MAX) return raise(thread, types.OverflowError, "timeout doesn't fit into C timeval");
+  if (nanoseconds / 1'000'000 > INT_MAX)
+    return raise(thread, types.OverflowError, "timeout doesn't fit into C timeval");
   return nanoseconds;
 }
 Result<Ref<>> timeout_value(Thread& thread, i64 timeout_ns) {

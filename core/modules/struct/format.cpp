@@ -40,7 +40,8 @@ class Compiler {
         TRY(Bytes::allocate(thread_, static_cast<isize>(sizeof(StructFormat) + items_.size() * sizeof(FormatItem))));
     header_.item_count = static_cast<isize>(items_.size());
     std::memcpy(result->data(), &header_, sizeof header_);
-    if (!items_.empty()) std::memcpy(result->data() + sizeof header_, items_.data(), items_.size() * sizeof(FormatItem));
+    if (!items_.empty())
+      std::memcpy(result->data() + sizeof header_, items_.data(), items_.size() * sizeof(FormatItem));
     return result;
   }
 
@@ -80,7 +81,8 @@ class Compiler {
     if (__builtin_add_overflow(header_.size, alignment - 1, &start)) return too_long(thread_);
     start -= start % alignment;
     isize bytes, end;
-    if (__builtin_mul_overflow(size, count, &bytes) || __builtin_add_overflow(start, bytes, &end)) return too_long(thread_);
+    if (__builtin_mul_overflow(size, count, &bytes) || __builtin_add_overflow(start, bytes, &end))
+      return too_long(thread_);
     header_.size = end;
     const bool one_value = code.code == 's' || code.code == 'p';
     if (code.code == 'x' || (count == 0 && !one_value)) return {};

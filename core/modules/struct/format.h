@@ -9,14 +9,14 @@ struct FormatItem {
   isize offset;
   isize count;  // repetitions; for 's' and 'p' the bytes of the one value
   u8 code;
-  u8 size;      // bytes of one repetition
+  u8 size;  // bytes of one repetition
 };
 
 struct StructFormat {
-  isize size;         // bytes of the whole
+  isize size;  // bytes of the whole
   isize value_count;
   isize item_count;
-  bool native;        // sizes and alignment of the machine
+  bool native;  // sizes and alignment of the machine
   bool big_endian;
   const FormatItem* items() const { return reinterpret_cast<const FormatItem*>(this + 1); }
 };

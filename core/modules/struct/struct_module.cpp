@@ -23,7 +23,8 @@ class Struct final : public Object {
   Field compiled;  // Bytes that hold a StructFormat
   static const ObjectOps kOps;
 };
-const ObjectOps Struct::kOps = {"Struct", visit_fields<Struct, &Struct::text, &Struct::compiled>, release_attributes, fixed_size};
+const ObjectOps Struct::kOps = {"Struct", visit_fields<Struct, &Struct::text, &Struct::compiled>, release_attributes,
+                                fixed_size};
 
 class UnpackIterator final : public Object {
  public:
@@ -33,7 +34,8 @@ class UnpackIterator final : public Object {
   static const ObjectOps kOps;
 };
 const ObjectOps UnpackIterator::kOps = {
-    "unpack_iterator", visit_fields<UnpackIterator, &UnpackIterator::structure, &UnpackIterator::source, &UnpackIterator::view>,
+    "unpack_iterator",
+    visit_fields<UnpackIterator, &UnpackIterator::structure, &UnpackIterator::source, &UnpackIterator::view>,
     release_attributes, fixed_size};
 
 Type* struct_type;
@@ -96,12 +98,15 @@ constexpr Place kUnpacking = {"unpack_from", "unpack", "unpacking", "not enough 
 Result<isize> checked_offset(Thread& thread, const Place& place, isize offset, isize size, isize available) {
   if (offset < 0) {
     if (offset + size > 0) return raise(thread, error, place.shortage, size, offset);
-    if (offset + available < 0) return raise(thread, error, "offset {} out of range for {}-byte buffer", offset, available);
+    if (offset + available < 0)
+      return raise(thread, error, "offset {} out of range for {}-byte buffer", offset, available);
     offset += available;
   }
   if (available - offset < size) {
-    return raise(thread, error, "{} requires a buffer of at least {} bytes for {} {} bytes at offset {} (actual buffer size is {})",
-                 place.function, std::to_string(static_cast<u64>(size) + static_cast<u64>(offset)), place.doing, size, offset, available);
+    return raise(thread, error,
+                 "{} requires a buffer of at least {} bytes for {} {} bytes at offset {} (actual buffer size is {})",
+                 place.function, std::to_string(static_cast<u64>(size) + static_cast<u64>(offset)), place.doing, size,
+                 offset, available);
   }
   return offset;
 }
@@ -114,7 +119,8 @@ Result<void> pack_into(Thread& thread, Value compiled, const Value* arguments, u
     return raise(thread, error, "pack_into expected {} items for packing (got {})", format.value_count, count - 2);
   }
   Buffer buffer = TRY(get_writable_buffer(thread, arguments[0], "argument"));
-  const isize offset = TRY(checked_offset(thread, kPacking, TRY(to_isize(thread, arguments[1])), format.size, buffer.size));
+  const isize offset =
+      TRY(checked_offset(thread, kPacking, TRY(to_isize(thread, arguments[1])), format.size, buffer.size));
   return structs::pack_values(thread, format, arguments + 2, buffer.data + offset);
 }
 
@@ -244,7 +250,9 @@ Result<isize> struct_sizeof(Thread&, Value self) {
   const isize items = compiled.is_none() ? 0 : as<Bytes>(compiled).length;
   return static_cast<isize>(type_of(self).allocation_size()) + items;
 }
-Result<Ref<>> struct_size(Thread& thread, Value self) { return make_int(thread, format_in(TRY(ready(thread, self))).size); }
+Result<Ref<>> struct_size(Thread& thread, Value self) {
+  return make_int(thread, format_in(TRY(ready(thread, self))).size);
+}
 Result<Ref<>> struct_text(Thread&, Value self) { return static_cast<Struct*>(self.object())->text.load(); }
 
 // Functions
@@ -281,10 +289,13 @@ Result<void> function_clearcache(Thread&) {
 }
 
 constexpr const char* kPackDoc = "Return a bytes object containing the values packed according to the format.";
-constexpr const char* kPackIntoDoc = "Pack the values and write the bytes into the writable buffer, starting at offset.";
-constexpr const char* kUnpackDoc = "Return a tuple of the values unpacked from the buffer, whose size must be that of the format.";
+constexpr const char* kPackIntoDoc =
+    "Pack the values and write the bytes into the writable buffer, starting at offset.";
+constexpr const char* kUnpackDoc =
+    "Return a tuple of the values unpacked from the buffer, whose size must be that of the format.";
 constexpr const char* kUnpackFromDoc = "Return a tuple of the values unpacked from the buffer at offset.";
-constexpr const char* kIterUnpackDoc = "Return an iterator that yields a tuple for each chunk of the buffer of the format's size.";
+constexpr const char* kIterUnpackDoc =
+    "Return an iterator that yields a tuple for each chunk of the buffer of the format's size.";
 
 constexpr MethodSpec kMethods[] = {
     def<struct_pack>("pack(*values)", kPackDoc),
@@ -294,17 +305,19 @@ constexpr MethodSpec kMethods[] = {
     def<struct_iter_unpack>("iter_unpack(buffer, /)", kIterUnpackDoc),
     def<struct_sizeof>("__sizeof__()", "Size of the object in memory, in bytes."),
 };
-constexpr PropertySpec kProperties[] = {{"format", "struct format string", struct_text}, {"size", "struct size in bytes", struct_size}};
-constexpr TypeSpec kStructSpec = {.name = "_struct.Struct",
-                                  .doc = "Struct(fmt) --> compiled struct object",
-                                  .methods = kMethods,
-                                  .method_count = std::size(kMethods),
-                                  .properties = kProperties,
-                                  .property_count = std::size(kProperties),
-                                  .slots = {.init = struct_init, .new_ = struct_new},
-                                  .ops = &Struct::kOps,
-                                  .size = sizeof(Struct),
-                                  .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Weakrefable)};
+constexpr PropertySpec kProperties[] = {{"format", "struct format string", struct_text},
+                                        {"size", "struct size in bytes", struct_size}};
+constexpr TypeSpec kStructSpec = {
+    .name = "_struct.Struct",
+    .doc = "Struct(fmt) --> compiled struct object",
+    .methods = kMethods,
+    .method_count = std::size(kMethods),
+    .properties = kProperties,
+    .property_count = std::size(kProperties),
+    .slots = {.init = struct_init, .new_ = struct_new},
+    .ops = &Struct::kOps,
+    .size = sizeof(Struct),
+    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::Weakrefable)};
 constexpr MethodSpec kIteratorMethods[] = {def<iterator_length_hint>("__length_hint__()", nullptr)};
 constexpr TypeSpec kIteratorSpec = {.name = "_struct.unpack_iterator",
                                     .doc = nullptr,
@@ -321,7 +334,8 @@ constexpr MethodSpec kFunctions[] = {
     function<function_unpack>("unpack(format, buffer, /)", kUnpackDoc),
     function<function_unpack_from>("unpack_from(format, /, buffer, offset=0)", kUnpackFromDoc),
     function<function_iter_unpack>("iter_unpack(format, buffer, /)", kIterUnpackDoc),
-    function<function_calcsize>("calcsize(format, /)", "Return size in bytes of the struct described by the format string."),
+    function<function_calcsize>("calcsize(format, /)",
+                                "Return size in bytes of the struct described by the format string."),
     function<function_clearcache>("_clearcache()", "Clear the internal cache."),
 };
 
@@ -335,8 +349,8 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 }  // namespace
 
-const ModuleSpec kStructModule = {
-    "_struct", "Functions to convert between Python values and C structs represented as bytes.", kFunctions,
-    std::size(kFunctions), initialize};
+const ModuleSpec kStructModule = {"_struct",
+                                  "Functions to convert between Python values and C structs represented as bytes.",
+                                  kFunctions, std::size(kFunctions), initialize};
 
 }  // namespace py

@@ -1,10 +1,10 @@
 // The items of a format: from Python values to bytes and back.
+#include <cmath>
+#include <cstring>
+
 #include "core/modules/struct/format.h"
 #include "core/object/layout.h"
 #include "core/object/number.h"
-
-#include <cmath>
-#include <cstring>
 
 namespace py::structs {
 
@@ -12,7 +12,9 @@ namespace {
 
 // Packing
 
-bool is_unsigned(u8 code) { return code == 'B' || code == 'H' || code == 'I' || code == 'L' || code == 'Q' || code == 'N'; }
+bool is_unsigned(u8 code) {
+  return code == 'B' || code == 'H' || code == 'I' || code == 'L' || code == 'Q' || code == 'N';
+}
 
 void put(u8* at, u64 bits, usize size, bool big_endian) {
   if (big_endian) bits = __builtin_bswap64(bits) >> (64 - 8 * size);
@@ -40,7 +42,11 @@ COLD Failure out_of_format_range(Thread& thread, u8 code, usize size) {
   const bool no_sign = is_unsigned(code);
   const i64 high = no_sign ? static_cast<i64>((u64{1} << bits) - 1) : (i64{1} << (bits - 1)) - 1;
   const i64 low = no_sign ? 0 : -high - 1;
-  const char* word = code == 'b' ? "byte" : code == 'B' ? "ubyte" : code == 'h' ? "short" : code == 'H' ? "ushort" : nullptr;
+  const char* word = code == 'b'   ? "byte"
+                     : code == 'B' ? "ubyte"
+                     : code == 'h' ? "short"
+                     : code == 'H' ? "ushort"
+                                   : nullptr;
   if (word) return raise(thread, error, "{} format requires {} <= number <= {}", word, low, high);
   const char name[] = {static_cast<char>(code), 0};
   return raise(thread, error, "'{}' format requires {} <= number <= {}", name, low, high);

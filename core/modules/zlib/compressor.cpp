@@ -69,13 +69,16 @@ constexpr TypeSpec kSpec = {.name = "zlib.Compress",
 
 }  // namespace
 
-Result<Ref<>> make_compressor(Thread& thread, int level, int method, int wbits, int memory_level, int strategy, Value dictionary) {
+Result<Ref<>> make_compressor(Thread& thread, int level, int method, int wbits, int memory_level, int strategy,
+                              Value dictionary) {
   Buffer words;
   if (dictionary != Unbound && !dictionary.is_none()) words = TRY(get_buffer(thread, dictionary));
-  if (words.size > static_cast<isize>(UINT32_MAX)) return raise(thread, types.OverflowError, "zdict length does not fit in an unsigned int");
+  if (words.size > static_cast<isize>(UINT32_MAX))
+    return raise(thread, types.OverflowError, "zdict length does not fit in an unsigned int");
   Ref<Stream> result = TRY(new_stream(thread, *compress_type, Direction::Compress));
   const int code = deflateInit2(result->stream, level, method, wbits, memory_level, strategy);
-  TRY(check_creation(thread, *result, code, "Can't allocate memory for compression object", "while creating compression object"));
+  TRY(check_creation(thread, *result, code, "Can't allocate memory for compression object",
+                     "while creating compression object"));
   if (words.data) {
     const int answer = deflateSetDictionary(result->stream, words.data, static_cast<uInt>(words.size));
     if (answer == Z_STREAM_ERROR) return raise(thread, types.ValueError, "Invalid dictionary");

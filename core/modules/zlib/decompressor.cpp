@@ -17,7 +17,8 @@ Result<void> use_dictionary(Thread& thread, Stream& stream) {
   return {};
 }
 
-Result<int> inflate_all(Thread& thread, Stream& stream, std::string_view& input, int flush, usize limit, ByteBuilder& out) {
+Result<int> inflate_all(Thread& thread, Stream& stream, std::string_view& input, int flush, usize limit,
+                        ByteBuilder& out) {
   for (;;) {
     const int code = run_stream(thread, *stream.stream, Direction::Decompress, input, flush, limit, out);
     if (out.failed()) return raise_memory_error(thread);
@@ -26,7 +27,8 @@ Result<int> inflate_all(Thread& thread, Stream& stream, std::string_view& input,
   }
 }
 
-Result<void> set_bytes(Thread& thread, Stream& stream, Field& field, std::string_view first, std::string_view second = {}) {
+Result<void> set_bytes(Thread& thread, Stream& stream, Field& field, std::string_view first,
+                       std::string_view second = {}) {
   if (first.empty() && second.empty() && as<Bytes>(field.peek()).length == 0) return {};
   Ref<Bytes> joined = TRY(Bytes::allocate(thread, static_cast<isize>(first.size() + second.size())));
   std::copy(first.begin(), first.end(), joined->data());
@@ -109,7 +111,8 @@ Result<Ref<>> get_unconsumed_tail(Thread&, Value self) { return stream_of(self).
 Result<Ref<>> get_eof(Thread&, Value self) { return Ref<>::adopt(Value::boolean(stream_of(self).at_end)); }
 
 constexpr MethodSpec kMethods[] = {
-    def<decompress>("decompress(data, /, max_length=0)", "Return a bytes object containing the decompressed version of the data."),
+    def<decompress>("decompress(data, /, max_length=0)",
+                    "Return a bytes object containing the decompressed version of the data."),
     def<flush>("flush(length=16384, /)", "Return a bytes object containing any remaining decompressed data."),
     def<copy>("copy()", "Return a copy of the decompression object."),
     def<copy>("__copy__()", "Return a copy of the decompression object."),
@@ -136,7 +139,8 @@ Result<Ref<>> make_decompressor(Thread& thread, int wbits, Value dictionary) {
   }
   Ref<Stream> result = TRY(new_stream(thread, *decompress_type, Direction::Decompress));
   const int code = inflateInit2(result->stream, wbits);
-  TRY(check_creation(thread, *result, code, "Can't allocate memory for decompression object", "while creating decompression object"));
+  TRY(check_creation(thread, *result, code, "Can't allocate memory for decompression object",
+                     "while creating decompression object"));
   if (dictionary == Unbound) return Ref<>(std::move(result));
   Buffer words = TRY(get_buffer(thread, dictionary));
   result->dictionary.store(*result, TRY(Bytes::from(thread, words.view())));

@@ -1,10 +1,10 @@
 #include "core/modules/zlib/stream.h"
 
+#include <climits>
+
 #include "core/builtins/bytes_like.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
-
-#include <climits>
 
 namespace py::zlib {
 
@@ -35,7 +35,8 @@ const char* reason(int code) {
 }
 
 // The same, detached: touches no object.
-int run_detached(z_stream& stream, Direction direction, std::string_view& input, int flush, usize limit, ByteBuilder& out) {
+int run_detached(z_stream& stream, Direction direction, std::string_view& input, int flush, usize limit,
+                 ByteBuilder& out) {
   usize block = kFirstBlock;
   for (;;) {
     const usize room = limit - out.size() < block ? limit - out.size() : block;
@@ -98,7 +99,7 @@ Result<Ref<Stream>> new_stream(Thread& thread, Type& type, Direction direction) 
 Result<void> check_creation(Thread& thread, Stream& stream, int code, const char* no_memory, const char* what) {
   if (code == Z_OK) return {};
   Ref<> message = code == Z_MEM_ERROR ? Ref<>(TRY(Str::from_ascii(thread, no_memory))) : Ref<>();
-  Failure result = code == Z_MEM_ERROR     ? raise_with(thread, types.MemoryError, {message})
+  Failure result = code == Z_MEM_ERROR      ? raise_with(thread, types.MemoryError, {message})
                    : code == Z_STREAM_ERROR ? raise(thread, types.ValueError, "Invalid initialization option")
                                             : raise_zlib(thread, stream.stream, code, what);
   delete std::exchange(stream.stream, nullptr);

@@ -61,12 +61,15 @@ Result<u64> checksum_of(Thread& thread, Buffer& data, Value start) {
   return u64{checksum(value, data.data, static_cast<z_size_t>(data.size))};
 }
 // Of no bytes at a null address they would answer the value they start with.
-uLong adler32_from(uLong start, const Bytef* data, z_size_t size) { return size ? adler32_z(start, data, size) : start; }
+uLong adler32_from(uLong start, const Bytef* data, z_size_t size) {
+  return size ? adler32_z(start, data, size) : start;
+}
 uLong crc32_from(uLong start, const Bytef* data, z_size_t size) { return size ? crc32_z(start, data, size) : start; }
 
 constexpr MethodSpec kFunctions[] = {
     function<compress>("compress(data, /, level=-1, wbits=15)", "Returns a bytes object containing compressed data."),
-    function<decompress>("decompress(data, /, wbits=15, bufsize=16384)", "Returns a bytes object containing the uncompressed data."),
+    function<decompress>("decompress(data, /, wbits=15, bufsize=16384)",
+                         "Returns a bytes object containing the uncompressed data."),
     function<make_compressor>("compressobj(level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=None)",
                               "Return a compressor object."),
     function<make_decompressor>("decompressobj(wbits=15, zdict=b'')", "Return a decompressor object."),
@@ -78,12 +81,26 @@ constexpr struct {
   const char* name;
   int value;
 } kConstants[] = {
-    {"MAX_WBITS", MAX_WBITS}, {"DEFLATED", Z_DEFLATED}, {"DEF_MEM_LEVEL", MAX_MEM_LEVEL - 1}, {"DEF_BUF_SIZE", 16 * 1024},
-    {"Z_BEST_SPEED", Z_BEST_SPEED}, {"Z_BEST_COMPRESSION", Z_BEST_COMPRESSION},
-    {"Z_DEFAULT_COMPRESSION", Z_DEFAULT_COMPRESSION}, {"Z_NO_COMPRESSION", Z_NO_COMPRESSION}, {"Z_FILTERED", Z_FILTERED},
-    {"Z_HUFFMAN_ONLY", Z_HUFFMAN_ONLY}, {"Z_RLE", Z_RLE}, {"Z_FIXED", Z_FIXED}, {"Z_DEFAULT_STRATEGY", Z_DEFAULT_STRATEGY},
-    {"Z_NO_FLUSH", Z_NO_FLUSH}, {"Z_PARTIAL_FLUSH", Z_PARTIAL_FLUSH}, {"Z_SYNC_FLUSH", Z_SYNC_FLUSH},
-    {"Z_FULL_FLUSH", Z_FULL_FLUSH}, {"Z_FINISH", Z_FINISH}, {"Z_BLOCK", Z_BLOCK}, {"Z_TREES", Z_TREES},
+    {"MAX_WBITS", MAX_WBITS},
+    {"DEFLATED", Z_DEFLATED},
+    {"DEF_MEM_LEVEL", MAX_MEM_LEVEL - 1},
+    {"DEF_BUF_SIZE", 16 * 1024},
+    {"Z_BEST_SPEED", Z_BEST_SPEED},
+    {"Z_BEST_COMPRESSION", Z_BEST_COMPRESSION},
+    {"Z_DEFAULT_COMPRESSION", Z_DEFAULT_COMPRESSION},
+    {"Z_NO_COMPRESSION", Z_NO_COMPRESSION},
+    {"Z_FILTERED", Z_FILTERED},
+    {"Z_HUFFMAN_ONLY", Z_HUFFMAN_ONLY},
+    {"Z_RLE", Z_RLE},
+    {"Z_FIXED", Z_FIXED},
+    {"Z_DEFAULT_STRATEGY", Z_DEFAULT_STRATEGY},
+    {"Z_NO_FLUSH", Z_NO_FLUSH},
+    {"Z_PARTIAL_FLUSH", Z_PARTIAL_FLUSH},
+    {"Z_SYNC_FLUSH", Z_SYNC_FLUSH},
+    {"Z_FULL_FLUSH", Z_FULL_FLUSH},
+    {"Z_FINISH", Z_FINISH},
+    {"Z_BLOCK", Z_BLOCK},
+    {"Z_TREES", Z_TREES},
 };
 
 Result<void> initialize(Thread& thread, Module& module) {

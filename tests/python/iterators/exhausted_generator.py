@@ -1,5 +1,6 @@
 """A for loop over a generator that has ended already; threads that share one generator."""
 import threading
+import weakref
 
 
 def numbers():
@@ -35,3 +36,15 @@ for _ in range(50):
     for thread in threads:
         thread.join()
     assert sorted(seen) == list(range(200)), len(seen)
+
+
+class Bad:
+    def __iter__(self):
+        return weakref.proxy(numbers)
+
+
+for build in (lambda: list(Bad()), lambda: [x for x in Bad()]):
+    try:
+        build()
+    except TypeError as problem:
+        print(problem)
