@@ -5,12 +5,15 @@
 #include "core/base/check.h"
 #include "memory/destroy.h"
 #include "memory/heap.h"
+#include "memory/hot.h"
 #include "memory/merge.h"
 #include "threading/runtime/handshake.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/test_fault.h"
 
 namespace py {
+
+bool notices_hot_objects = false;
 
 namespace {
 
@@ -26,6 +29,8 @@ bool is_uncounted(const Object& object, u16 owner) { return owner == kImmortalOw
 // the next kSamples is *hot*: many threads count it, and would pass its cache line round for nothing.
 constexpr u32 kSampleInterval = 256;
 constexpr u32 kSamples = 8;
+constexpr u32 kMaxHot = 4096;
+std::atomic<u32> hot_objects{0};
 thread_local u32 foreign_references = 0;
 thread_local Object* samples[kSamples];
 
@@ -35,7 +40,10 @@ void sample(Object* object) {
     seen = nullptr;
     // What somebody waits for the end of stays counted.
     const bool awaited = wants_finalizer(*object) || object->has(ObjectFlag::HasWeakReference);
-    if (object->is_shared() && !awaited) make_deferred_dynamically(object);
+    if (!object->is_shared() || awaited || object->is_deferred()) return;
+    if (hot_objects.load(std::memory_order_relaxed) >= kMaxHot) return;
+    hot_objects.fetch_add(1, std::memory_order_relaxed);
+    make_deferred_dynamically(object);
     return;
   }
   samples[foreign_references / kSampleInterval % kSamples] = object;
@@ -51,7 +59,7 @@ void incref_foreign(Object* object) {
   const i32 shared = object->shared.fetch_add(kSharedOne, std::memory_order_relaxed);
   // So many references: they will not be dropped before the count overflows. The object stays for ever.
   if (UNLIKELY(count_of(shared) > kCountLimit)) make_immortal(object);
-  if (UNLIKELY(++foreign_references % kSampleInterval == 0)) sample(object);
+  if (UNLIKELY(++foreign_references % kSampleInterval == 0) && notices_hot_objects) sample(object);
 }
 
 void decref_foreign(Object* object) {

@@ -23,6 +23,8 @@ constexpr i32 kEndless = 1 << 30;  // immortal or frozen: a root
 i32 count_of(const Object& object) {
   const u16 owner = object.owner.load(std::memory_order_relaxed);
   if (owner == kImmortalOwner || object.has(ObjectFlag::Frozen)) return kEndless;
+  // Native code may hold a hot object where nobody looks for references, in a buffer or a list of its own.
+  if (object.has(ObjectFlag::Hot)) return kEndless;
   if (object.is_deferred()) return 0;
   const i32 shared = object.shared.load(std::memory_order_relaxed) >> 2;
   return owner == kNoOwner ? shared : shared + static_cast<i32>(object.local.load(std::memory_order_relaxed));

@@ -76,8 +76,8 @@ usize object_capacity(const Object& object);
 // Makes a fresh object deferred or immortal: from now on its Value is uncounted. Only before any reference was stored.
 void make_deferred(Object* object);
 void make_immortal(Object* object);
-// Makes a live shared object deferred, because many threads count it: its counts mean nothing from now on, though counted
-// Values of it exist. Threads: any that holds a reference which it counted in `shared`.
+// Makes a live shared object uncounted for good, because many threads count it: its counts mean nothing from now on, though
+// counted Values of it exist; the collector takes it for a root. Threads: any that holds a reference which it counted in `shared`.
 void make_deferred_dynamically(Object* object);
 
 // The heap of a slot's present thread; made on first use, null when memory is exhausted.

@@ -80,7 +80,7 @@ enum class ObjectFlag : u8 {
   Frozen = 16,    // gc.freeze
   User1 = 32,     // free for the object's class, guarded like its fields
   User2 = 64,
-  Hot = 128,  // deferred while it lived (make_deferred_dynamically): its Values look counted, but are not
+  Hot = 128,  // uncounted since it lived (make_deferred_dynamically): its Values look counted, but are not; never freed
 };
 
 inline constexpr u16 kNoOwner = 0;  // merged, or a free block

@@ -13,6 +13,7 @@
 #include "core/vm/sys_access.h"
 #include "core/vm/tracing.h"
 #include "memory/destroy.h"
+#include "memory/hot.h"
 #include "memory/garbage.h"
 #include "memory/roots.h"
 
@@ -202,6 +203,7 @@ void release_stack(Thread& thread) {
 void initialize_interpreter(Thread& thread) {
   visit_thread_hook = visit_thread;
   leave_thread_hook = release_stack;
+  notices_hot_objects = true;
   current_globals = innermost_globals;
   sweep_inline_caches = sweep_all_caches;
   code_made_hook = register_code;
