@@ -53,18 +53,17 @@ INLINE Generator& frame_generator(Value* fp) { return *reinterpret_cast<Generato
 Dict& frame_builtins(Value* fp);
 // Where a frame that does not overlap with this one may start.
 Value* frame_end(Value* fp);
-// Takes a word that owns a reference out of a register.
+// Takes a word that owns a reference out of a register. Empty stays behind also when nothing is counted: the collector
+// would take a class in a dead register for one in use.
 INLINE Value take(Value& word) {
   const Value value = word;
-  if (value.is_counted()) word = Empty;
+  word = Empty;
   return value;
 }
 INLINE void drop(Value& word) {
   const Value value = word;
-  if (value.is_counted()) {
-    word = Empty;
-    decref_object(value.object());
-  }
+  word = Empty;
+  if (value.is_counted()) decref_object(value.object());
 }
 
 // The frame as an object: f_back, f_locals and so on. While the frame runs the object looks into it (`registers`); when it

@@ -8,12 +8,10 @@ namespace py {
 
 OPCODE(Move) {
   const Value value = fp[OP_B];
-  if (value.is_counted()) {
-    if (OP_FLAGS & kDropB) {
-      fp[OP_B] = Empty;
-    } else {
-      incref_object(value.object());
-    }
+  if (OP_FLAGS & kDropB) {
+    fp[OP_B] = Empty;
+  } else if (value.is_counted()) {
+    incref_object(value.object());
   }
   FINISH(1, value);
 }
