@@ -81,6 +81,12 @@ std::string x_value(const Options& options, const std::string& name) {
   return value;
 }
 
+void apply_frozen_modules(Options& options) {
+  if (!options.has_x("frozen_modules")) return;
+  const std::string value = x_value(options, "frozen_modules");
+  if (value == "off") options.frozen_modules = false;
+}
+
 void apply_digits(Options& options) {
   const char* variable = environment(options, "PYTHONINTMAXSTRDIGITS");
   const bool given = options.has_x("int_max_str_digits");
@@ -115,6 +121,7 @@ void apply_environment(Options& options) {
   options.has_pycache_prefix = prefix || options.has_x("pycache_prefix");
   options.pycache_prefix = options.has_x("pycache_prefix") ? x_value(options, "pycache_prefix") : prefix ? prefix : "";
   apply_warnings(options);
+  apply_frozen_modules(options);
   apply_digits(options);
 }
 

@@ -12,6 +12,7 @@ struct Options {
   std::string target;                    // of -c, -m, or the script
   std::vector<std::string> arguments;    // sys.argv after argv[0]
   std::vector<std::string> x_options;    // -X
+  bool frozen_modules = true;            // -X frozen_modules
   std::vector<std::string> warnings;     // -W
   int optimize = 0, verbose = 0, bytes_warning = 0, quiet = 0, debug = 0;
   int int_max_str_digits = -1;           // -1: not given

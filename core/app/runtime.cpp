@@ -10,6 +10,7 @@
 #include "core/builtins/code_functions.h"
 #include "core/builtins/compile_function.h"
 #include "core/importing/bootstrap.h"
+#include "core/modules/frozen.h"
 #include "core/modules/io/standard_streams.h"
 #include "core/modules/registry.h"
 #include "core/modules/signals.h"
@@ -58,6 +59,7 @@ Result<void> start(Thread& thread, const Options& options, int argc, char** argv
   TRY(add_module(thread, kSysModule));
   TRY(add_module(thread, kImpModule));
   TRY(set_up_sys(thread, options, argc, argv));
+  use_frozen_modules = options.frozen_modules;
   TRY(bootstrap_import(thread));
   import_hook = &import_module;
   return set_up_streams(thread, options);

@@ -356,21 +356,26 @@ isize Dict::entry_index(const Str& key) const {
   return table ? search_str(*table, key, static_cast<i64>(key.hash())) : kAbsent;
 }
 
-isize Dict::quick_entry(Value key) const {
-  DictBlock* table = block.load(std::memory_order_acquire);
+namespace {
+
+// The entry of an exact str or a small int in this block; kNeedsPython for other keys.
+isize search_quickly(const DictBlock* table, Value key) {
   if (is_exact<Str>(key)) {
     const Str& text = as<Str>(key);
     return table ? search_str(*table, text, static_cast<i64>(text.hash())) : kAbsent;
   }
-  if (!key.is_int() || !hashes_to_itself(key.as_int())) return kAskPython;
+  if (!key.is_int() || !hashes_to_itself(key.as_int())) return kNeedsPython;
   return table ? search_simple(*table, key, key.as_int()) : kAbsent;
 }
 
+}  // namespace
+
+isize Dict::quick_entry(Value key) const { return search_quickly(block.load(std::memory_order_acquire), key); }
+
 Value Dict::quick_find(Value key) const {
-  const isize entry = quick_entry(key);
-  if (entry < 0) return Empty;
-  DictBlock* table = block.load(std::memory_order_acquire);
-  return entry < table->count.load(std::memory_order_acquire) ? table->entries()[entry].value.peek() : Empty;
+  DictBlock* table = block.load(std::memory_order_acquire);  // once: entry numbers mean something in their block alone
+  const isize entry = search_quickly(table, key);
+  return entry >= 0 ? table->entries()[entry].value.peek() : Empty;
 }
 
 u32 Dict::keys_version() {

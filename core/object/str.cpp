@@ -120,7 +120,9 @@ Result<Ref<Str>> Str::concatenate(Thread& thread, const Str& left, const Str& ri
 Result<void> Str::append(Thread& thread, Ref<Str>& text, const Str& more) {
   const u8 width = text->width();
   const isize length = text->length(), total = length + more.length();
-  const bool alone = text->flags.load(std::memory_order_relaxed) == 0 && text->local.load(std::memory_order_relaxed) == 1 &&
+  // `more` may be the string itself.
+  const bool alone = &more != text.get() && text->flags.load(std::memory_order_relaxed) == 0 &&
+                     text->local.load(std::memory_order_relaxed) == 1 &&
                      text->owner.load(std::memory_order_relaxed) == current_slot && !text->is_interned();
   if (!alone || more.width() > width) {
     text = TRY(concatenate(thread, *text, more));

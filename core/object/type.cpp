@@ -258,7 +258,8 @@ void for_each_shape(Type& type, const Function& function) {
 // Whether an inline cache may name a slot of an instance: a class of whose instances none ever got an attribute has none.
 bool has_instance_caches(const std::vector<Type*>& tree) {
   for (Type* type : tree) {
-    if (type->instance_size != type->native_size) return true;  // __slots__
+    // Members of __slots__, or of the C++ layout.
+    if (type->instance_size != type->native_size || type->native_size != sizeof(Object)) return true;
     const u32 root = root_shape(*type);
     if (root && shape_arena[root].first_child.load(std::memory_order_acquire)) return true;
   }

@@ -83,6 +83,31 @@ SLOW(poll_and_go);
     DISPATCH();                                                               \
   } while (0)
 
+// Stores the value of a register, which dies there or not, into a field of an unshared object: no barrier, no lock.
+// Returns the owned old word.
+INLINE Value store_unshared(Field& field, Value& source, bool dies) {
+  const Value old = field.peek();
+  const Value value = source;
+  if (dies) {
+    source = Empty;
+  } else if (value.is_counted()) {
+    incref_object(value.object());
+  }
+  field.word().store(value.bits, std::memory_order_relaxed);
+  return old;
+}
+// Goes on `count` words further, after dropping `old_value`.
+#define GO_ON_DROPPING(count, old_value)     \
+  do {                                       \
+    const Value dropped_ = (old_value);      \
+    pc += (count);                           \
+    if (UNLIKELY(dropped_.is_counted())) {   \
+      word = dropped_.bits;                  \
+      GO(drop_and_go);                       \
+    }                                        \
+    DISPATCH();                              \
+  } while (0)
+
 // In slow paths: drops the operands whose flags say that they die here.
 INLINE void drop_dying(Value* fp, u64 word) {
   if (word & (u64{kDropB} << 8)) drop(fp[OP_B]);

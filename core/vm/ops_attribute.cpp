@@ -146,30 +146,12 @@ OPCODE(SetAttribute) {
     if (LIKELY(static_cast<u32>(cache >> 32) == shape && !self.is_shared())) {
       const CacheKind kind = cache_kind(cache);
       Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
-      const Value value = fp[OP_B];
       if (LIKELY(kind == CacheKind::Slot)) {
-        const Value old = field.peek();
-        if (OP_FLAGS & kDropB) {
-          take(fp[OP_B]);
-        } else {
-          counted_copy(value);
-        }
-        field.word().store(value.bits, std::memory_order_relaxed);
-        pc += 3;
-        if (UNLIKELY(old.is_counted())) {
-          word = old.bits;
-          GO(drop_and_go);
-        }
-        DISPATCH();
+        GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
       } else if (kind == CacheKind::AddSlot) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && field.peek().is_empty()) {
-          if (OP_FLAGS & kDropB) {
-            take(fp[OP_B]);
-          } else {
-            counted_copy(value);
-          }
-          field.word().store(value.bits, std::memory_order_relaxed);
+          store_unshared(field, fp[OP_B], OP_FLAGS & kDropB);
           self.shape.store(record->new_shape, std::memory_order_release);
           NEXT(3);
         }

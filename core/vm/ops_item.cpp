@@ -103,20 +103,7 @@ OPCODE(SetItem) {
       if (index < 0) index += size;
       if (LIKELY(static_cast<u64>(index) < static_cast<u64>(size))) {
         Field& slot = list.block.load(std::memory_order_relaxed)->slots[index];
-        const Value old = slot.peek();
-        const Value value = fp[OP_C];
-        if (OP_FLAGS & kDropC) {
-          take(fp[OP_C]);
-        } else {
-          counted_copy(value);
-        }
-        slot.word().store(value.bits, std::memory_order_relaxed);
-        pc += 1;
-        if (UNLIKELY(old.is_counted())) {
-          word = old.bits;
-          GO(drop_and_go);
-        }
-        DISPATCH();
+        GO_ON_DROPPING(1, store_unshared(slot, fp[OP_C], OP_FLAGS & kDropC));
       }
     }
   }

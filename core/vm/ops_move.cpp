@@ -271,20 +271,7 @@ OPCODE(StoreGlobal) {
   if (LIKELY(block && !globals.is_shared() &&
              block->version.load(std::memory_order_relaxed) == static_cast<u32>(cache >> 32))) {
     Field& field = block->entries()[static_cast<u32>(cache)].value;
-    const Value value = fp[OP_A];
-    const Value old = field.peek();
-    if (OP_FLAGS & kDropA) {
-      take(fp[OP_A]);
-    } else {
-      counted_copy(value);
-    }
-    field.word().store(value.bits, std::memory_order_relaxed);
-    pc += 3;
-    if (UNLIKELY(old.is_counted())) {
-      word = old.bits;
-      GO(drop_and_go);
-    }
-    DISPATCH();
+    GO_ON_DROPPING(3, store_unshared(field, fp[OP_A], OP_FLAGS & kDropA));
   }
   GO(slow_store_global);
 }

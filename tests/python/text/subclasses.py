@@ -85,3 +85,13 @@ b.append(1); print(b)
 try: memoryview(b).release(); v = memoryview(b); w = memoryview(v); v.release(); print(w[0]); w.release(); b.append(2); print(b)
 except BufferError as e: print(e)
 print(1 .__class__, True.__class__, (1.0).__class__, sorted(['b','a','C'], key=str.lower), max('abc'), min(b'abc'), sum([1.5,2]), sum([1j,2]))
+
+
+def doubled(times):
+    text = "ab" * 40
+    for _ in range(times):
+        text += text  # the string grows by itself
+    return text
+
+
+assert doubled(8) == "ab" * 40 * 256
