@@ -32,22 +32,41 @@ SLOW(slow_get_attribute) {
   DISPATCH();
 }
 
+// The end of a GetAttribute or GetMethod whose owned result is in `word`.
+SLOW(finish_attribute) {
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, Value{word});
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+SLOW(copy_attribute) {
+  incref(Value{word});
+  GO(finish_attribute);
+}
+
 // The value is in hand (borrowed): store it and drop the object if it dies here.
-#define FINISH_ATTRIBUTE(value)                                              \
-  do {                                                                       \
-    const Value got_ = counted_copy(value);                                  \
-    if (OP_FLAGS & kDropB) {                                                 \
-      const Value dying_ = fp[OP_B];                                         \
-      fp[OP_B] = Empty;                                                      \
-      fp[OP_A] = got_;                                                       \
-      pc += 3;                                                               \
-      if (dying_.is_counted()) {                                             \
-        word = dying_.bits;                                                  \
-        GO(drop_and_go);                                                     \
-      }                                                                      \
-      DISPATCH();                                                            \
-    }                                                                        \
-    FINISH(3, got_);                                                         \
+#define FINISH_ATTRIBUTE(value)                        \
+  do {                                                 \
+    const Value got_ = (value);                        \
+    if (UNLIKELY(!try_quick_incref(got_))) {           \
+      word = got_.bits;                                \
+      GO(copy_attribute);                              \
+    }                                                  \
+    if (LIKELY(!(OP_FLAGS & kDropB))) FINISH(3, got_); \
+    if (UNLIKELY(!(OP_FLAGS & kPlainTarget))) {        \
+      word = got_.bits;                                \
+      GO(finish_attribute);                            \
+    }                                                  \
+    const Value dying_ = fp[OP_B];                     \
+    fp[OP_B] = Empty;                                  \
+    fp[OP_A] = got_;                                   \
+    pc += 3;                                           \
+    if (UNLIKELY(!try_quick_decref(dying_))) {         \
+      word = dying_.bits;                              \
+      GO(drop_and_go);                                 \
+    }                                                  \
+    DISPATCH();                                        \
   } while (0)
 
 OPCODE(GetAttribute) {
@@ -59,7 +78,7 @@ OPCODE(GetAttribute) {
       const CacheKind kind = cache_kind(cache);
       if (LIKELY(kind == CacheKind::Slot)) {
         const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
-        if (LIKELY(!value.is_empty() && !((OP_FLAGS & kDropB) && fp[OP_A].is_counted() && OP_A != OP_B))) FINISH_ATTRIBUTE(value);
+        if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
       } else if (kind == CacheKind::ClassValue) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && (cache_offset(cache) == 0 || record->type == object.object())) {
@@ -93,6 +112,15 @@ SLOW(slow_get_method) {
   DISPATCH();
 }
 
+// A method of another thread's object; the function is counted already.
+SLOW(get_method_of_foreign) {
+  const Value object = fp[OP_B];
+  incref(object);
+  fp[OP_A] = record_of(pc)->value;
+  fp[OP_A + kFrameHeader] = object;
+  NEXT(3);
+}
+
 OPCODE(GetMethod) {
   const Value object = fp[OP_B];
   const u64 cache = pc[1].load(std::memory_order_relaxed);
@@ -101,11 +129,12 @@ OPCODE(GetMethod) {
     if (LIKELY(static_cast<u32>(cache >> 32) == shape && cache_kind(cache) == CacheKind::Method)) {
       AttributeRecord* record = record_of(pc);
       if (LIKELY(record && record_valid(record, shape))) {
-        const Value function = counted_copy(record->value);
+        const Value function = record->value;
+        if (UNLIKELY(!try_quick_incref(function))) GO(slow_get_method);
         if (OP_FLAGS & kDropB) {
           fp[OP_B] = Empty;
-        } else if (object.is_counted()) {
-          incref_object(object.object());
+        } else if (UNLIKELY(!try_quick_incref(object))) {
+          GO(get_method_of_foreign);
         }
         fp[OP_A] = function;
         fp[OP_A + kFrameHeader] = object;
