@@ -4,12 +4,14 @@
 #include "core/object/sequence.h"
 #include "core/object/type_system.h"
 #include "core/vm/dispatch.h"
+#include "core/vm/attribute_resolution.h"
 #include "core/vm/inline_cache.h"
 
 namespace py {
 
 namespace {
 
+INLINE bool is_saturated(u64 cache) { return cache_rewrites(cache) >= kMaxRewrites; }
 INLINE AttributeRecord* record_of(Pc pc) {
   return reinterpret_cast<AttributeRecord*>(pc[2].load(std::memory_order_acquire));
 }
@@ -69,6 +71,20 @@ SLOW(copy_attribute) {
     DISPATCH();                                        \
   } while (0)
 
+// A site that has met too many shapes for its cache: asks the thread's table.
+SLOW(get_attribute_of_many) {
+  Object& object = *fp[OP_B].object();
+  if (const AttributeResolution* known = known_resolution(object.shape_number(), constant_name(fp, OP_C), AttributeUse::Get)) {
+    if (LIKELY(known->kind == CacheKind::Slot)) {
+      const Value value = reinterpret_cast<Field*>(&object)[known->offset].peek();
+      if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
+    } else if (known->kind == CacheKind::ClassValue) {
+      FINISH_ATTRIBUTE(known->value);
+    }
+  }
+  GO(slow_get_attribute);
+}
+
 OPCODE(GetAttribute) {
   const Value object = fp[OP_B];
   const u64 cache = pc[1].load(std::memory_order_relaxed);
@@ -92,6 +108,8 @@ OPCODE(GetAttribute) {
         const Value value = block->entries()[cache_offset(cache)].value.peek();
         if (!value.is_empty()) FINISH_ATTRIBUTE(value);
       }
+    } else if (is_saturated(cache)) {
+      GO(get_attribute_of_many);
     }
   }
   GO(slow_get_attribute);
@@ -112,13 +130,43 @@ SLOW(slow_get_method) {
   DISPATCH();
 }
 
-// A method of another thread's object; the function is counted already.
-SLOW(get_method_of_foreign) {
+// Where counting takes longer: the method in `word`, borrowed, and its object.
+SLOW(copy_method) {
   const Value object = fp[OP_B];
-  incref(object);
-  fp[OP_A] = record_of(pc)->value;
+  incref(Value{word});
+  if (OP_FLAGS & kDropB) {
+    fp[OP_B] = Empty;
+  } else {
+    incref(object);
+  }
+  fp[OP_A] = Value{word};
   fp[OP_A + kFrameHeader] = object;
   NEXT(3);
+}
+
+// The method is in hand (borrowed): it goes into the window, with its object. Functions and builtin methods of classes are
+// mostly uncounted.
+#define FINISH_METHOD(value, object)                        \
+  do {                                                      \
+    const Value method_ = (value);                          \
+    word = method_.bits;                                    \
+    if (UNLIKELY(method_.is_counted())) GO(copy_method);    \
+    if (OP_FLAGS & kDropB) {                                \
+      fp[OP_B] = Empty;                                     \
+    } else if (UNLIKELY(!try_quick_incref(object))) {       \
+      GO(copy_method);                                      \
+    }                                                       \
+    fp[OP_A] = method_;                                     \
+    fp[OP_A + kFrameHeader] = (object);                     \
+    NEXT(3);                                                \
+  } while (0)
+
+SLOW(get_method_of_many) {
+  const Value object = fp[OP_B];
+  const u32 shape = object.object()->shape_number();
+  const AttributeResolution* known = known_resolution(shape, constant_name(fp, OP_C), AttributeUse::Method);
+  if (LIKELY(known && known->kind == CacheKind::Method)) FINISH_METHOD(known->value, object);
+  GO(slow_get_method);
 }
 
 OPCODE(GetMethod) {
@@ -129,16 +177,7 @@ OPCODE(GetMethod) {
     if (LIKELY(static_cast<u32>(cache >> 32) == shape && cache_kind(cache) == CacheKind::Method)) {
       AttributeRecord* record = record_of(pc);
       if (LIKELY(record && record_valid(record, shape))) {
-        const Value function = record->value;
-        if (UNLIKELY(!try_quick_incref(function))) GO(slow_get_method);
-        if (OP_FLAGS & kDropB) {
-          fp[OP_B] = Empty;
-        } else if (UNLIKELY(!try_quick_incref(object))) {
-          GO(get_method_of_foreign);
-        }
-        fp[OP_A] = function;
-        fp[OP_A + kFrameHeader] = object;
-        NEXT(3);
+        FINISH_METHOD(record->value, object);
       }
     } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
       Dict& dict = *static_cast<Dict*>(static_cast<Module*>(object.object())->dict.peek().object());
@@ -150,6 +189,8 @@ OPCODE(GetMethod) {
           FINISH_ATTRIBUTE(value);
         }
       }
+    } else if (is_saturated(cache)) {
+      GO(get_method_of_many);
     }
   }
   GO(slow_get_method);
@@ -163,6 +204,16 @@ SLOW(slow_set_attribute) {
   pc += 3;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
+}
+
+SLOW(set_attribute_of_many) {
+  Object& self = *fp[OP_A].object();
+  const AttributeResolution* known = known_resolution(self.shape_number(), constant_name(fp, OP_C), AttributeUse::Set);
+  if (LIKELY(known && known->kind == CacheKind::Slot && !self.is_shared() && !(OP_FLAGS & kDropA))) {
+    Field& field = reinterpret_cast<Field*>(&self)[known->offset];
+    GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+  }
+  GO(slow_set_attribute);
 }
 
 OPCODE(SetAttribute) {
@@ -185,6 +236,8 @@ OPCODE(SetAttribute) {
           NEXT(3);
         }
       }
+    } else if (is_saturated(cache)) {
+      GO(set_attribute_of_many);
     }
   }
   GO(slow_set_attribute);
