@@ -67,8 +67,7 @@ void resolve(AttributeResolution& result) {
 
 }  // namespace
 
-const AttributeResolution& resolve_attribute(Object& object, Str& name, AttributeUse use) {
-  const u32 shape = object.shape_number();
+const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse use) {
   if (const AttributeResolution* known = known_resolution(shape, name, use)) return *known;
   Type& type = *static_cast<Type*>(shape_arena[shape].type);
   AttributeResolution& cell = resolution_cell(shape, name, use);

@@ -37,7 +37,7 @@ INLINE const AttributeResolution* known_resolution(u32 shape, const Str& name, A
   return LIKELY(type.version.load(std::memory_order_acquire) == cell.version) ? &cell : nullptr;
 }
 
-// For an object whose type has the plain attribute slots (generic_get_attribute, or generic_set_attribute for Set).
-const AttributeResolution& resolve_attribute(Object& object, Str& name, AttributeUse use);
+// For objects whose type has the plain attribute slots (generic_get_attribute, or generic_set_attribute for Set).
+const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse use);
 
 }  // namespace py

@@ -1,4 +1,5 @@
 // Calls and returns.
+#include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -6,6 +7,7 @@
 #include "core/object/sequence.h"
 #include "core/object/slot_table.h"
 #include "core/object/type_system.h"
+#include "core/vm/attribute_resolution.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
@@ -72,7 +74,7 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
 }
 
 // The callee's frame, over its owned arguments at `arguments`; its function's word stands at arguments[-kFrameHeader].
-#define PUSH_FRAME(function, code, arguments, given)                                          \
+#define PUSH_FRAME(function, code, arguments, given, flags, locals)                           \
   do {                                                                                        \
     Value* const frame_ = (arguments);                                                        \
     const u32 locals_ = (code).local_count;                                                   \
@@ -83,9 +85,9 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
     set_frame_pointer(frame_, kCode, &(code));                                                \
     set_frame_pointer(frame_, kCaller, fp);                                                   \
     set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
-    frame_[kLocals] = Empty;                                                                  \
+    frame_[kLocals] = (locals);                                                               \
     frame_[kFrameObject] = Empty;                                                             \
-    frame_[kFlags].bits = 0;                                                                  \
+    frame_[kFlags].bits = (flags);                                                            \
     fp = frame_;                                                                              \
     thread->frame_registers = fp;                                                             \
     pc = predict((code).words, pc[1]);                                                        \
@@ -102,10 +104,11 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
     if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
     if (UNLIKELY((arguments) > thread->quick_frame_limit)) break;                                             \
     SAVE_PC();                                                                                                \
-    PUSH_FRAME(function_, code_, arguments, given);                                                           \
+    PUSH_FRAME(function_, code_, arguments, given, 0, Empty);                                                 \
   } while (0)
 
 SLOW(call_slowly);
+SLOW(call_any);
 SLOW(call_method_slowly);
 
 OPCODE(Call) {
@@ -180,8 +183,9 @@ void insert_self(Value* base, u32 given, Value self) {
 
 // C(...) where C.__new__ is object's and C.__init__ is Python code.
 Function* python_initializer(Type& type) {
-  if (type.metatype()->slots.call != types.type->slots.call || type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
-  const Value init = type.lookup(names::__init__());
+  if (type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
+  if (type.metatype()->slots.call != types.type->slots.call) return nullptr;
+  const Value init = resolve_attribute(root_shape(type), names::__init__(), AttributeUse::Method).value;
   return is_exact<Function>(init) ? static_cast<Function*>(init.object()) : nullptr;
 }
 
@@ -250,7 +254,33 @@ INLINE const MethodSpec* native_spec(Value callable, const Value* arguments, u32
   return fits ? native.spec : nullptr;
 }
 
+// C(...) in the common shape: the instance is made, and the frame of __init__ pushed over the arguments.
+SLOW(construct) {
+  Value* const base = fp + OP_A;
+  const u32 given = OP_B + 1u;
+  Type& type = *static_cast<Type*>(base->object());
+  Function* init = OP_C ? nullptr : python_initializer(type);
+  if (UNLIKELY(!init)) GO(call_any);
+  Code& code = *static_cast<Code*>(init->code.peek().object());
+  if (given != code.quick_argument_count || (frame_flags(fp) & kGeneratorFrame)) GO(call_any);
+  Value* const arguments = base + kFrameHeader;
+  if (thread->recursion_depth >= thread->recursion_limit || arguments > thread->quick_frame_limit) GO(call_any);
+  SAVE_PC();
+  const Value instance = new_instance(*thread, type);
+  if (UNLIKELY(instance.is_error())) RAISE();
+  incref(instance);
+  insert_self(base, given - 1, instance);
+  incref(init->value());
+  set_register(base, 0, init->value());
+  PUSH_FRAME(*init, code, arguments, given, kConstructor, instance);
+}
+
 SLOW(call_slowly) {
+  if (is<Type>(fp[OP_A])) GO(construct);
+  GO(call_any);
+}
+
+SLOW(call_any) {
   SAVE_PC();
   Value* base = fp + OP_A;
   Value result = Empty;
@@ -368,6 +398,12 @@ Value constructed(Thread& thread, Value* fp, Value returned) {
 SLOW(leave_special_frame) {
   Value value{word};
   const u64 flags = frame_flags(fp);
+  if (LIKELY(flags == kConstructor && value.is_none())) {
+    word = fp[kLocals].bits;
+    fp[kLocals] = Empty;
+    fp[kFlags].bits = 0;
+    GO(leave_frame);
+  }
   if (flags & kGeneratorFrame) GO(leave_generator_frame);
   if (flags & kConstructor) value = constructed(*thread, fp, value);
   clear_frame(*thread, fp);
