@@ -12,6 +12,7 @@
 #include "core/object/type_system.h"
 #include "memory/collector.h"
 #include "memory/destroy.h"
+#include "memory/reclamation.h"
 #include "threading/runtime/safepoint.h"
 #include "threading/runtime/world.h"
 
@@ -87,6 +88,7 @@ void clear_names(Thread& thread, Dict& dict) {
     for (isize i = 0; i < keys->length; ++i) {
       if (!is<Str>((*keys)[i]) || !goes_in_pass(as<Str>((*keys)[i]), first_pass)) continue;
       if (dict.set(thread, (*keys)[i], None).failed()) clear_pending(thread);
+      if (dict.is_shared()) flush_limbo(thread);
       drain_finalizers(thread);
     }
   }

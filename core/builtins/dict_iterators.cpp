@@ -9,7 +9,7 @@ namespace py {
 
 namespace {
 
-// Threads: a shared one may repeat or skip an entry; `expected` notices changes of size.
+// Threads: a shared one moves under its lock, so that each entry is given out once; `expected` notices changes of size.
 class DictIterator final : public Object {
  public:
   Field dict;  // None at the end
@@ -24,13 +24,19 @@ DictIterator& iterator_of(Value self) { return *static_cast<DictIterator*>(self.
 
 enum class Order : u8 { Forward, Backward };
 
-// Moves to the next entry. False at the end, which the caller turns into Done or an error.
-bool step(DictIterator& iterator, const Dict& dict, Order order, Value& key, Value& value) {
+enum class Step : u8 { Found, AtEnd, KeysChanged };
+
+// Moves to the next entry. More of them than there were at the start are a sign of changed keys.
+Step step(DictIterator& iterator, const Dict& dict, Order order, Value& key, Value& value) {
+  ObjectLock lock(iterator);
   isize position = iterator.position.load(std::memory_order_relaxed);
   const bool found = order == Order::Forward ? dict.next_entry(position, key, value)
                                              : dict.previous_entry(position, key, value);
   iterator.position.store(position, std::memory_order_relaxed);
-  return found;
+  if (!found) return Step::AtEnd;
+  const isize left = iterator.left.load(std::memory_order_relaxed);
+  iterator.left.store(left - 1, std::memory_order_relaxed);
+  return LIKELY(left > 0) ? Step::Found : Step::KeysChanged;
 }
 
 template <DictPart part, Order order>
@@ -44,13 +50,8 @@ Result<Ref<>> dict_iterator_next(Thread& thread, Value self) {
     return raise(thread, types.RuntimeError, "dictionary changed size during iteration");
   }
   Value key, value;
-  if (LIKELY(step(iterator, dict, order, key, value))) {
-    const isize left = iterator.left.load(std::memory_order_relaxed);
-    if (UNLIKELY(left == 0 && !iterator.is_shared())) {
-      iterator.dict.store(iterator, None);
-      return raise(thread, types.RuntimeError, "dictionary keys changed during iteration");
-    }
-    iterator.left.store(left - 1, std::memory_order_relaxed);
+  const Step outcome = step(iterator, dict, order, key, value);
+  if (LIKELY(outcome == Step::Found)) {
     if constexpr (part == DictPart::Keys) return Ref<>::share(key);
     if constexpr (part == DictPart::Values) return Ref<>::share(value);
     Ref<> keep_key = Ref<>::share(key);
@@ -58,7 +59,8 @@ Result<Ref<>> dict_iterator_next(Thread& thread, Value self) {
     return Tuple::from(thread, {key, value});
   }
   iterator.dict.store(iterator, None);
-  return Ref<>::adopt(Done);
+  if (outcome == Step::AtEnd) return Ref<>::adopt(Done);
+  return raise(thread, types.RuntimeError, "dictionary keys changed during iteration");
 }
 
 Result<isize> length_hint(Thread&, Value self) {

@@ -9,7 +9,7 @@ namespace py {
 
 namespace {
 
-// Threads: a shared one may repeat or skip members.
+// Threads: a shared one moves under its lock, so that each member is given out once.
 class SetIterator final : public Object {
  public:
   Field set;  // None at the end
@@ -22,6 +22,18 @@ const ObjectOps SetIterator::kOps = {"set_iterator", visit_fields<SetIterator, &
 
 SetIterator& iterator_of(Value self) { return *static_cast<SetIterator*>(self.object()); }
 
+// The next member, borrowed; Empty at the end.
+Value step(SetIterator& iterator, const Set& set) {
+  ObjectLock lock(iterator);
+  isize position = iterator.position.load(std::memory_order_relaxed);
+  Value key, value;
+  const bool found = set.next_entry(position, key, value);
+  iterator.position.store(position, std::memory_order_relaxed);
+  if (!found) return Empty;
+  iterator.left.store(iterator.left.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  return key;
+}
+
 Result<Ref<>> set_iterator_next(Thread& thread, Value self) {
   SetIterator& iterator = iterator_of(self);
   const Value target = iterator.set.peek();
@@ -31,14 +43,8 @@ Result<Ref<>> set_iterator_next(Thread& thread, Value self) {
     iterator.expected.store(-1, std::memory_order_relaxed);
     return raise(thread, types.RuntimeError, "Set changed size during iteration");
   }
-  isize position = iterator.position.load(std::memory_order_relaxed);
-  Value key, value;
-  const bool found = set.next_entry(position, key, value);
-  iterator.position.store(position, std::memory_order_relaxed);
-  if (found) {
-    iterator.left.store(iterator.left.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-    return Ref<>::share(key);
-  }
+  const Value member = step(iterator, set);
+  if (LIKELY(!member.is_empty())) return Ref<>::share(member);
   iterator.set.store(iterator, None);
   return Ref<>::adopt(Done);
 }

@@ -1,4 +1,5 @@
 """What the end of a program still does: finalisers, open files, atexit, sys.is_finalizing."""
+# One thread: it only starts programs.
 import os
 import shutil
 import subprocess
@@ -27,5 +28,8 @@ try:
         "atexit.register(lambda: print('exit', sys.is_finalizing()))\n")
     run("import threading, time\nclass C:\n    def __del__(self):\n        print('del')\nc = C()\n"
         "t = threading.Thread(target=lambda: (time.sleep(0.05), print('thread', c is not None)))\nt.start()\n")
+    run("import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()\nf = open('text', 'w')\n"
+        "f.write('with threads')\n")
+    print(open(os.path.join(folder, "text")).read())
 finally:
     shutil.rmtree(folder)
