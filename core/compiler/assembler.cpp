@@ -96,7 +96,8 @@ bool Assembler::ends_flow() const {
     case Op::Raise:
     case Op::Reraise:
     case Op::Jump:
-    case Op::Loop: return true;
+    case Op::Loop:
+    case Op::LoopFor: return true;
     default: return false;
   }
 }

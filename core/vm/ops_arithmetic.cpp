@@ -416,6 +416,16 @@ OPCODE(Loop) {
   NEXT(1 + OP_D);
 }
 
+OPCODE(LoopFor) {
+  if (UNLIKELY(poll_needed(*thread))) {
+    SAVE_PC();
+    pc += 1 + OP_D;
+    GO(poll_and_go);
+  }
+  pc += 1 + OP_D;
+  GO(op_ForIterator);
+}
+
 template <bool when>
 SLOW(slow_jump_truth) {
   SAVE_PC();
