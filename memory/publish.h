@@ -20,12 +20,14 @@ class Field;
 // Walks the fields of an object. The collector, publishing, the invariant checker and gc.get_referents are visitors.
 class Visitor {
  public:
-  explicit Visitor(void (*on_field)(Visitor&, Field&)) : on_field_(on_field) {}
+  explicit Visitor(void (*on_field)(Visitor&, Field&), void (*on_range)(Field*, usize) = nullptr)
+      : on_field_(on_field), on_range_(on_range) {}
   void visit(Field& field) { on_field_(*this, field); }
   void visit(Field* fields, usize count);
 
  private:
   void (*on_field_)(Visitor&, Field&);
+  void (*on_range_)(Field*, usize);  // a quicker way for many; null: none
 };
 
 }  // namespace py

@@ -41,7 +41,16 @@ void Assembler::push(u64 word) {
   for (u8 i = 0; i < op_info[static_cast<u32>(op)].cache_words; ++i) words_.push_back(0);
 }
 
+void Assembler::fuse_with_product(u8 flags, u32 b, u32 c) {
+  if (!last_is(Op::Multiply)) return;
+  u64& word = words_[static_cast<usize>(last_)];
+  const Instruction product{word};
+  const bool dies = (product.a() == b && (flags & kDropB)) || (product.a() == c && (flags & kDropC));
+  if (dies && b != c) word = Instruction::abc(Op::MultiplyThen, product.flags(), product.a(), product.b(), product.c()).word;
+}
+
 void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
+  if (op == Op::Add || op == Op::Subtract) fuse_with_product(flags, b, c);
   if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
   push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
   if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;

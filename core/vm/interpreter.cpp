@@ -40,6 +40,7 @@ SLOW(op_traced) {
   }
   // An instruction that runs two at once would hide the second one.
   if (instruction_at(pc).op == static_cast<u8>(Op::LoopFor)) GO(op_Loop);
+  if (instruction_at(pc).op == static_cast<u8>(Op::MultiplyThen)) GO(op_Multiply);
   MUSTTAIL return kHandlers[instruction_at(pc).op](pc, fp, thread, word);
 }
 
