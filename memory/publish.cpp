@@ -10,8 +10,7 @@
 namespace py {
 
 void Visitor::visit(Field* fields, usize count) {
-  if (on_range_) return on_range_(fields, count);
-  for (usize index = 0; index < count; ++index) on_field_(*this, fields[index]);
+  for (usize index = 0; index < count; ++index) visit(fields[index]);
 }
 
 namespace {

@@ -20,14 +20,15 @@ class Field;
 // Walks the fields of an object. The collector, publishing, the invariant checker and gc.get_referents are visitors.
 class Visitor {
  public:
-  explicit Visitor(void (*on_field)(Visitor&, Field&), void (*on_range)(Field*, usize) = nullptr)
-      : on_field_(on_field), on_range_(on_range) {}
-  void visit(Field& field) { on_field_(*this, field); }
+  explicit Visitor(void (*on_field)(Visitor&, Field&)) : on_field_(on_field) {}
+  // The visitor of dead objects: drops what the fields hold. Most visits are its, so they call nothing.
+  struct Drop {};
+  explicit Visitor(Drop) : on_field_(nullptr) {}
+  INLINE void visit(Field& field);
   void visit(Field* fields, usize count);
 
  private:
-  void (*on_field_)(Visitor&, Field&);
-  void (*on_range_)(Field*, usize);  // a quicker way for many; null: none
+  void (*on_field_)(Visitor&, Field&);  // null: drop
 };
 
 }  // namespace py

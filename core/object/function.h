@@ -79,8 +79,9 @@ Result<Ref<Exception>> make_exception(Thread& thread, Type& type, Tuple& args);
 
 class Traceback final : public Object {
  public:
+  static constexpr i32 kLineOfInstruction = -0x7FFFFFFF;
   Field next, frame;
-  i32 line;
+  i32 line;  // kLineOfInstruction: not looked up yet
   i32 instruction;
   static const ObjectOps kOps;
 };

@@ -39,7 +39,7 @@ void generator_close(Object& object) {
   Value* registers = generator.registers();
   if (!registers[kFrameObject].is_object()) return;
   FrameObject& frame = *static_cast<FrameObject*>(registers[kFrameObject].object());
-  frame.line = frame_line(registers);
+  frame.line = frame.reported_line;
   frame.last_instruction = static_cast<i32>(frame_pc(registers) - frame_code(registers).words);
   frame.registers.store(nullptr, std::memory_order_release);
 }
