@@ -98,6 +98,8 @@ struct SliceBounds {
   isize start, stop, step, count;
 };
 Result<SliceBounds> slice_bounds(Thread& thread, Slice& slice, isize length);
+// The same for small ints and None, without a slice. False: something else, or a step of zero.
+bool quick_slice_bounds(Value start, Value stop, Value step, isize length, SliceBounds& bounds);
 
 class Range final : public Object {
  public:

@@ -139,43 +139,66 @@ OPCODE(DeleteItem) {
 
 namespace {
 
-// container[low:high] with small ints or None as bounds needs no slice object for the common types. Owned, Error, or
-// Empty for the general way.
-Value quick_slice(Thread& thread, Value container, Value low, Value high) {
-  if (!(low.is_int() || low.is_none()) || !(high.is_int() || high.is_none())) return Empty;
-  auto slice = [&]<class T>(T& sequence, isize length, auto&& part) {
-    isize start = low.is_none() ? 0 : low.as_int(), stop = high.is_none() ? length : high.as_int();
-    if (start < 0) start = start + length < 0 ? 0 : start + length;
-    if (stop < 0) stop = stop + length < 0 ? 0 : stop + length;
-    if (stop > length) stop = length;
-    if (start > stop) start = stop;
-    auto made = part(sequence, start, stop);
-    return made.failed() ? Error : Ref<>(made.take()).release();
-  };
-  if (is_exact<List>(container)) {
-    return slice(as<List>(container), as<List>(container).length(),
-                 [&](List& list, isize start, isize stop) { return list.copy(thread, start, stop); });
+// A part of a list, str or tuple, by bounds that are small ints or None: owned, Error, or Empty for the general way.
+Value quick_slice(Thread& thread, Value container, Value start, Value stop, Value step) {
+  if (!container.is_object()) return Empty;
+  SliceBounds bounds;
+  auto release = [](auto&& made) { return made.failed() ? Error : Ref<>(made.take()).release(); };
+  const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
+  if (shape == BuiltinShape::list) {
+    List& list = *static_cast<List*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, list.length(), bounds)) return Empty;
+    if (bounds.step == 1) return release(list.copy(thread, bounds.start, bounds.start + bounds.count));
+    return list.is_shared() ? Empty : release(list.strided_copy(thread, bounds.start, bounds.step, bounds.count));
   }
-  if (is_exact<Str>(container)) {
-    return slice(as<Str>(container), as<Str>(container).length(),
-                 [&](Str& text, isize start, isize stop) { return Str::substring(thread, text, start, stop); });
+  if (shape == BuiltinShape::str) {
+    Str& text = *static_cast<Str*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, text.length(), bounds) || bounds.step != 1) return Empty;
+    return release(Str::substring(thread, text, bounds.start, bounds.start + bounds.count));
   }
-  if (is_exact<Tuple>(container)) {
-    return slice(as<Tuple>(container), as<Tuple>(container).length, [&](Tuple& tuple, isize start, isize stop) {
-      if (start == 0 && stop == tuple.length) return Result<Ref<Tuple>>(Ref<Tuple>::share(&tuple));
-      return Tuple::from(thread, tuple.values() + start, stop - start);
-    });
+  if (shape == BuiltinShape::tuple) {
+    Tuple& tuple = *static_cast<Tuple*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, tuple.length, bounds) || bounds.step != 1) return Empty;
+    if (bounds.count == tuple.length) return counted_copy(container);
+    return release(Tuple::from(thread, tuple.values() + bounds.start, bounds.count));
   }
   return Empty;
 }
 
 Value get_slice(Thread& thread, Value container, Value low, Value high) {
-  const Value quick = quick_slice(thread, container, low, high);
+  const Value quick = quick_slice(thread, container, low, high, None);
   if (!quick.is_empty()) return quick;
   Result<Ref<Slice>> made = make_slice(thread, low, high, None);
   if (made.failed()) return Error;
   Ref<Slice> slice = made.take();
   return get_item(thread, container, slice.value()).release();
+}
+
+Value build_slice(Thread& thread, Value* window) {
+  Result<Ref<Slice>> made = make_slice(thread, window[0], window[1], window[2]);
+  return made.failed() ? Error : Ref<>(made.take()).release();
+}
+
+// list[start:stop] = values, a list or tuple that is not the list itself. None, Error, or Empty for the general way.
+Value quick_splice(Thread& thread, Value container, const Value* window, Value source) {
+  if (!is_exact<List>(container) || container == source || !window[2].is_none()) return Empty;
+  List& list = *static_cast<List*>(container.object());
+  const Value* values;
+  isize count;
+  if (is_exact<List>(source) && !source.object()->is_shared()) {
+    List& other = *static_cast<List*>(source.object());
+    count = other.length();
+    values = count ? reinterpret_cast<const Value*>(other.block.load(std::memory_order_relaxed)->slots) : nullptr;
+  } else if (is_exact<Tuple>(source)) {
+    values = static_cast<Tuple*>(source.object())->values();
+    count = static_cast<Tuple*>(source.object())->length;
+  } else {
+    return Empty;
+  }
+  SliceBounds bounds;
+  if (!quick_slice_bounds(window[0], window[1], window[2], list.length(), bounds)) return Empty;
+  const isize stop = bounds.stop > bounds.start ? bounds.stop : bounds.start;
+  return list.splice(thread, bounds.start, stop, values, count).failed() ? Error : None;
 }
 
 }  // namespace
@@ -187,12 +210,6 @@ OPCODE(GetSlice) {
   drop(fp[OP_C + 1]);
   FINISH_SLOW(1, value);
 }
-namespace {
-Value build_slice(Thread& thread, Value* window) {
-  Result<Ref<Slice>> made = make_slice(thread, window[0], window[1], window[2]);
-  return made.failed() ? Error : Ref<>(made.take()).release();
-}
-}  // namespace
 OPCODE(BuildSlice) {
   SAVE_PC();
   const Value value = build_slice(*thread, fp + OP_B);
@@ -200,6 +217,36 @@ OPCODE(BuildSlice) {
   for (u32 i = 0; i < 3; ++i) drop(fp[OP_B + i]);
   set_register(fp, OP_A, value);
   NEXT(1);
+}
+
+SLOW(slice_then_set) {
+  const InstructionParts& then = instruction_at(pc + 1);
+  Value* const window = fp + OP_B;
+  set_frame_pointer(fp, kPc, pc + 1);
+  const Value done = quick_splice(*thread, fp[then.a], window, fp[then.c]);
+  if (done.is_empty()) GO(op_BuildSlice);
+  pc += 1;
+  if (UNLIKELY(done.is_error())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (OP_FLAGS & kDropC) drop(fp[OP_C]);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(SliceThen) {
+  const InstructionParts& then = instruction_at(pc + 1);
+  if (then.op == static_cast<u8>(Op::SetItem)) GO(slice_then_set);
+  const Value* window = fp + OP_B;
+  set_frame_pointer(fp, kPc, pc + 1);
+  const Value part = quick_slice(*thread, fp[then.b], window[0], window[1], window[2]);
+  if (part.is_empty()) GO(op_BuildSlice);
+  pc += 1;
+  if (UNLIKELY(part.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, part);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
 }
 
 // Iteration
