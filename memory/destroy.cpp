@@ -32,11 +32,15 @@ Object* pop_dying(DeathRow& row) {
 
 void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::memory_order_relaxed)}); }
 
+void drop_fields(Visitor&, Field* fields, usize count) {
+  for (usize index = 0; index < count; ++index) decref(Value{fields[index].word().load(std::memory_order_relaxed)});
+}
+
 void take_apart(Object* object) {
   const ObjectOps& ops = *object->shape_record().ops;
   if (UNLIKELY(ops.close != nullptr)) ops.close(*object);
   if (ops.visit) {
-    Visitor dropper(drop_field);
+    Visitor dropper(drop_field, drop_fields);
     ops.visit(*object, dropper);
   }
   if (ops.release) ops.release(*object);
