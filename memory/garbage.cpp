@@ -14,6 +14,8 @@
 
 namespace py {
 
+void (*deferred_garbage_hook)(Object& object) = nullptr;
+
 void settle_counts(Thread& thread) {
   bool merged = true;
   while (merged) {
@@ -31,13 +33,17 @@ void settle_counts(Thread& thread) {
 
 namespace {
 
-// Whoever owns it, this thread may count it from now on; the world is stopped, or the object is ours.
+// Whoever owns it, this thread may count it, and what it refers to, from now on; the world is stopped, or the object is
+// ours.
 void take_over(Object* object) {
   const u16 owner = object->owner.load(std::memory_order_relaxed);
-  if (owner != kNoOwner && owner != current_slot) {
-    merge_counts(object, 0);
-    publish(object->value());
+  const bool foreign = owner != kNoOwner && owner != current_slot;
+  if (foreign) publish(object->value());
+  if (object->is_deferred()) {
+    if (deferred_garbage_hook) deferred_garbage_hook(*object);
+    return;
   }
+  if (foreign) merge_counts(object, 0);
   incref_object(object);
 }
 
@@ -47,20 +53,12 @@ void clear_field(Visitor&, Field& field) {
 
 }  // namespace
 
-void (*deferred_garbage_hook)(Object& object) = nullptr;
-
 bool Garbage::hold(CycleSearch& search) {
   if (!search.list_garbage(objects_)) {
     objects_.truncate(0);
     return false;
   }
-  for (Object* object : objects_) {
-    if (!object->is_deferred()) {
-      take_over(object);
-    } else if (deferred_garbage_hook) {
-      deferred_garbage_hook(*object);
-    }
-  }
+  for (Object* object : objects_) take_over(object);
   for (Object* object : objects_) {
     if (!object->has(ObjectFlag::HasWeakReference)) continue;
     clear_weak_references(

@@ -12,6 +12,9 @@ namespace {
 
 std::string_view plural(u32 count) { return count == 1 ? "" : "s"; }
 
+// How messages name a function: "date()", or "function" where the table has no name for it.
+std::string label(const MethodSpec& spec) { return spec.name[0] ? std::string(spec.name) + "()" : "function"; }
+
 // "str.upper" for a method of str, which is found in the table it stands in.
 std::string shown_name(const MethodSpec& spec, const Value* self) {
   for (const Type* type = self ? &type_of(*self) : nullptr; type; type = type->base) {
@@ -46,8 +49,8 @@ COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given, const V
     (void)raise(thread, types.TypeError, "{}() takes no positional arguments", name);
   } else {
     // "positional" only where keywords would have room for more.
-    (void)raise(thread, types.TypeError, "{}() takes {} {} {}argument{} ({} given)", name,
-                signature.required == signature.positional ? "exactly" : "at most", static_cast<u32>(signature.positional),
+    (void)raise(thread, types.TypeError, "{} takes {} {} {}argument{} ({} given)", label(spec),
+                spec.name[0] && signature.required == signature.positional ? "exactly" : "at most", static_cast<u32>(signature.positional),
                 given > signature.count ? "" : "positional ", plural(signature.positional), given);
   }
   return false;
@@ -56,7 +59,7 @@ COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given, const V
 COLD bool missing(Thread& thread, const MethodSpec& spec, u32 index, u32 given, const Value* self) {
   const Signature& signature = spec.signature;
   if (index < signature.positional_only) return wrong_count(thread, spec, given, self);
-  (void)raise(thread, types.TypeError, "{}() missing required argument '{}' (pos {})", std::string_view(spec.name),
+  (void)raise(thread, types.TypeError, "{} missing required argument '{}' (pos {})", label(spec),
               signature.parameters[index].name, index + 1);
   return false;
 }
@@ -79,7 +82,8 @@ bool bind_keyword_arguments(Thread& thread, const MethodSpec& spec, const Value*
       if (signature.count == signature.positional_only) {
         (void)raise(thread, types.TypeError, "{}() takes no keyword arguments", shown_name(spec, self));
       } else {
-        (void)raise(thread, types.TypeError, "'{}' is an invalid keyword argument for {}()", name, std::string_view(spec.name));
+        (void)raise(thread, types.TypeError, "'{}' is an invalid keyword argument for {}", name,
+                    spec.name[0] ? label(spec) : "this function");
       }
       return false;
     }

@@ -1,5 +1,6 @@
 // _imp and _warnings: what importlib needs from below.
 #include "core/modules/frozen.h"
+#include "core/modules/import_lock.h"
 #include "core/modules/marshal.h"
 #include "core/modules/registry.h"
 #include "core/object/buffer.h"
@@ -75,7 +76,14 @@ Result<Ref<>> imp_init_frozen(Thread& thread, Str& name) {
   return Ref<>(std::move(module));
 }
 Result<Ref<List>> imp_extension_suffixes(Thread& thread) { return List::make(thread); }
-Result<void> imp_nothing(Thread&) { return {}; }
+Result<void> imp_acquire_lock(Thread& thread) {
+  acquire_import_lock(thread);
+  return {};
+}
+Result<void> imp_release_lock(Thread& thread) {
+  if (!release_import_lock(thread)) return raise(thread, types.RuntimeError, "not holding the import lock");
+  return {};
+}
 Result<Ref<List>> imp_frozen_names(Thread& thread) {
   Ref<List> names = TRY(List::make(thread));
   for (const FrozenModule& module : frozen_modules()) TRY(names->append(thread, Ref<>(TRY(Str::from_ascii(thread, module.name)))));
@@ -85,7 +93,7 @@ Result<void> imp_override_frozen(Thread&, int override_with) {
   override_frozen_modules(override_with);
   return {};
 }
-Result<bool> imp_lock_held(Thread&) { return false; }
+Result<bool> imp_lock_held(Thread&) { return is_import_lock_held(); }
 Result<Ref<>> imp_source_hash(Thread& thread, isize key, Buffer& source) {
   u64 hash = static_cast<u64>(key) ^ 0xCBF29CE484222325u;
   for (isize i = 0; i < source.size; ++i) hash = (hash ^ source.data[i]) * 0x100000001B3u;
@@ -119,8 +127,8 @@ constexpr MethodSpec kFunctions[] = {
     function<imp_get_frozen_object>("get_frozen_object(name, data=None, /)", "Create a code object for a frozen module."),
     function<imp_frozen_names>("_frozen_module_names()", "Returns the list of available frozen modules."),
     function<imp_extension_suffixes>("extension_suffixes()", "Returns the list of file suffixes used to identify extension modules."),
-    function<imp_nothing>("acquire_lock()", "Acquires the interpreter's import lock for the current thread."),
-    function<imp_nothing>("release_lock()", "Release the interpreter's import lock."),
+    function<imp_acquire_lock>("acquire_lock()", "Acquires the interpreter's import lock for the current thread."),
+    function<imp_release_lock>("release_lock()", "Release the interpreter's import lock."),
     function<imp_override_frozen>("_override_frozen_modules_for_tests(override, /)", "Switch frozen modules on (1), off (-1) or back (0)."),
     function<imp_lock_held>("lock_held()", "Return True if the import lock is currently held, else False."),
     function<imp_source_hash>("source_hash(key, source)", "Return a hash of the source."),

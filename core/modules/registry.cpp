@@ -61,6 +61,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kStatisticsModule,
       &kTypingModule,
       &kCryptModule,
+      &kDatetimeModule,
   };
   return kModules;
 }

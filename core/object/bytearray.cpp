@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/operations.h"
 #include "memory/buffer.h"
+#include "memory/reclamation.h"
 
 namespace py {
 
@@ -43,6 +44,16 @@ Resize open_gap_locked(ByteArray& array, isize from, isize to, isize count) {
   return Resize::Done;
 }
 
+Resize try_splice(ByteArray& array, isize from, isize to, std::string_view bytes) {
+  ObjectLock lock(array);
+  const isize old_size = array.size.load(std::memory_order_relaxed);
+  if (to > old_size) to = old_size;
+  if (from > to) from = to;
+  const Resize outcome = open_gap_locked(array, from, to, static_cast<isize>(bytes.size()));
+  if (outcome == Resize::Done && !bytes.empty()) std::memcpy(array.start + from, bytes.data(), bytes.size());
+  return outcome;
+}
+
 }  // namespace
 
 const ObjectOps ByteArray::kOps = {"bytearray", visit_attributes, release, size_of};
@@ -63,14 +74,10 @@ Result<Ref<ByteArray>> ByteArray::make(Thread& thread, Type& type, std::string_v
 }
 
 Result<void> ByteArray::splice(Thread& thread, isize from, isize to, std::string_view bytes) {
-  Resize outcome;
-  {
-    ObjectLock lock(*this);
-    const isize old_size = size.load(std::memory_order_relaxed);
-    if (to > old_size) to = old_size;
-    if (from > to) from = to;
-    outcome = open_gap_locked(*this, from, to, static_cast<isize>(bytes.size()));
-    if (outcome == Resize::Done && !bytes.empty()) std::memcpy(start + from, bytes.data(), bytes.size());
+  Resize outcome = try_splice(*this, from, to, bytes);
+  if (outcome == Resize::Exported && is_shared()) {
+    flush_limbo(thread);  // a view that was just dropped may wait for its end there
+    outcome = try_splice(*this, from, to, bytes);
   }
   if (outcome == Resize::Done) return {};
   if (outcome == Resize::NoMemory) return raise_memory_error(thread);

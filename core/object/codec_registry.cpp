@@ -29,8 +29,13 @@ Result<void> ensure_registry(Thread& thread) {
 Result<void> ensure_search_functions(Thread& thread) {
   TRY(ensure_registry(thread));
   static std::atomic<bool> imported{false};
-  if (!import_hook || imported.exchange(true, std::memory_order_relaxed)) return {};
-  TRY(import_hook(thread, "encodings"));
+  static thread_local bool importing = false;  // the import itself may ask for codecs
+  if (!import_hook || importing || LIKELY(imported.load(std::memory_order_acquire))) return {};
+  importing = true;
+  Result<Ref<>> package = import_hook(thread, "encodings");
+  importing = false;
+  if (package.failed()) return failure;
+  imported.store(true, std::memory_order_release);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 #include "memory/buffer.h"
+#include "memory/reclamation.h"
 
 namespace py::arrays {
 
@@ -44,6 +45,19 @@ Resize open_gap_locked(Array& array, isize from, isize to, isize count) {
     array.capacity = 0;
   }
   return Resize::Done;
+}
+
+Resize try_splice(Array& array, isize from, isize to, const void* items, isize count) {
+  ObjectLock lock(array);
+  const isize old_size = array.size.load(std::memory_order_relaxed);
+  if (to > old_size) to = old_size;
+  if (from > to) from = to;
+  const Resize outcome = open_gap_locked(array, from, to, count);
+  const usize width = array.kind->size;
+  if (outcome == Resize::Done && count) {
+    std::memcpy(array.block + static_cast<usize>(from) * width, items, static_cast<usize>(count) * width);
+  }
+  return outcome;
 }
 
 template <class T, T (*swap)(T)>
@@ -93,15 +107,10 @@ bool Array::write(isize index, const Item& item) {
 }
 
 Result<void> Array::splice(Thread& thread, isize from, isize to, const void* items, isize count) {
-  Resize outcome;
-  {
-    ObjectLock lock(*this);
-    const isize old_size = size.load(std::memory_order_relaxed);
-    if (to > old_size) to = old_size;
-    if (from > to) from = to;
-    outcome = open_gap_locked(*this, from, to, count);
-    if (outcome == Resize::Done && count)
-      std::memcpy(block + from * kind->size, items, static_cast<usize>(count * kind->size));
+  Resize outcome = try_splice(*this, from, to, items, count);
+  if (outcome == Resize::Exported && is_shared()) {
+    flush_limbo(thread);  // a view that was just dropped may wait for its end there
+    outcome = try_splice(*this, from, to, items, count);
   }
   if (outcome == Resize::Done) return {};
   if (outcome == Resize::NoMemory) return raise_memory_error(thread);

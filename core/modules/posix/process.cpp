@@ -1,5 +1,6 @@
 // Processes: fork, wait, kill, exit.
 #include "core/bind/struct_sequence.h"
+#include "core/modules/import_lock.h"
 #include "core/modules/posix/fork.h"
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/posix/tables.h"
@@ -232,8 +233,10 @@ void add_after_fork_in_child(void (*function)(Thread&)) {
 
 int fork_process(Thread& thread) {
   run_before_fork(thread);
+  acquire_import_lock(thread);
   const int child = fork_world(thread);
   const int error = errno;
+  CHECK(release_import_lock(thread));
   if (child == 0) {
     run_after_fork_in_child(thread);
   } else {

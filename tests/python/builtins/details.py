@@ -1,4 +1,5 @@
 """Small things of the builtin types that CPython's own suite asks for."""
+# One thread: it pickles classes of __main__.
 import codecs
 import copy
 import io

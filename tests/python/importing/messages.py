@@ -1,4 +1,5 @@
 """What is said about modules that are still being imported, and about what they export."""
+# One thread: it changes sys.modules.
 import gc
 import sys
 import types

@@ -1,4 +1,5 @@
 """A traceback through an import shows the statement and the module, not the importer."""
+# One thread: it changes sys.modules.
 import os
 import shutil
 import sys

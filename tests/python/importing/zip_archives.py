@@ -1,4 +1,5 @@
 """Modules are found in Zip archives."""
+# One thread: it changes sys.modules.
 import os
 import shutil
 import sys

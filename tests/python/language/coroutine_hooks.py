@@ -1,4 +1,5 @@
 """Hooks of asynchronous generators, origins of coroutines, throw() and frames of generators that die."""
+# One thread: it replaces sys.stdout.
 import gc
 import sys
 import threading

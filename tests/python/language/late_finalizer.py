@@ -1,4 +1,5 @@
 """A class that gets __del__ or a property late: instances made before feel it."""
+# One thread: what shared objects held is finalised a grace period late.
 log = []
 
 

@@ -1,4 +1,5 @@
 """Warnings found while compiling: their categories and places, and the SyntaxError that a filter makes of them."""
+# One thread: warning filters are the process's.
 import warnings
 
 texts = [r"'\z'", r"b'\z'", "'''\n\\z'''", r"'\407'", "1 is 1", "assert (1, 2)", "1if 1else 2", "0x1for x in ()", "'a'()",

@@ -1,4 +1,5 @@
 """Lists, sets and dicts that change while their own methods call back."""
+# One thread: what shared objects held is finalised a grace period late.
 
 
 class Clears:

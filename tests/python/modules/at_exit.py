@@ -1,4 +1,5 @@
 """What runs when the program ends: atexit functions, then finalisers of what modules hold."""
+# One thread: it is about the end of the program.
 import atexit
 import logging
 import threading

@@ -1,4 +1,5 @@
 """subprocess, select and queue.SimpleQueue: pipes, waits, and many threads at once."""
+# One thread: children inherit the pipes of other threads.
 import os
 import queue
 import select

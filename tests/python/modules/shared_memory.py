@@ -1,4 +1,5 @@
 """mmap, multiprocessing's locks and pools, and keyed hashes."""
+# One thread: it forks.
 import concurrent.futures
 import hashlib
 import hmac

@@ -1,4 +1,5 @@
 """socket and json: both ends of connections in threads, ancillary data, timeouts, signals; JSON in both directions."""
+# One thread: it sets signal handlers.
 import json
 import os
 import signal

@@ -1,4 +1,5 @@
 """How the interpreter is told what to run."""
+# One thread: it only starts programs.
 import os
 import shutil
 import subprocess

@@ -1,4 +1,5 @@
 """What the end of a program still does: finalisers, open files, atexit, sys.is_finalizing."""
+# One thread: it only starts programs.
 import os
 import shutil
 import subprocess

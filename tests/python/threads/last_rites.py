@@ -1,4 +1,5 @@
 """What dies with a thread gets its finaliser and its weak-reference callbacks, which run Python code."""
+# One thread: it replaces hooks of the process.
 import gc
 import sys
 import threading
