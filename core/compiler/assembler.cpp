@@ -13,10 +13,6 @@
 
 namespace py {
 
-Assembler::~Assembler() {
-  for (Value value : constants_) decref(value);
-}
-
 u16 Assembler::narrow(u32 number) {
   if (number > 0xFFFF) overflowed = true;
   return static_cast<u16>(number);
@@ -42,11 +38,15 @@ void Assembler::push(u64 word) {
 }
 
 void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
+  if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
   push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
   if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;
 }
 
-void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) { push(Instruction::ad(op, flags, narrow(a), d).word); }
+void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) {
+  if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
+  push(Instruction::ad(op, flags, narrow(a), d).word);
+}
 
 void Assembler::jump(Op op, u8 flags, u32 a, Label& label) {
   label.uses.push_back(here());
@@ -133,13 +133,13 @@ u32 Assembler::constant(Ref<> value) {
       if (same_constant(constants_[i], word)) return static_cast<u32>(i);
     }
   }
-  constants_.push_back(value.release());
+  constants_.push(std::move(value));
   return static_cast<u32>(constants_.size() - 1);
 }
 
 u32 Assembler::name(Str& text) {
   const Value word = text.value();
-  if (std::find(names_.begin(), names_.end(), word) == names_.end()) names_.push_back(word);
+  if (std::find(names_.begin(), names_.end(), word) == names_.end()) names_.push(Ref<>::share(word));
   return constant(Ref<>::share(word));
 }
 
