@@ -109,7 +109,6 @@ void close_batches(Limbo& limbo) {
   for (Batch* batch = limbo.closed.first; batch; batch = batch->next) {
     if (batch->goal != 0) continue;
     if (goal == 0) {
-      count_atomic();
       goal = global_epoch.fetch_add(1) + 1;
     }
     batch->goal = goal;

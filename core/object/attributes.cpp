@@ -1,5 +1,6 @@
 #include "core/object/attributes.h"
 
+#include "core/base/trace.h"
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
@@ -66,6 +67,8 @@ bool is_leaf(const Type& type) {
   return !ops.visit || (ops.only_attributes && !has_slots);
 }
 
+std::string text_or(Value value, const char* otherwise) { return is<Str>(value) ? as<Str>(value).utf8() : otherwise; }
+
 u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   const u32 number = allocate_shape();
   if (!number) return 0;
@@ -79,6 +82,10 @@ u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   record.slot_count = slot_count;
   record.inline_slots = type.inline_slots;
   record.key = key;
+  if (is_traced(TraceChannel::Shapes)) {
+    trace(TraceChannel::Shapes, "%u: %s%s%s", number, text_or(type.name.peek(), "?").c_str(), parent ? " with " : "",
+          text_or(key, "").c_str());
+  }
   return number;
 }
 

@@ -10,6 +10,7 @@
 #include "core/object/operations.h"
 #include "core/object/str.h"
 #include "core/vm/frame.h"
+#include "threading/sync/count.h"
 
 namespace py {
 
@@ -30,6 +31,7 @@ void switch_op_table(bool traced);
 #define MUSTTAIL [[clang::musttail]]
 #define DISPATCH()                                                        \
   do {                                                                    \
+    count_instruction();                                                  \
     word = pc->load(std::memory_order_relaxed);                           \
     MUSTTAIL return op_table[word & 0xFF].load(std::memory_order_relaxed)(pc, fp, thread, word); \
   } while (0)
