@@ -82,10 +82,12 @@ void decref_foreign(Object* object) {
 }
 
 void owner_count_is_zero(Object* object) {
-  constexpr u32 kLeaf = static_cast<u32>(ShapeFlag::Leaf);
-  if (LIKELY(object->flags.load(std::memory_order_relaxed) == 0) &&
-      (object->shape_record().flags.load(std::memory_order_relaxed) & kLeaf)) {
-    return free_object(object);
+  if (LIKELY(object->flags.load(std::memory_order_relaxed) == 0)) {
+    constexpr u32 kLeaf = static_cast<u32>(ShapeFlag::Leaf), kPlain = static_cast<u32>(ShapeFlag::Plain);
+    constexpr u32 kHasFinalizer = static_cast<u32>(ShapeFlag::HasFinalizer);
+    const u32 flags = object->shape_record().flags.load(std::memory_order_relaxed);
+    if (flags & kLeaf) return free_object(object);
+    if ((flags & (kPlain | kHasFinalizer)) == kPlain) return destroy_plain_object(object);
   }
   if (UNLIKELY(object->is_deferred())) {
     object->local.store(kEndlessCount, std::memory_order_relaxed);

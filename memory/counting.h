@@ -38,6 +38,25 @@ INLINE void decref_object(Object* object) {
   }
 }
 
+// incref and decref without their slow paths. False: nothing was done, for the object is another thread's, or this would
+// be its last reference.
+INLINE bool try_quick_incref(Value value) {
+  if (!value.is_counted()) return true;
+  Object* object = value.object();
+  if (UNLIKELY(object->owner.load(std::memory_order_relaxed) != current_slot)) return false;
+  object->local.store(object->local.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return true;
+}
+INLINE bool try_quick_decref(Value value) {
+  if (!value.is_counted()) return true;
+  Object* object = value.object();
+  if (UNLIKELY(object->owner.load(std::memory_order_relaxed) != current_slot)) return false;
+  const u32 count = object->local.load(std::memory_order_relaxed) - 1;
+  if (UNLIKELY(count == 0)) return false;
+  object->local.store(count, std::memory_order_relaxed);
+  return true;
+}
+
 INLINE void incref(Value value) {
   if (value.is_counted()) incref_object(value.object());
 }

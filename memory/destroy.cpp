@@ -32,8 +32,21 @@ Object* pop_dying(DeathRow& row) {
 
 void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::memory_order_relaxed)}); }
 
+// The common instance, without a call for each field. False: it has a buffer to be freed.
+INLINE bool drop_plain_fields(Object* object, const ShapeRecord& record) {
+  const Value* words = reinterpret_cast<const Value*>(object);
+  const u32 overflow = record.overflow_word;
+  if (overflow && UNLIKELY(words[overflow].is_immediate() && !words[overflow].is_empty())) return false;
+  const u32 count = record.words;
+  for (u32 word = sizeof(Object) / sizeof(Value); word < count; ++word) decref(words[word]);
+  return true;
+}
+
 void take_apart(Object* object) {
-  const ObjectOps& ops = *object->shape_record().ops;
+  const ShapeRecord& record = object->shape_record();
+  constexpr u32 kPlain = static_cast<u32>(ShapeFlag::Plain);
+  if ((record.flags.load(std::memory_order_relaxed) & kPlain) && drop_plain_fields(object, record)) return free_object(object);
+  const ObjectOps& ops = *record.ops;
   if (UNLIKELY(ops.close != nullptr)) ops.close(*object);
   if (ops.visit) {
     Visitor dropper(drop_field);
@@ -79,6 +92,15 @@ void destroy_object(Object* object) {
   row.active = true;
   take_apart(object);
   while (row.dying) take_apart(pop_dying(row));
+  row.active = false;
+}
+
+void destroy_plain_object(Object* object) {
+  DeathRow& row = current_thread().death_row;
+  if (row.active) return push_dying(row, object);
+  row.active = true;
+  take_apart(object);
+  while (UNLIKELY(row.dying != nullptr)) take_apart(pop_dying(row));
   row.active = false;
 }
 

@@ -40,6 +40,7 @@ enum class ShapeFlag : u32 {
   Dictionary = 2,    // attributes live in a dict, not in slots
   Retired = 4,       // no inline cache may be filled with this shape
   Leaf = 8,          // a dead instance is nothing but a block to be freed
+  Plain = 16,        // an instance is a header and Fields up to `words`; the one at overflow_word may hold a buffer instead
 };
 
 // 64 bytes; number n is at shape_arena()[n]. Written before the number is published, then immutable but for `flags`
@@ -55,7 +56,8 @@ struct alignas(64) ShapeRecord {
   std::atomic<void*> table;      // name -> slot, built on first need by core/object
   std::atomic<u32> first_child;  // transition list, lock-free push
   u32 next_sibling;
-  u64 reserved;
+  u32 words;                     // Plain: of an instance, header included
+  u32 overflow_word;             // Plain: 0 when there is none
 };
 static_assert(sizeof(ShapeRecord) == 64);
 

@@ -30,6 +30,7 @@ struct Thread : ThreadBase {
   Value* stack_begin = nullptr;
   Value* stack_end = nullptr;
   Value* stack_top = nullptr;
+  Value* quick_frame_limit = nullptr;  // where a frame of moderate size may start without a look at stack_end
   Value* frame_registers = nullptr;  // the innermost Python frame's registers; null when none runs
   u32 recursion_depth = 0;
   u32 recursion_limit = 1000;

@@ -38,11 +38,15 @@ void Assembler::push(u64 word) {
 }
 
 void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
+  if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
   push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
   if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;
 }
 
-void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) { push(Instruction::ad(op, flags, narrow(a), d).word); }
+void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) {
+  if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
+  push(Instruction::ad(op, flags, narrow(a), d).word);
+}
 
 void Assembler::jump(Op op, u8 flags, u32 a, Label& label) {
   label.uses.push_back(here());

@@ -46,6 +46,7 @@ class Assembler {
   u32 name(Str& text);  // a constant that is also listed in co_names
 
   bool overflowed = false;
+  u32 first_temporary = 0xFFFF;  // registers from here on are temporaries
 
   // Moves everything into the code object.
   Result<void> finish(Code& code);

@@ -16,9 +16,11 @@ inline constexpr u32 kOpCount = 0
     ;
 
 // Words in front of a frame's registers; see core/vm/frame.h.
-inline constexpr u32 kFrameHeader = 8;
+inline constexpr u32 kFrameHeader = 9;
 
 inline constexpr u8 kDropB = 1, kDropC = 2, kDropA = 4, kFlag8 = 8, kInPlace = 0x80;
+// A is a temporary, which holds nothing counted when the instruction begins: set by the assembler on what takes_plain_target.
+inline constexpr u8 kPlainTarget = 0x40;
 
 struct Instruction {
   u64 word;
@@ -37,6 +39,21 @@ struct Instruction {
   constexpr i16 sc() const { return static_cast<i16>(c()); }
   constexpr i32 d() const { return static_cast<i32>(word >> 32); }
 };
+
+// Instructions whose fast path writes A with FINISH (core/vm/dispatch.h).
+constexpr bool takes_plain_target(Op op) {
+  switch (op) {
+    case Op::LoadConstant:
+    case Op::LoadInt:
+    case Op::LoadCell:
+    case Op::LoadFree:
+    case Op::LoadGlobal:
+    case Op::GetAttribute:
+    case Op::GetItem:
+    case Op::GetItemInt: return true;
+    default: return op >= Op::Add && op <= Op::NotIn;
+  }
+}
 
 struct OpInfo {
   const char* name;

@@ -110,6 +110,7 @@ void Unit::set_up_registers() {
     cell_registers_.push_back(static_cast<u16>(class_cell_));
   }
   local_count_ = register_count_ = next_temp_ = static_cast<u32>(local_names_.size());
+  asm_.first_temporary = local_count_;
   assigned_.assign(local_count_, false);
   deletable_.assign(local_count_, false);
   for (Symbol* symbol : scope_->symbols) {
@@ -220,7 +221,7 @@ Result<Ref<Code>> Unit::finish() {
   code->flags = flags;
   code->is_generator = scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator;
   const bool simple = function_like && !code->keyword_only_count && !code->has(CodeFlag::VarArgs) && !code->has(CodeFlag::VarKeywords);
-  code->quick_argument_count = simple ? code->argument_count : Code::kNotSimple;
+  code->quick_argument_count = simple && register_count_ <= Code::kMostQuickRegisters ? code->argument_count : Code::kNotSimple;
   i32 first = scope_->node ? scope_->node->where.line : 1;
   if (scope_->kind == Scope::Kind::Module) first = 1;
   auto decorated = [&](const ast::List<ast::Expr*>& decorators) {

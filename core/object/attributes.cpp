@@ -69,6 +69,11 @@ bool is_leaf(const Type& type) {
 
 std::string text_or(Value value, const char* otherwise) { return is<Str>(value) ? as<Str>(value).utf8() : otherwise; }
 
+bool is_plain(const Type& type) {
+  return type.ops && type.ops->visit == visit_attributes && type.native_size == sizeof(Object) && type.instance_size &&
+         !type.ops->close && !type.ops->weak_node;
+}
+
 u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   const u32 number = allocate_shape();
   if (!number) return 0;
@@ -77,6 +82,11 @@ u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   record.type = &type;
   if (type.slots.finalize) flags |= static_cast<u32>(ShapeFlag::HasFinalizer);
   if (is_leaf(type)) flags |= static_cast<u32>(ShapeFlag::Leaf);
+  if (is_plain(type) && !(flags & static_cast<u32>(ShapeFlag::Dictionary))) {
+    flags |= static_cast<u32>(ShapeFlag::Plain);
+    record.words = static_cast<u32>(type.allocation_size() / 8);
+    record.overflow_word = type.has(TypeFlag::HasDict) ? type.overflow_word() : 0;
+  }
   record.flags.store(flags, std::memory_order_relaxed);
   record.parent = parent;
   record.slot_count = slot_count;

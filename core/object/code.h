@@ -34,6 +34,7 @@ enum class CodeFlag : u32 {  // as co_flags
 class Code final : public Object {
  public:
   static constexpr u16 kNotSimple = 0xFFFF;
+  static constexpr u32 kMostQuickRegisters = 512;
   Field name, qualified_name, filename, constants, names, local_names, cell_names, free_names, docstring_unused;
   std::atomic<u64>* words = nullptr;   // instructions
   CodePosition* positions = nullptr;
@@ -48,7 +49,8 @@ class Code final : public Object {
   u16 register_count = 0;              // locals, cells and temporaries
   u16 cell_count = 0;                  // locals that are cells; their registers are in cell_registers
   u16* cell_registers = nullptr;       // one for each of cell_names
-  // Only positional parameters, not a generator: how many, for the fast call path. Else kNotSimple.
+  // Only positional parameters and kMostQuickRegisters at most: how many, for the fast call path. Else
+  // kNotSimple.
   u16 quick_argument_count = 0;
   bool is_generator = false;           // generator, coroutine or asynchronous generator
   u32 unique_id = 0;

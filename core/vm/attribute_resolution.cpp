@@ -7,16 +7,9 @@
 
 namespace py {
 
+thread_local constinit AttributeResolution attribute_resolutions[kResolutions];
+
 namespace {
-
-constexpr usize kTableSize = 2048;
-thread_local AttributeResolution table[kTableSize];
-
-INLINE AttributeResolution& cell_of(u32 shape, const Str& name, AttributeUse use) {
-  const u64 hash = (u64{shape} * 3 + static_cast<u64>(use)) * 0x9E3779B97F4A7C15 + (reinterpret_cast<u64>(&name) >> 4) * 0xBF58476D1CE4E5B9;
-  return table[hash >> 53];
-}
-static_assert(kTableSize == 1u << 11);
 
 // A __slots__ member is a slot like any other.
 bool use_member(Type& type, Value found, AttributeResolution& result) {
@@ -74,12 +67,10 @@ void resolve(AttributeResolution& result) {
 
 }  // namespace
 
-const AttributeResolution& resolve_attribute(Object& object, Str& name, AttributeUse use) {
-  const u32 shape = object.shape_number();
+const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse use) {
+  if (const AttributeResolution* known = known_resolution(shape, name, use)) return *known;
   Type& type = *static_cast<Type*>(shape_arena[shape].type);
-  AttributeResolution& cell = cell_of(shape, name, use);
-  const bool known = cell.shape == shape && cell.name == &name && cell.use == use;
-  if (LIKELY(known && type.version.load(std::memory_order_acquire) == cell.version)) return cell;
+  AttributeResolution& cell = resolution_cell(shape, name, use);
   cell = {.name = &name, .shape = shape, .version = type_version(type), .use = use};
   resolve(cell);
   // A class that changed meanwhile has another version by now.

@@ -21,7 +21,23 @@ struct AttributeResolution {
   Value value = Empty;               // Method, ClassValue: borrowed
 };
 
-// For an object whose type has the plain attribute slots (generic_get_attribute, or generic_set_attribute for Set).
-const AttributeResolution& resolve_attribute(Object& object, Str& name, AttributeUse use);
+inline constexpr usize kResolutions = 2048;
+extern thread_local constinit AttributeResolution attribute_resolutions[kResolutions];
+
+INLINE AttributeResolution& resolution_cell(u32 shape, const Str& name, AttributeUse use) {
+  const u64 hash = (u64{shape} * 3 + static_cast<u64>(use)) * 0x9E3779B97F4A7C15 + (reinterpret_cast<u64>(&name) >> 4) * 0xBF58476D1CE4E5B9;
+  static_assert(kResolutions == 1u << 11);
+  return attribute_resolutions[hash >> 53];
+}
+// What is remembered and still true; null: nothing.
+INLINE const AttributeResolution* known_resolution(u32 shape, const Str& name, AttributeUse use) {
+  const AttributeResolution& cell = resolution_cell(shape, name, use);
+  if (UNLIKELY(cell.shape != shape || cell.name != &name || cell.use != use)) return nullptr;
+  const Type& type = *static_cast<Type*>(shape_arena[shape].type);
+  return LIKELY(type.version.load(std::memory_order_acquire) == cell.version) ? &cell : nullptr;
+}
+
+// For objects whose type has the plain attribute slots (generic_get_attribute, or generic_set_attribute for Set).
+const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse use);
 
 }  // namespace py

@@ -165,8 +165,7 @@ void clear_frame(Thread& thread, Value* fp) {
 }
 
 Value execute(Thread& thread, Pc pc, Value* fp) {
-  const u64 word = pc->load(std::memory_order_relaxed);
-  return {op_table[word & 0xFF].load(std::memory_order_relaxed)(pc, fp, &thread, word)};
+  return {op_table[instruction_at(pc).op](pc, fp, &thread, 0)};
 }
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }
@@ -180,7 +179,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
   Value* caller = thread.frame_registers;
   Value* fp = (caller ? frame_end(caller) : thread.stack_begin) + kFrameHeader;
   const u32 given = arguments.positional + arguments.keyword_count();
-  if (UNLIKELY(fp + given + 64 > thread.stack_end) || !enter_frame(thread, fp, code)) {
+  if (UNLIKELY(fp + given + kFrameHeadroom > thread.stack_end) || !enter_frame(thread, fp, code)) {
     if (!thread.has_pending()) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
     return failure;
   }

@@ -25,10 +25,12 @@ Value execute(Thread& thread, Pc pc, Value* fp);
 Value execute_raising(Thread& thread, Pc pc, Value* fp);
 // The call slot of function objects.
 Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments);
+// Words kept free above every frame, for the windows of its calls.
+inline constexpr u32 kFrameHeadroom = 64;
 // Whether one more frame of this size fits: the recursion limit and the register stack.
 INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
   return LIKELY(thread.recursion_depth < thread.recursion_limit) &&
-         LIKELY(fp + code.register_count + 64 <= thread.stack_end);
+         LIKELY(fp + code.register_count + kFrameHeadroom <= thread.stack_end);
 }
 // Counts the frame; raises RecursionError when it does not fit.
 [[nodiscard]] bool enter_frame(Thread& thread, Value* fp, const Code& code);

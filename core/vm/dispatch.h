@@ -2,9 +2,11 @@
 //
 //   OPCODE(Negative) { ... NEXT(1); }
 //
-// The four arguments live in registers that survive calls (preserve_none). pc points at the running instruction. A slow
-// path saves the pc, does its work in ordinary C++, and ends in NEXT or RAISE. Conditional advances are written as
-// branches, never as arithmetic on pc: a cmov there doubles the cost of a loop.
+// The four arguments live in registers that survive calls (preserve_none). pc points at the running instruction, and the
+// operands are read from there: one load each, where taking a word apart costs two or three instructions. `word` is what
+// one handler hands to the next (drop_and_go, leave_frame). A slow path saves the pc, does its work in ordinary C++, and
+// ends in NEXT or RAISE. Conditional advances are written as branches, never as arithmetic on pc: a cmov there doubles the
+// cost of a loop.
 #pragma once
 #include "core/object/casts.h"
 #include "core/object/operations.h"
@@ -14,6 +16,20 @@
 
 namespace py {
 
+// The parts of an instruction word as they lie in memory (core/object/code.h); immutable, so plain loads will do.
+struct [[gnu::may_alias]] InstructionParts {
+  u8 op, flags;
+  u16 a;
+  union {
+    struct {
+      u16 b, c;
+    };
+    i32 d;
+  };
+};
+static_assert(sizeof(InstructionParts) == 8 && std::endian::native == std::endian::little);
+INLINE const InstructionParts& instruction_at(Pc pc) { return *reinterpret_cast<const InstructionParts*>(pc); }
+
 #ifdef WEFT_ASAN
 #define PRESERVE_NONE  // the address sanitizer's frames need the base register that preserve_none gives away
 #else
@@ -22,18 +38,18 @@ namespace py {
 
 using HandlerFunction = PRESERVE_NONE u64(Pc pc, Value* fp, Thread* thread, u64 word);
 using Handler = HandlerFunction*;
-extern std::atomic<Handler> op_table[256];
 // What the instructions are dispatched through: their handlers, or op_traced for all of them (core/vm/tracing.h).
+extern Handler op_table[256];
+// With the world stopped.
 void switch_op_table(bool traced);
 
 #define OPCODE(name) PRESERVE_NONE u64 op_##name(Pc pc, Value* fp, Thread* thread, u64 word)
 #define SLOW(name) NOINLINE PRESERVE_NONE u64 name(Pc pc, Value* fp, Thread* thread, u64 word)
 #define MUSTTAIL [[clang::musttail]]
-#define DISPATCH()                                                        \
-  do {                                                                    \
-    count_instruction();                                                  \
-    word = pc->load(std::memory_order_relaxed);                           \
-    MUSTTAIL return op_table[word & 0xFF].load(std::memory_order_relaxed)(pc, fp, thread, word); \
+#define DISPATCH()                                                         \
+  do {                                                                     \
+    count_instruction();                                                   \
+    MUSTTAIL return op_table[instruction_at(pc).op](pc, fp, thread, word); \
   } while (0)
 #define NEXT(count)   \
   do {                \
@@ -44,14 +60,14 @@ void switch_op_table(bool traced);
 #define RAISE() GO(unwind)
 #define SAVE_PC() set_frame_pointer(fp, kPc, pc)
 
-// Operands
-#define OP_FLAGS (static_cast<u8>(word >> 8))
-#define OP_A (static_cast<u16>(word >> 16))
-#define OP_B (static_cast<u16>(word >> 32))
-#define OP_C (static_cast<u16>(word >> 48))
-#define OP_SB (static_cast<i16>(word >> 32))
-#define OP_SC (static_cast<i16>(word >> 48))
-#define OP_D (static_cast<i32>(word >> 32))
+// Operands, of the instruction at pc
+#define OP_FLAGS (instruction_at(pc).flags)
+#define OP_A (instruction_at(pc).a)
+#define OP_B (instruction_at(pc).b)
+#define OP_C (instruction_at(pc).c)
+#define OP_SB (static_cast<i16>(instruction_at(pc).b))
+#define OP_SC (static_cast<i16>(instruction_at(pc).c))
+#define OP_D (instruction_at(pc).d)
 
 // Finds the handler for the pending exception, in this frame or a caller's.
 SLOW(unwind);
@@ -75,6 +91,11 @@ SLOW(poll_and_go);
 #define FINISH(count, value)                                                  \
   do {                                                                        \
     const Value finished_ = (value);                                          \
+    if (LIKELY(OP_FLAGS & kPlainTarget)) {                                    \
+      DCHECK(!fp[OP_A].is_counted());                                         \
+      fp[OP_A] = finished_;                                                   \
+      NEXT(count);                                                            \
+    }                                                                         \
     const Value replaced_ = fp[OP_A];                                         \
     fp[OP_A] = finished_;                                                     \
     pc += (count);                                                            \
@@ -83,6 +104,18 @@ SLOW(poll_and_go);
       GO(drop_and_go);                                                        \
     }                                                                         \
     DISPATCH();                                                               \
+  } while (0)
+
+// The same for a borrowed value. What takes long happens in finish_copy, so that the fast path calls nothing.
+SLOW(finish_copy);
+#define FINISH_COPY(count, value)                   \
+  do {                                              \
+    const Value copied_ = (value);                  \
+    if (UNLIKELY(!try_quick_incref(copied_))) {     \
+      word = copied_.bits;                          \
+      GO(finish_copy);                              \
+    }                                               \
+    FINISH(count, copied_);                         \
   } while (0)
 
 // Stores the value of a register, which dies there or not, into a field of an unshared object: no barrier, no lock.
@@ -111,9 +144,9 @@ INLINE Value store_unshared(Field& field, Value& source, bool dies) {
   } while (0)
 
 // In slow paths: drops the operands whose flags say that they die here.
-INLINE void drop_dying(Value* fp, u64 word) {
-  if (word & (u64{kDropB} << 8)) drop(fp[OP_B]);
-  if (word & (u64{kDropC} << 8)) drop(fp[OP_C]);
+INLINE void drop_dying(Pc pc, Value* fp) {
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  if (OP_FLAGS & kDropC) drop(fp[OP_C]);
 }
 INLINE void set_register(Value* fp, u32 number, Value owned) {
   const Value old = fp[number];
@@ -124,7 +157,7 @@ INLINE void set_register(Value* fp, u32 number, Value owned) {
 #define FINISH_SLOW(count, value)                    \
   do {                                               \
     const Value result_ = (value);                   \
-    drop_dying(fp, word);                            \
+    drop_dying(pc, fp);                            \
     set_register(fp, OP_A, result_);                 \
     pc += (count);                                   \
     if (poll_needed(*thread)) GO(poll_and_go);       \

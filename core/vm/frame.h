@@ -16,7 +16,8 @@ using Pc = std::atomic<u64>*;
 
 // Header words, counted down from fp.
 enum FrameWord : i32 {
-  kFunction = -8,   // owned: the Function, or None for code run by exec and for class bodies' modules
+  kFunction = -9,   // owned: the Function, or None for code run by exec and for class bodies' modules
+  kReturn = -8,     // of a frame that a call instruction pushed: where the caller goes on
   kCode = -7,       // Code*, kept alive by the function or by whoever runs it
   kPc = -6,         // where this frame is: stored before anything that can look
   kCaller = -5,     // fp of the calling frame, null at the bottom

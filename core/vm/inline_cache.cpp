@@ -100,7 +100,7 @@ Value get_attribute_and_cache(Thread& thread, Value object, Str& name, std::atom
   Type& type = type_of_object(self);
   Value value = Empty;
   if (LIKELY(type.slots.get_attribute == generic_get_attribute)) {
-    const AttributeResolution& found = resolve_attribute(self, name, method ? AttributeUse::Method : AttributeUse::Get);
+    const AttributeResolution& found = resolve_attribute(self.shape_number(), name, method ? AttributeUse::Method : AttributeUse::Get);
     if (found.kind == CacheKind::Slot) {
       value = reinterpret_cast<Field*>(&self)[found.offset].peek();
     } else {
@@ -143,7 +143,7 @@ bool store_resolved(Object& self, const AttributeResolution& found, Value value)
 bool set_attribute_and_cache(Thread& thread, Value object, Str& name, Value value, std::atomic<u64>* words) {
   if (object.is_object() && LIKELY(type_of_object(*object.object()).slots.set_attribute == generic_set_attribute)) {
     // A copy: storing may run code that resolves something else.
-    const AttributeResolution found = resolve_attribute(*object.object(), name, AttributeUse::Set);
+    const AttributeResolution found = resolve_attribute(object.object()->shape_number(), name, AttributeUse::Set);
     if (found.kind != CacheKind::None) {
       remember(words, found);
       if (LIKELY(store_resolved(*object.object(), found, value))) return true;

@@ -4,8 +4,8 @@
 //   word 2: pointer to an AttributeRecord           kinds Method, ClassValue, AddSlot; immutable, retired when replaced
 //
 // A word is replaced as a whole, so a reader never sees halves of two entries; a record repeats the shape it is for. A
-// site that keeps meeting new shapes stops being rewritten after kMaxRewrites; behind all sites stands one table a
-// thread, by shape and name (attribute_resolution.h), so a polymorphic site costs one probe of it.
+// site that keeps meeting new shapes stops being rewritten after kMaxRewrites; from then on it asks one table a thread, by
+// shape and name (attribute_resolution.h), for the shapes that its word is not for.
 // Threads: any thread reads and writes any cache. Slot entries rely on no class attribute shadowing the slot: a class that
 // gains one has every cache swept while the world is stopped.
 #pragma once

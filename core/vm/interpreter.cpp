@@ -37,21 +37,20 @@ SLOW(op_traced) {
     SAVE_PC();
     if (UNLIKELY(!trace_instruction(*thread, fp))) RAISE();
     pc = frame_pc(fp);  // f_lineno may have been set
-    word = pc->load(std::memory_order_relaxed);
   }
-  MUSTTAIL return kHandlers[word & 0xFF](pc, fp, thread, word);
+  MUSTTAIL return kHandlers[instruction_at(pc).op](pc, fp, thread, word);
 }
 
 }  // namespace
 
-std::atomic<Handler> op_table[256] = {
+Handler op_table[256] = {
 #define OP(name, cache_words, format) op_##name,
 #include "core/compiler/opcodes.def"
 #undef OP
 };
 
 void switch_op_table(bool traced) {
-  for (u32 i = 0; i < kOpCount; ++i) op_table[i].store(traced ? op_traced : kHandlers[i], std::memory_order_relaxed);
+  for (u32 i = 0; i < kOpCount; ++i) op_table[i] = traced ? op_traced : kHandlers[i];
 }
 
 namespace {
@@ -178,6 +177,7 @@ bool enter_interpreter(Thread& thread) {
   if (stack == MAP_FAILED) return false;
   thread.stack_begin = thread.stack_top = static_cast<Value*>(stack);
   thread.stack_end = thread.stack_begin + kStackBytes / sizeof(Value) - 1024;
+  thread.quick_frame_limit = thread.stack_end - Code::kMostQuickRegisters - kFrameHeadroom;
   const usize size = static_cast<usize>(thread.native_stack_high - thread.native_stack_low);
   thread.native_stack_limit = thread.native_stack_low + (size > 4 * kNativeReserve ? kNativeReserve : size / 4);
   return true;
@@ -195,7 +195,7 @@ namespace {
 
 void release_stack(Thread& thread) {
   if (thread.stack_begin) munmap(thread.stack_begin, kStackBytes);
-  thread.stack_begin = thread.stack_top = thread.stack_end = nullptr;
+  thread.stack_begin = thread.stack_top = thread.stack_end = thread.quick_frame_limit = nullptr;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 enum class Form : u8 { Register, Int, Constant };
 
 template <Form form>
-INLINE Value right_operand(Value* fp, u64 word) {
+INLINE Value right_operand(Pc pc, Value* fp) {
   if constexpr (form == Form::Register) return fp[OP_C];
   if constexpr (form == Form::Int) return Value::integer(OP_SC);
   return frame_code(fp).constant_values()[OP_C];
@@ -29,7 +29,7 @@ template <BinaryOp op, Form form>
 SLOW(slow_binary) {
   SAVE_PC();
   Value left = fp[OP_B];
-  Value right = right_operand<form>(fp, word);
+  Value right = right_operand<form>(pc, fp);
   if constexpr (op == BinaryOp::add && form == Form::Register) {
     if ((OP_FLAGS & kInPlace) && OP_A == OP_B && is_exact<Str>(left) && is_exact<Str>(right)) {
       if (UNLIKELY(!append_text(*thread, fp[OP_A], right))) RAISE();
@@ -153,7 +153,7 @@ PRESERVE_NONE u64 boxed_float_binary(Pc pc, Value* fp, Thread* thread, u64 word)
     return true;
   };
   double x, y;
-  const bool floats = number(fp[OP_B], x) && number(right_operand<form>(fp, word), y);
+  const bool floats = number(fp[OP_B], x) && number(right_operand<form>(pc, fp), y);
   if (floats && !(op == BinaryOp::true_divide && y == 0)) {
     SAVE_PC();
     const Value value = make_float(*thread, float_operation<op>(x, y)).release();
@@ -170,7 +170,7 @@ PRESERVE_NONE u64 boxed_float_binary(Pc pc, Value* fp, Thread* thread, u64 word)
 #define ARITHMETIC(name, operation, form)                                                       \
   OPCODE(name) {                                                                                \
     const Value left = fp[OP_B];                                                                \
-    const Value right = right_operand<form>(fp, word);                                          \
+    const Value right = right_operand<form>(pc, fp);                                          \
     if (form != Form::Constant && LIKELY(both_ints(left, right))) {                             \
       Value result;                                                                             \
       if (LIKELY(int_operation<operation>(left, right, result))) FINISH(1, result);             \
@@ -442,12 +442,13 @@ JUMP_TRUTH(JumpIfFalse, false)
 #define JUMP_NONE(name, when)                                  \
   OPCODE(name) {                                               \
     const Value value = fp[OP_A];                              \
+    const bool dies = OP_FLAGS & kDropA;                       \
+    if (dies) fp[OP_A] = Empty;                                \
     if (value.is_none() == when) {                             \
       pc += OP_D;                                              \
     }                                                          \
     pc += 1;                                                   \
-    if (UNLIKELY(value.is_counted()) && (OP_FLAGS & kDropA)) { \
-      fp[OP_A] = Empty;                                        \
+    if (UNLIKELY(value.is_counted()) && dies) {                \
       word = value.bits;                                       \
       GO(drop_and_go);                                         \
     }                                                          \

@@ -4,12 +4,14 @@
 #include "core/object/sequence.h"
 #include "core/object/type_system.h"
 #include "core/vm/dispatch.h"
+#include "core/vm/attribute_resolution.h"
 #include "core/vm/inline_cache.h"
 
 namespace py {
 
 namespace {
 
+INLINE bool is_saturated(u64 cache) { return cache_rewrites(cache) >= kMaxRewrites; }
 INLINE AttributeRecord* record_of(Pc pc) {
   return reinterpret_cast<AttributeRecord*>(pc[2].load(std::memory_order_acquire));
 }
@@ -32,23 +34,56 @@ SLOW(slow_get_attribute) {
   DISPATCH();
 }
 
+// The end of a GetAttribute or GetMethod whose owned result is in `word`.
+SLOW(finish_attribute) {
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, Value{word});
+  pc += 3;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+SLOW(copy_attribute) {
+  incref(Value{word});
+  GO(finish_attribute);
+}
+
 // The value is in hand (borrowed): store it and drop the object if it dies here.
-#define FINISH_ATTRIBUTE(value)                                              \
-  do {                                                                       \
-    const Value got_ = counted_copy(value);                                  \
-    if (OP_FLAGS & kDropB) {                                                 \
-      const Value dying_ = fp[OP_B];                                         \
-      fp[OP_B] = Empty;                                                      \
-      fp[OP_A] = got_;                                                       \
-      pc += 3;                                                               \
-      if (dying_.is_counted()) {                                             \
-        word = dying_.bits;                                                  \
-        GO(drop_and_go);                                                     \
-      }                                                                      \
-      DISPATCH();                                                            \
-    }                                                                        \
-    FINISH(3, got_);                                                         \
+#define FINISH_ATTRIBUTE(value)                        \
+  do {                                                 \
+    const Value got_ = (value);                        \
+    if (UNLIKELY(!try_quick_incref(got_))) {           \
+      word = got_.bits;                                \
+      GO(copy_attribute);                              \
+    }                                                  \
+    if (LIKELY(!(OP_FLAGS & kDropB))) FINISH(3, got_); \
+    if (UNLIKELY(!(OP_FLAGS & kPlainTarget))) {        \
+      word = got_.bits;                                \
+      GO(finish_attribute);                            \
+    }                                                  \
+    const Value dying_ = fp[OP_B];                     \
+    fp[OP_B] = Empty;                                  \
+    fp[OP_A] = got_;                                   \
+    pc += 3;                                           \
+    if (UNLIKELY(!try_quick_decref(dying_))) {         \
+      word = dying_.bits;                              \
+      GO(drop_and_go);                                 \
+    }                                                  \
+    DISPATCH();                                        \
   } while (0)
+
+// A site that has met too many shapes for its cache: asks the thread's table.
+SLOW(get_attribute_of_many) {
+  Object& object = *fp[OP_B].object();
+  if (const AttributeResolution* known = known_resolution(object.shape_number(), constant_name(fp, OP_C), AttributeUse::Get)) {
+    if (LIKELY(known->kind == CacheKind::Slot)) {
+      const Value value = reinterpret_cast<Field*>(&object)[known->offset].peek();
+      if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
+    } else if (known->kind == CacheKind::ClassValue) {
+      FINISH_ATTRIBUTE(known->value);
+    }
+  }
+  GO(slow_get_attribute);
+}
 
 OPCODE(GetAttribute) {
   const Value object = fp[OP_B];
@@ -59,7 +94,7 @@ OPCODE(GetAttribute) {
       const CacheKind kind = cache_kind(cache);
       if (LIKELY(kind == CacheKind::Slot)) {
         const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
-        if (LIKELY(!value.is_empty() && !((OP_FLAGS & kDropB) && fp[OP_A].is_counted() && OP_A != OP_B))) FINISH_ATTRIBUTE(value);
+        if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
       } else if (kind == CacheKind::ClassValue) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && (cache_offset(cache) == 0 || record->type == object.object())) {
@@ -73,6 +108,8 @@ OPCODE(GetAttribute) {
         const Value value = block->entries()[cache_offset(cache)].value.peek();
         if (!value.is_empty()) FINISH_ATTRIBUTE(value);
       }
+    } else if (is_saturated(cache)) {
+      GO(get_attribute_of_many);
     }
   }
   GO(slow_get_attribute);
@@ -93,6 +130,45 @@ SLOW(slow_get_method) {
   DISPATCH();
 }
 
+// Where counting takes longer: the method in `word`, borrowed, and its object.
+SLOW(copy_method) {
+  const Value object = fp[OP_B];
+  incref(Value{word});
+  if (OP_FLAGS & kDropB) {
+    fp[OP_B] = Empty;
+  } else {
+    incref(object);
+  }
+  fp[OP_A] = Value{word};
+  fp[OP_A + kFrameHeader] = object;
+  NEXT(3);
+}
+
+// The method is in hand (borrowed): it goes into the window, with its object. Functions and builtin methods of classes are
+// mostly uncounted.
+#define FINISH_METHOD(value, object)                        \
+  do {                                                      \
+    const Value method_ = (value);                          \
+    word = method_.bits;                                    \
+    if (UNLIKELY(method_.is_counted())) GO(copy_method);    \
+    if (OP_FLAGS & kDropB) {                                \
+      fp[OP_B] = Empty;                                     \
+    } else if (UNLIKELY(!try_quick_incref(object))) {       \
+      GO(copy_method);                                      \
+    }                                                       \
+    fp[OP_A] = method_;                                     \
+    fp[OP_A + kFrameHeader] = (object);                     \
+    NEXT(3);                                                \
+  } while (0)
+
+SLOW(get_method_of_many) {
+  const Value object = fp[OP_B];
+  const u32 shape = object.object()->shape_number();
+  const AttributeResolution* known = known_resolution(shape, constant_name(fp, OP_C), AttributeUse::Method);
+  if (LIKELY(known && known->kind == CacheKind::Method)) FINISH_METHOD(known->value, object);
+  GO(slow_get_method);
+}
+
 OPCODE(GetMethod) {
   const Value object = fp[OP_B];
   const u64 cache = pc[1].load(std::memory_order_relaxed);
@@ -101,15 +177,7 @@ OPCODE(GetMethod) {
     if (LIKELY(static_cast<u32>(cache >> 32) == shape && cache_kind(cache) == CacheKind::Method)) {
       AttributeRecord* record = record_of(pc);
       if (LIKELY(record && record_valid(record, shape))) {
-        const Value function = counted_copy(record->value);
-        if (OP_FLAGS & kDropB) {
-          fp[OP_B] = Empty;
-        } else if (object.is_counted()) {
-          incref_object(object.object());
-        }
-        fp[OP_A] = function;
-        fp[OP_A + kFrameHeader] = object;
-        NEXT(3);
+        FINISH_METHOD(record->value, object);
       }
     } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
       Dict& dict = *static_cast<Dict*>(static_cast<Module*>(object.object())->dict.peek().object());
@@ -121,6 +189,8 @@ OPCODE(GetMethod) {
           FINISH_ATTRIBUTE(value);
         }
       }
+    } else if (is_saturated(cache)) {
+      GO(get_method_of_many);
     }
   }
   GO(slow_get_method);
@@ -134,6 +204,16 @@ SLOW(slow_set_attribute) {
   pc += 3;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
+}
+
+SLOW(set_attribute_of_many) {
+  Object& self = *fp[OP_A].object();
+  const AttributeResolution* known = known_resolution(self.shape_number(), constant_name(fp, OP_C), AttributeUse::Set);
+  if (LIKELY(known && known->kind == CacheKind::Slot && !self.is_shared() && !(OP_FLAGS & kDropA))) {
+    Field& field = reinterpret_cast<Field*>(&self)[known->offset];
+    GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+  }
+  GO(slow_set_attribute);
 }
 
 OPCODE(SetAttribute) {
@@ -156,6 +236,8 @@ OPCODE(SetAttribute) {
           NEXT(3);
         }
       }
+    } else if (is_saturated(cache)) {
+      GO(set_attribute_of_many);
     }
   }
   GO(slow_set_attribute);

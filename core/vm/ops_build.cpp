@@ -236,7 +236,7 @@ OPCODE(DictInsert) {
   SAVE_PC();
   const bool failed = static_cast<Dict*>(fp[OP_A].object())->set(*thread, fp[OP_B], fp[OP_C]).failed();
   if (UNLIKELY(failed)) RAISE();
-  drop_dying(fp, word);
+  drop_dying(pc, fp);
   pc += 1;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
@@ -283,7 +283,7 @@ OPCODE(FormatValue) {
 
 namespace {
 
-Value new_function(Thread& thread, Value* fp, u64 word) {
+Value new_function(Thread& thread, Pc pc, Value* fp) {
   Code& code = *static_cast<Code*>(frame_code(fp).constant_values()[OP_B].object());
   Result<Ref<Function>> made = make_function(thread, code, frame_globals(fp));
   if (made.failed()) return Error;
@@ -301,7 +301,7 @@ Value new_function(Thread& thread, Value* fp, u64 word) {
 
 OPCODE(MakeFunction) {
   SAVE_PC();
-  const Value function = new_function(*thread, fp, word);
+  const Value function = new_function(*thread, pc, fp);
   if (UNLIKELY(function.is_error())) RAISE();
   FINISH(1, function);
 }

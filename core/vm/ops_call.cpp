@@ -1,4 +1,5 @@
 // Calls and returns.
+#include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -6,6 +7,7 @@
 #include "core/object/sequence.h"
 #include "core/object/slot_table.h"
 #include "core/object/type_system.h"
+#include "core/vm/attribute_resolution.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
@@ -50,49 +52,71 @@ Value call_other(Thread& thread, Value callable, const Value* arguments, u32 pos
   return call(thread, callable, Arguments{arguments, positional, keywords}).release();
 }
 
-Tuple* keyword_names(Value* fp, u64 word) {
+Tuple* keyword_names(Pc pc, Value* fp) {
   return OP_C ? static_cast<Tuple*>(frame_code(fp).constant_values()[OP_C - 1].object()) : nullptr;
 }
 
 }  // namespace
 
+// Calls that may push a frame are as long as this, so that a return needs no look at what was called.
+constexpr u32 kCallWords = 2;
+
+// `words`, by way of what this call met last. Where both agree, and they mostly do, what comes next does not wait for the
+// loads that lead from the callable to its code: the processor goes on with the cached word.
+INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
+  u64 predicted = cache.load(std::memory_order_relaxed);
+  if (UNLIKELY(predicted != reinterpret_cast<u64>(words))) {
+    predicted = reinterpret_cast<u64>(words);
+    cache.store(predicted, std::memory_order_relaxed);
+  }
+  asm("" : "+r"(predicted));  // the compiler may not take one for the other
+  return reinterpret_cast<Pc>(predicted);
+}
+
 // The callee's frame, over its owned arguments at `arguments`; its function's word stands at arguments[-kFrameHeader].
-#define PUSH_FRAME(function, code, arguments, given)                                          \
+#define PUSH_FRAME(function, code, arguments, given, flags, locals)                           \
   do {                                                                                        \
-    Value* frame_ = (arguments);                                                              \
+    Value* const frame_ = (arguments);                                                        \
+    const u32 locals_ = (code).local_count;                                                   \
     ++thread->recursion_depth;                                                                \
-    for (u32 i_ = (given); i_ < (code).local_count; ++i_) frame_[i_] = Unbound;               \
+    _Pragma("clang loop vectorize(disable) unroll(disable)")                                  \
+    for (u32 i_ = (given); i_ < locals_; ++i_) frame_[i_] = Unbound;                          \
+    set_frame_pointer(frame_, kReturn, pc + kCallWords);                                      \
     set_frame_pointer(frame_, kCode, &(code));                                                \
     set_frame_pointer(frame_, kCaller, fp);                                                   \
     set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
-    frame_[kLocals] = Empty;                                                                  \
+    frame_[kLocals] = (locals);                                                               \
     frame_[kFrameObject] = Empty;                                                             \
-    frame_[kFlags].bits = 0;                                                                  \
+    frame_[kFlags].bits = (flags);                                                            \
     fp = frame_;                                                                              \
     thread->frame_registers = fp;                                                             \
-    pc = (code).words;                                                                        \
+    pc = predict((code).words, pc[1]);                                                        \
     DISPATCH();                                                                               \
   } while (0)
 
-// Whether a call can push its frame right away: the common shape of functions and of callers. Not a safepoint: the
-// return is one.
-INLINE bool pushes_quickly(const Thread& thread, Value* fp, const Value* arguments, const Code& code, u32 given) {
-  return LIKELY(given == code.quick_argument_count) && LIKELY(!(frame_flags(fp) & kGeneratorFrame)) &&
-         frame_fits(thread, arguments, code);
-}
+// Pushes the frame right away, in the common shape of functions and of callers; else goes on behind it. Not a safepoint:
+// the return is one.
+#define TRY_PUSH_FRAME(callable, arguments, given)                                                            \
+  do {                                                                                                        \
+    Function& function_ = *static_cast<Function*>((callable).object());                                       \
+    Code& code_ = *static_cast<Code*>(function_.code.peek().object());                                        \
+    if (UNLIKELY((given) != code_.quick_argument_count) || UNLIKELY(frame_flags(fp) & kGeneratorFrame)) break; \
+    if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
+    if (UNLIKELY((arguments) > thread->quick_frame_limit)) break;                                             \
+    SAVE_PC();                                                                                                \
+    PUSH_FRAME(function_, code_, arguments, given, 0, Empty);                                                 \
+  } while (0)
 
 SLOW(call_slowly);
+SLOW(call_any);
 SLOW(call_method_slowly);
 
 OPCODE(Call) {
   const Value callable = fp[OP_A];
   if (LIKELY(is_exact<Function>(callable) && OP_C == 0)) {
-    Function& function = *static_cast<Function*>(callable.object());
-    Code& code = *static_cast<Code*>(function.code.peek().object());
-    if (pushes_quickly(*thread, fp, fp + OP_A + kFrameHeader, code, OP_B)) {
-      SAVE_PC();
-      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B);
-    }
+    Value* const arguments = fp + OP_A + kFrameHeader;
+    const u32 given = OP_B;
+    TRY_PUSH_FRAME(callable, arguments, given);
   }
   GO(call_slowly);
 }
@@ -100,12 +124,9 @@ OPCODE(Call) {
 OPCODE(CallMethod) {
   const Value callable = fp[OP_A];
   if (LIKELY(is_exact<Function>(callable) && OP_C == 0 && !fp[OP_A + kFrameHeader].is_empty())) {
-    Function& function = *static_cast<Function*>(callable.object());
-    Code& code = *static_cast<Code*>(function.code.peek().object());
-    if (pushes_quickly(*thread, fp, fp + OP_A + kFrameHeader, code, OP_B + 1u)) {
-      SAVE_PC();
-      PUSH_FRAME(function, code, fp + OP_A + kFrameHeader, OP_B + 1u);
-    }
+    Value* const arguments = fp + OP_A + kFrameHeader;
+    const u32 given = OP_B + 1u;
+    TRY_PUSH_FRAME(callable, arguments, given);
   }
   GO(call_method_slowly);
 }
@@ -148,6 +169,7 @@ SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* bas
   }
   fill_header(frame, function, code, fp, flags);
   if (!instance.is_empty()) frame[kLocals] = instance;
+  set_frame_pointer(frame, kReturn, frame_pc(fp) + kCallWords);
   thread.frame_registers = frame;
   return {Next::Pushed, frame};
 }
@@ -161,8 +183,9 @@ void insert_self(Value* base, u32 given, Value self) {
 
 // C(...) where C.__new__ is object's and C.__init__ is Python code.
 Function* python_initializer(Type& type) {
-  if (type.metatype()->slots.call != types.type->slots.call || type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
-  const Value init = type.lookup(names::__init__());
+  if (type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
+  if (type.metatype()->slots.call != types.type->slots.call) return nullptr;
+  const Value init = resolve_attribute(root_shape(type), names::__init__(), AttributeUse::Method).value;
   return is_exact<Function>(init) ? static_cast<Function*>(init.object()) : nullptr;
 }
 
@@ -215,7 +238,7 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
       DISPATCH();                                          \
     }                                                      \
     set_register(fp, OP_A, (value));                       \
-    pc += 1;                                               \
+    pc += kCallWords;                                               \
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);   \
     DISPATCH();                                            \
   } while (0)
@@ -231,7 +254,33 @@ INLINE const MethodSpec* native_spec(Value callable, const Value* arguments, u32
   return fits ? native.spec : nullptr;
 }
 
+// C(...) in the common shape: the instance is made, and the frame of __init__ pushed over the arguments.
+SLOW(construct) {
+  Value* const base = fp + OP_A;
+  const u32 given = OP_B + 1u;
+  Type& type = *static_cast<Type*>(base->object());
+  Function* init = OP_C ? nullptr : python_initializer(type);
+  if (UNLIKELY(!init)) GO(call_any);
+  Code& code = *static_cast<Code*>(init->code.peek().object());
+  if (given != code.quick_argument_count || (frame_flags(fp) & kGeneratorFrame)) GO(call_any);
+  Value* const arguments = base + kFrameHeader;
+  if (thread->recursion_depth >= thread->recursion_limit || arguments > thread->quick_frame_limit) GO(call_any);
+  SAVE_PC();
+  const Value instance = new_instance(*thread, type);
+  if (UNLIKELY(instance.is_error())) RAISE();
+  incref(instance);
+  insert_self(base, given - 1, instance);
+  incref(init->value());
+  set_register(base, 0, init->value());
+  PUSH_FRAME(*init, code, arguments, given, kConstructor, instance);
+}
+
 SLOW(call_slowly) {
+  if (is<Type>(fp[OP_A])) GO(construct);
+  GO(call_any);
+}
+
+SLOW(call_any) {
   SAVE_PC();
   Value* base = fp + OP_A;
   Value result = Empty;
@@ -240,11 +289,11 @@ SLOW(call_slowly) {
     if (UNLIKELY(result.is_error())) RAISE();
     for (u32 i = 0; i < OP_B; ++i) drop(base[kFrameHeader + i]);
     set_register(fp, OP_A, result);
-    pc += 1;
+    pc += kCallWords;
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
     DISPATCH();
   }
-  const SlowCall outcome = slow_call(*thread, fp, base, OP_B, keyword_names(fp, word), &result);
+  const SlowCall outcome = slow_call(*thread, fp, base, OP_B, keyword_names(pc, fp), &result);
   FINISH_CALL(outcome, result);
 }
 
@@ -263,11 +312,11 @@ SLOW(call_method_slowly) {
     if (UNLIKELY(result.is_error())) RAISE();
     for (u32 i = 0; i < positional; ++i) drop(base[kFrameHeader + i]);
     set_register(fp, OP_A, result);
-    pc += 1;
+    pc += kCallWords;
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
     DISPATCH();
   }
-  const SlowCall outcome = slow_call(*thread, fp, base, positional, keyword_names(fp, word), &result);
+  const SlowCall outcome = slow_call(*thread, fp, base, positional, keyword_names(pc, fp), &result);
   FINISH_CALL(outcome, result);
 }
 
@@ -299,24 +348,35 @@ OPCODE(CallSpread) {
 // Returns
 
 SLOW(leave_special_frame);
+SLOW(drop_and_leave);
 
 // The frame ends with the owned value in `word`.
 PRESERVE_NONE u64 leave_frame(Pc pc, Value* fp, Thread* thread, u64 word) {
   if (UNLIKELY((frame_flags(fp) | (fp[kFrameObject].bits ^ Empty.bits)) != 0)) GO(leave_special_frame);
   const u32 count = frame_code(fp).local_count;
-  for (u32 i = 0; i < count; ++i) drop(fp[i]);
-  drop(fp[kFunction]);
-  Value* caller = frame_caller(fp);
+  for (u32 i = 0; i < count; ++i) {
+    const Value value = fp[i];
+    if (!value.is_object()) continue;
+    if (UNLIKELY(!try_quick_decref(value))) GO(drop_and_leave);
+    fp[i] = Empty;
+  }
+  if (UNLIKELY(!try_quick_decref(fp[kFunction]))) GO(drop_and_leave);
+  fp[kFunction] = Empty;
+  pc = frame_pointer<std::atomic<u64>>(fp, kReturn);
+  fp = frame_caller(fp);
   --thread->recursion_depth;
-  thread->frame_registers = caller;
-  fp = caller;
-  pc = frame_pc(fp);
-  const Value value{word};
-  word = pc->load(std::memory_order_relaxed);
-  fp[OP_A] = value;
-  pc += 1;
+  thread->frame_registers = fp;
+  fp[instruction_at(pc - kCallWords).a] = Value{word};
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
   DISPATCH();
+}
+
+// What dies with the frame, then the rest of leave_frame.
+SLOW(drop_and_leave) {
+  const u32 count = frame_code(fp).local_count;
+  for (u32 i = 0; i < count; ++i) drop(fp[i]);
+  drop(fp[kFunction]);
+  GO(leave_frame);
 }
 
 namespace {
@@ -338,6 +398,12 @@ Value constructed(Thread& thread, Value* fp, Value returned) {
 SLOW(leave_special_frame) {
   Value value{word};
   const u64 flags = frame_flags(fp);
+  if (LIKELY(flags == kConstructor && value.is_none())) {
+    word = fp[kLocals].bits;
+    fp[kLocals] = Empty;
+    fp[kFlags].bits = 0;
+    GO(leave_frame);
+  }
   if (flags & kGeneratorFrame) GO(leave_generator_frame);
   if (flags & kConstructor) value = constructed(*thread, fp, value);
   clear_frame(*thread, fp);
@@ -348,9 +414,8 @@ SLOW(leave_special_frame) {
   fp = caller;
   pc = frame_pc(fp);
   if (UNLIKELY(value.is_error())) RAISE();
-  word = pc->load(std::memory_order_relaxed);
   set_register(fp, OP_A, value);
-  pc += 1;
+  pc += kCallWords;
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
   DISPATCH();
 }

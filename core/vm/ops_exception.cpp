@@ -17,6 +17,14 @@ PRESERVE_NONE u64 drop_and_go(Pc pc, Value* fp, Thread* thread, u64 word) {
   DISPATCH();
 }
 
+// The end of an instruction whose result is the borrowed value in `word`; it drops no operands.
+SLOW(finish_copy) {
+  const Value value{word};
+  incref(value);
+  const u32 count = 1u + op_info[instruction_at(pc).op].cache_words;
+  FINISH(count, value);
+}
+
 SLOW(poll_and_go) {
   SAVE_PC();
   if (UNLIKELY(!poll_slow(*thread))) RAISE();

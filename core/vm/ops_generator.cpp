@@ -103,8 +103,7 @@ OPCODE(Yield) {
   }
   fp = caller;
   pc = frame_pc(fp);
-  word = pc->load(std::memory_order_relaxed);
-  set_register(fp, Instruction{word}.op() == Op::ForIterator ? OP_B : OP_A + 1u, value);
+  set_register(fp, instruction_at(pc).op == static_cast<u8>(Op::ForIterator) ? OP_B : OP_A + 1u, value);
   NEXT(1);
 }
 
@@ -121,8 +120,7 @@ SLOW(leave_generator_frame) {
   }
   fp = caller;
   pc = frame_pc(fp);
-  word = pc->load(std::memory_order_relaxed);
-  if (Instruction{word}.op() == Op::ForIterator) {
+  if (instruction_at(pc).op == static_cast<u8>(Op::ForIterator)) {
     decref(value);
     drop(fp[OP_A]);
     pc += 1 + OP_SC;

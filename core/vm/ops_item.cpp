@@ -58,7 +58,7 @@ OPCODE(GetItem) {
     const Value owned = counted_copy(value);
     FINISH_SLOW(1, owned);
   }
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
 SLOW(slow_get_item_int) {
   SAVE_PC();
@@ -81,14 +81,14 @@ OPCODE(GetItemInt) {
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
     DISPATCH();
   }
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
 
 SLOW(slow_set_item) {
   SAVE_PC();
   if (UNLIKELY(set_item(*thread, fp[OP_A], fp[OP_B], fp[OP_C]).failed())) RAISE();
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
-  drop_dying(fp, word);
+  drop_dying(pc, fp);
   pc += 1;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
@@ -365,10 +365,10 @@ INLINE bool unpack_quickly(Value source, Value* window, u32 count) {
 OPCODE(UnpackSequence) {
   const Value source = fp[OP_B];
   if (LIKELY(unpack_quickly(source, fp + OP_A, OP_C))) {
-    pc += 1;
-    if (!(OP_FLAGS & kDropB)) DISPATCH();
+    if (!(OP_FLAGS & kDropB)) NEXT(1);
     // The window may begin where the dying source stood.
     if (OP_B < OP_A || OP_B >= OP_A + OP_C) fp[OP_B] = Empty;
+    pc += 1;
     if (source.is_counted()) {
       word = source.bits;
       GO(drop_and_go);

@@ -17,7 +17,7 @@ OPCODE(Move) {
 }
 OPCODE(LoadConstant) {
   const Value value = frame_code(fp).constant_values()[OP_D];
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
 OPCODE(LoadInt) { FINISH(1, Value::integer(OP_D)); }
 OPCODE(Nop) { NEXT(1); }
@@ -90,17 +90,17 @@ OPCODE(MakeCell) {
 OPCODE(LoadCell) {
   const Value value = static_cast<Cell*>(fp[OP_B].object())->content.peek();
   if (UNLIKELY(value == Empty)) GO(raise_cell_unbound);
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
 OPCODE(LoadFree) {
   const Value value = free_cell(fp, OP_B).content.peek();
   if (UNLIKELY(value == Empty)) GO(raise_free_unbound);
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
 
 namespace {
 // Stores the value of register B; it dies there when flagged.
-INLINE void store_cell(Value* fp, u64 word, Cell& cell) {
+INLINE void store_cell(Pc pc, Value* fp, Cell& cell) {
   Value value = fp[OP_B];
   if (OP_FLAGS & kDropB) {
     take(fp[OP_B]);
@@ -117,7 +117,7 @@ INLINE void store_cell(Value* fp, u64 word, Cell& cell) {
 }  // namespace
 
 OPCODE(StoreCell) {
-  store_cell(fp, word, *static_cast<Cell*>(fp[OP_A].object()));
+  store_cell(pc, fp, *static_cast<Cell*>(fp[OP_A].object()));
   if (poll_needed(*thread)) {
     SAVE_PC();
     pc += 1;
@@ -126,7 +126,7 @@ OPCODE(StoreCell) {
   NEXT(1);
 }
 OPCODE(StoreFree) {
-  store_cell(fp, word, free_cell(fp, OP_A));
+  store_cell(pc, fp, free_cell(fp, OP_A));
   if (poll_needed(*thread)) {
     SAVE_PC();
     pc += 1;
@@ -163,7 +163,7 @@ OPCODE(DeleteFree) {
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
 }
-OPCODE(LoadClosureCell) { FINISH(1, counted_copy(free_cell(fp, OP_B).value())); }
+OPCODE(LoadClosureCell) { FINISH_COPY(1, free_cell(fp, OP_B).value()); }
 
 // Names
 
@@ -229,19 +229,19 @@ SLOW(slow_load_global) {
     }
     RAISE();
   }
-  FINISH(3, counted_copy(value));
+  FINISH_COPY(3, value);
 }
 
 OPCODE(LoadGlobal) {
   const u64 cache = pc[1].load(std::memory_order_relaxed);
   if (LIKELY(!(cache & NameCache::kInBuiltins))) {
     const Value value = cached_entry(frame_globals(fp), cache);
-    if (LIKELY(!value.is_empty())) FINISH(3, counted_copy(value));
+    if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
   } else {
     DictBlock* block = current_block(frame_globals(fp));
     if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32 & 0x7FFFFFFF))) {
       const Value value = cached_entry(frame_builtins(fp), pc[2].load(std::memory_order_relaxed));
-      if (LIKELY(!value.is_empty())) FINISH(3, counted_copy(value));
+      if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
     }
   }
   GO(slow_load_global);
@@ -325,7 +325,7 @@ SLOW(slow_load_name) {
     }
     RAISE();
   }
-  FINISH(3, counted_copy(value));
+  FINISH_COPY(3, value);
 }
 OPCODE(LoadName) {
   if (LIKELY(fp[kLocals].is_object() && fp[kLocals].object() == &frame_globals(fp))) GO(op_LoadGlobal);
@@ -365,7 +365,7 @@ OPCODE(LoadClassFree) {
   if (!found.is_empty()) FINISH(1, found);
   GO(op_LoadFree);
 }
-OPCODE(LoadLocals) { FINISH(1, counted_copy(fp[kLocals])); }
+OPCODE(LoadLocals) { FINISH_COPY(1, fp[kLocals]); }
 OPCODE(LoadBuildClass) {
   SAVE_PC();
   const Value value = frame_builtins(fp).find_str(names::__build_class__());
@@ -373,9 +373,9 @@ OPCODE(LoadBuildClass) {
     (void)raise(*thread, types.NameError, "__build_class__ not found");
     RAISE();
   }
-  FINISH(1, counted_copy(value));
+  FINISH_COPY(1, value);
 }
-OPCODE(LoadAssertionError) { FINISH(1, counted_copy(types.AssertionError->value())); }
+OPCODE(LoadAssertionError) { FINISH_COPY(1, types.AssertionError->value()); }
 OPCODE(SetupAnnotations) {
   SAVE_PC();
   const Value name_space = fp[kLocals];

@@ -111,8 +111,8 @@ Result<Ref<>> match_class(Thread& thread, Value* window, u32 positional) {
   }
 STEP(MatchKeys, match_keys(*thread, fp[OP_B], fp[OP_C]))
 STEP(MatchRest, match_rest(*thread, fp[OP_B], fp[OP_C]))
-STEP(MakeTypeParameter, make_type_parameter(*thread, fp, word))
-STEP(MakeTypeAlias, make_type_alias(*thread, fp, word))
+STEP(MakeTypeParameter, make_type_parameter(*thread, pc, fp))
+STEP(MakeTypeAlias, make_type_alias(*thread, pc, fp))
 
 OPCODE(MatchClass) {
   SAVE_PC();

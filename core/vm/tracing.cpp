@@ -6,17 +6,16 @@
 #include "core/object/native.h"
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
-#include "threading/sync/mutex.h"
+#include "threading/runtime/world.h"
 
 namespace py {
 
 namespace {
 
-Mutex table_mutex;
-u32 tracing_threads = 0;  // under table_mutex
+u32 tracing_threads = 0;  // changed, like the table, while the world is stopped
 
-void count_tracing_thread(int change) {
-  MutexGuard guard(table_mutex);
+void count_tracing_thread(Thread& thread, int change) {
+  StopTheWorld stop(thread);
   const bool before = tracing_threads != 0;
   tracing_threads = static_cast<u32>(static_cast<int>(tracing_threads) + change);
   const bool after = tracing_threads != 0;
@@ -39,7 +38,7 @@ void set_trace_function(Thread& thread, TraceKind kind, Value function) {
   state.function(kind) = function;
   decref(old);
   const bool after = any_function(state);
-  if (before != after) count_tracing_thread(after ? 1 : -1);
+  if (before != after) count_tracing_thread(thread, after ? 1 : -1);
   if (kind == TraceKind::Profile) {
     for (VmState::NativeCall& call : state.native_calls) decref(call.callable);
     state.native_calls.clear();

@@ -31,7 +31,7 @@ Result<Ref<>> call_with_name(Thread& thread, Value callable, Value name, std::st
 
 }  // namespace
 
-Result<Ref<>> make_type_parameter(Thread& thread, Value* fp, u64 word) {
+Result<Ref<>> make_type_parameter(Thread& thread, Pc pc, Value* fp) {
   const u8 flags = OP_FLAGS;
   const u32 kind = flags >> 4;
   if (kind == 3) {  // Generic[parameters], the implicit base of a generic class
@@ -54,7 +54,7 @@ Result<Ref<>> make_type_parameter(Thread& thread, Value* fp, u64 word) {
   return call_with(thread, callable, *positional, nullptr);
 }
 
-Result<Ref<>> make_type_alias(Thread& thread, Value* fp, u64 word) {
+Result<Ref<>> make_type_alias(Thread& thread, Pc pc, Value* fp) {
   const Value parameters = OP_FLAGS & 1 ? fp[OP_C] : Tuple::empty().value();
   return call(thread, types.type_alias->value(), {constant_name(fp, OP_B).value(), fp[OP_C + 1], parameters});
 }

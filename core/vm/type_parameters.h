@@ -4,7 +4,7 @@
 
 namespace py {
 
-Result<Ref<>> make_type_parameter(Thread& thread, Value* fp, u64 word);
-Result<Ref<>> make_type_alias(Thread& thread, Value* fp, u64 word);
+Result<Ref<>> make_type_parameter(Thread& thread, Pc pc, Value* fp);
+Result<Ref<>> make_type_alias(Thread& thread, Pc pc, Value* fp);
 
 }  // namespace py
