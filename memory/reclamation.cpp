@@ -137,11 +137,11 @@ void drop_passed_orphans(u64 oldest) {
   while (orphan_batches.load() != 0) {
     orphans_mutex.lock();
     Batch* batch = orphans.first && orphans.first->goal <= oldest ? orphans.pop() : nullptr;
-    if (batch) orphan_batches.fetch_sub(1);
     orphans_mutex.unlock();
     if (!batch) return;
     orphan_bytes.fetch_sub(batch->bytes);
     drop_batch(batch);
+    orphan_batches.fetch_sub(1);  // not before: who waits for its end looks at the number
   }
 }
 
