@@ -32,6 +32,10 @@ Object* pop_dying(DeathRow& row) {
 
 void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::memory_order_relaxed)}); }
 
+void drop_fields(Visitor&, Field* fields, usize count) {
+  for (usize index = 0; index < count; ++index) decref(Value{fields[index].word().load(std::memory_order_relaxed)});
+}
+
 // The common instance, without a call for each field. False: it has a buffer to be freed.
 INLINE bool drop_plain_fields(Object* object, const ShapeRecord& record) {
   const Value* words = reinterpret_cast<const Value*>(object);
@@ -49,7 +53,7 @@ void take_apart(Object* object) {
   const ObjectOps& ops = *record.ops;
   if (UNLIKELY(ops.close != nullptr)) ops.close(*object);
   if (ops.visit) {
-    Visitor dropper(drop_field);
+    Visitor dropper(drop_field, drop_fields);
     ops.visit(*object, dropper);
   }
   if (ops.release) ops.release(*object);

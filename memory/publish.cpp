@@ -11,6 +11,7 @@
 namespace py {
 
 void Visitor::visit(Field* fields, usize count) {
+  if (on_fields_) return on_fields_(*this, fields, count);
   for (usize index = 0; index < count; ++index) on_field_(*this, fields[index]);
 }
 
