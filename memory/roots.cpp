@@ -1,6 +1,7 @@
 #include "memory/roots.h"
 
 #include "core/base/check.h"
+#include "memory/root_vector.h"
 #include "threading/runtime/world.h"
 
 namespace py {
@@ -40,6 +41,7 @@ void visit_roots(Visitor& visitor) {
   for (GlobalRef* global = first_global.load(); global; global = global->next_) {
     visitor.visit(*reinterpret_cast<Field*>(&global->word_));
   }
+  visit_root_vectors(visitor);
 }
 
 void enumerate_conservative_ranges(void (*range)(void*, const void*, const void*), void* context) {
@@ -66,6 +68,9 @@ void GlobalRef::set(Ref<> value) {
   }
 }
 
-void roots_after_fork_in_child() { mutex.reset(); }
+void roots_after_fork_in_child() {
+  mutex.reset();
+  root_vectors_after_fork_in_child();
+}
 
 }  // namespace py

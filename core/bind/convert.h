@@ -43,12 +43,21 @@ struct FromPython<Value> {
   static Result<Value> convert(Thread&, Value value, ArgumentPlace) { return value; }
 };
 
+// is<T>, with the type itself first where its instances have one shape.
+template <class T>
+INLINE bool is_quickly(Value value) {
+  if constexpr (requires { detail::TypeInfo<T>::kShape; }) {
+    if (LIKELY(is_exact<T>(value))) return true;
+  }
+  return is<T>(value);
+}
+
 template <class T>
   requires std::is_base_of_v<Object, T>
 struct FromPython<T&> {
   using Holder = T*;
   static Result<T*> convert(Thread& thread, Value value, ArgumentPlace place) {
-    if (LIKELY(is<T>(value))) return static_cast<T*>(value.object());
+    if (LIKELY(is_quickly<T>(value))) return static_cast<T*>(value.object());
     const Type& wanted = detail::TypeInfo<T>::type();
     if (place.number == 0) return wrong_self(thread, place, wanted, value);
     return wrong_argument(thread, place, std::string(wanted.name_view()).c_str(), value);
@@ -66,17 +75,21 @@ struct FromPython<T*> {
   }
 };
 
-#define CONVERTER(Cpp, function)                                                                        \
-  template <>                                                                                           \
-  struct FromPython<Cpp> {                                                                              \
-    using Holder = Cpp;                                                                                 \
-    static Result<Cpp> convert(Thread& thread, Value value, ArgumentPlace) { return function(thread, value); } \
+// `quick` is the test for values that need no more than `quickly`.
+#define CONVERTER(Cpp, function, quick, quickly)                             \
+  template <>                                                               \
+  struct FromPython<Cpp> {                                                  \
+    using Holder = Cpp;                                                     \
+    static Result<Cpp> convert(Thread& thread, Value value, ArgumentPlace) { \
+      if (LIKELY(quick)) return static_cast<Cpp>(quickly);                  \
+      return function(thread, value);                                       \
+    }                                                                       \
   };
-CONVERTER(bool, is_true)
-CONVERTER(isize, to_isize)
-CONVERTER(int, to_int)
-CONVERTER(u64, to_u64)
-CONVERTER(double, to_double)
+CONVERTER(bool, is_true, value.is_bool(), value == True)
+CONVERTER(isize, to_isize, value.is_int(), value.as_int())
+CONVERTER(int, to_int, value.is_int() && value.as_int() == static_cast<int>(value.as_int()), value.as_int())
+CONVERTER(u64, to_u64, value.is_int() && value.as_int() >= 0, value.as_int())
+CONVERTER(double, to_double, value.is_float(), value.as_float())
 #undef CONVERTER
 
 template <>
@@ -84,6 +97,7 @@ struct FromPython<ClampedIndex> {
   using Holder = ClampedIndex;
   static Result<ClampedIndex> convert(Thread& thread, Value value, ArgumentPlace) {
     if (value.is_none() || value == Unbound) return ClampedIndex{0, false};
+    if (LIKELY(value.is_int())) return ClampedIndex{value.as_int(), true};
     if (!type_of(value).slots.index) {
       return raise(thread, types.TypeError, "slice indices must be integers or None or have an __index__ method");
     }
@@ -113,18 +127,24 @@ Value to_python(Thread&, Result<Ref<T>> result) {
 }
 inline Value to_python(Thread&, Result<void> result) { return result.failed() ? Error : None; }
 inline Value to_python(Thread&, Result<bool> result) { return result.failed() ? Error : Value::boolean(result.take()); }
+inline Value to_python(Thread& thread, isize result) {
+  if (LIKELY(Value::fits_integer(result))) return Value::integer(result);
+  return make_int(thread, result).release();
+}
+inline Value to_python(Thread& thread, double result) {
+  if (LIKELY(Value::fits_float(result))) return Value::floating_unchecked(result);
+  return make_float(thread, result).release();
+}
 inline Value to_python(Thread& thread, Result<isize> result) {
-  return result.failed() ? Error : make_int(thread, result.take()).release();
+  return result.failed() ? Error : to_python(thread, result.take());
 }
 inline Value to_python(Thread& thread, Result<int> result) { return result.failed() ? Error : Value::integer(result.take()); }
 inline Value to_python(Thread& thread, Result<u64> result) {
   return result.failed() ? Error : make_int_unsigned(thread, result.take()).release();
 }
 inline Value to_python(Thread& thread, Result<double> result) {
-  return result.failed() ? Error : make_float(thread, result.take()).release();
+  return result.failed() ? Error : to_python(thread, result.take());
 }
-inline Value to_python(Thread& thread, isize result) { return make_int(thread, result).release(); }
 inline Value to_python(Thread&, bool result) { return Value::boolean(result); }
-inline Value to_python(Thread& thread, double result) { return make_float(thread, result).release(); }
 
 }  // namespace py

@@ -50,7 +50,7 @@ INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u
   using Parameters = typename FunctionTraits<decltype(function)>::Parameters;
   const u32 surplus = positional > skip + spec.signature.positional ? positional - skip - spec.signature.positional : 0;
   bool failed = false;
-  auto convert = [&]<usize i>(std::integral_constant<usize, i>) {
+  auto convert = [&]<usize i>(std::integral_constant<usize, i>) __attribute__((always_inline)) {
     using P = std::tuple_element_t<i, Parameters>;
     if constexpr (std::is_same_v<P, Rest>) {
       return Rest{args + positional - surplus, surplus};
@@ -74,18 +74,41 @@ INLINE Value invoke(Thread& thread, const MethodSpec& spec, const Value* args, u
   return to_python(thread, function(thread, pass<std::tuple_element_t<index, Parameters>>(std::get<index>(holders))...));
 }
 
+// The common call in line: no keywords, and every parameter that has no default is given. False: bind_arguments decides.
+template <u32 count>
+INLINE bool bind_positional(const Signature& signature, const Value* values, u32 given, Value* bound) {
+  if (UNLIKELY(given > signature.positional)) {
+    if (!signature.has_rest) return false;
+    given = signature.positional;
+  }
+  for (u32 i = 0; i < count; ++i) {
+    if (i < given) {
+      bound[i] = values[i];
+    } else {
+      if (UNLIKELY(signature.parameters[i].required)) return false;
+      bound[i] = signature.parameters[i].otherwise;
+    }
+  }
+  return true;
+}
+
 template <auto function, u32 skip>
 Value enter(Thread& thread, const MethodSpec& spec, const Value* args, u32 positional, Tuple* keywords) {
   using Traits = FunctionTraits<decltype(function)>;
   constexpr usize kSpecial = SpecialCount<typename Traits::Parameters>::value;
   constexpr usize kParameters = Traits::kCount - skip - kSpecial;
   constexpr auto kIndices = std::make_index_sequence<Traits::kCount>{};
-  if (LIKELY(!keywords && positional == skip + kParameters && kParameters == spec.signature.positional)) {
-    return invoke<function, skip>(thread, spec, args, positional, nullptr, args + skip, kIndices);
-  }
+  const Value* values = args + skip;
   Value bound[kParameters + 1];
-  if (!bind_arguments(thread, spec, skip, args, positional, keywords, bound)) return Error;
-  return invoke<function, skip>(thread, spec, args, positional, keywords, bound, kIndices);
+  if (UNLIKELY(keywords || positional != skip + kParameters || kParameters != spec.signature.positional)) {
+    values = bound;
+    if (UNLIKELY(keywords || positional < skip ||
+                 !bind_positional<kParameters>(spec.signature, args + skip, positional - skip, bound)) &&
+        !bind_arguments(thread, spec, skip, args, positional, keywords, bound)) {
+      return Error;
+    }
+  }
+  return invoke<function, skip>(thread, spec, args, positional, keywords, values, kIndices);
 }
 
 template <auto target, u32 skip>
@@ -147,7 +170,9 @@ Result<Type*> add_type_to_module(Thread& thread, Module& module, const TypeSpec&
 #define BIND_ARGUMENTS(bound, signature_text, arguments)                                                       \
   static constexpr MethodSpec bound##_spec = ::py::detail::signature_only(signature_text);                     \
   Value bound[bound##_spec.signature.count + 1];                                                               \
-  if (!bind_arguments(thread, bound##_spec, 0, (arguments).values, (arguments).positional, (arguments).keywords, bound)) \
+  if (((arguments).keywords || !::py::detail::bind_positional<bound##_spec.signature.count>(                     \
+                                   bound##_spec.signature, (arguments).values, (arguments).positional, bound)) && \
+      !bind_arguments(thread, bound##_spec, 0, (arguments).values, (arguments).positional, (arguments).keywords, bound)) \
     return failure;
 
 namespace detail {

@@ -22,9 +22,16 @@ Result<u32> StrKind::fill_character(Thread& thread, Value value, const char*) {
 
 namespace {
 
+// A case method; `ascii_mapping` does the same for ASCII text, whose result is as long.
 using Mapping = bool (*)(TextView, TextBuilder&);
-template <Mapping mapping>
+using AsciiMapping = void (*)(const u8* from, u8* to, isize count);
+template <Mapping mapping, AsciiMapping ascii_mapping>
 Result<Ref<>> mapped(Thread& thread, Str& self) {
+  if (LIKELY(self.is_ascii() && self.length() > 1)) {
+    Ref<Str> text = TRY(Str::allocate(thread, self.length(), 1, true));
+    ascii_mapping(static_cast<const u8*>(self.data()), static_cast<u8*>(text->data()), self.length());
+    return Ref<>(std::move(text));
+  }
   TextBuilder builder;
   if (!mapping(self.view(), builder)) return raise_memory_error(thread);
   return Str::from_view(thread, builder.view());
@@ -50,6 +57,22 @@ struct JoinedForm {
   }
 };
 
+// Copies a piece to `at` and moves on.
+INLINE void append_text(char*& at, u8 width, TextView piece) {
+  if (LIKELY(piece.width == 1 && width == 1)) {
+    const char* from = static_cast<const char*>(piece.data);
+    if (piece.length == 1) {
+      *at = *from;
+    } else {
+      std::memcpy(at, from, static_cast<usize>(piece.length));
+    }
+    at += piece.length;
+    return;
+  }
+  text::copy_chars(at, width, piece);
+  at += piece.length * width;
+}
+
 Result<Ref<>> join_items(Thread& thread, Str& separator, const Value* items, isize count) {
   JoinedForm form;
   for (isize i = 0; i < count; ++i) {
@@ -68,14 +91,10 @@ Result<Ref<>> join_items(Thread& thread, Str& separator, const Value* items, isi
   if (form.length == 0) return Ref<>::share(Str::empty().value());
   Ref<Str> result = TRY(Str::allocate(thread, form.length, form.width, form.ascii && (count < 2 || separator.is_ascii())));
   char* at = static_cast<char*>(result->data());
+  const TextView between_items = separator.view();
   for (isize i = 0; i < count; ++i) {
-    if (i && separator.length()) {
-      text::copy_chars(at, form.width, separator.view());
-      at += separator.length() * form.width;
-    }
-    const TextView item = as<Str>(items[i]).view();
-    text::copy_chars(at, form.width, item);
-    at += item.length * form.width;
+    if (i) append_text(at, form.width, between_items);
+    append_text(at, form.width, as<Str>(items[i]).view());
   }
   return Ref<>(std::move(result));
 }
@@ -83,6 +102,12 @@ Result<Ref<>> join_items(Thread& thread, Str& separator, const Value* items, isi
 Result<Ref<>> join(Thread& thread, Str& self, Value iterable) {
   if (is_exact<Tuple>(iterable)) return join_items(thread, self, as<Tuple>(iterable).values(), as<Tuple>(iterable).length);
   Ref<> sequence = TRY(to_fast_sequence(thread, iterable, "can only join an iterable"));
+  if (is_exact<List>(sequence) && !sequence.value().object()->is_shared()) {
+    // Nothing runs while it is read.
+    const List& list = as<List>(sequence);
+    const ListItems* items = list.block.load(std::memory_order_relaxed);
+    return join_items(thread, self, items ? reinterpret_cast<const Value*>(items->slots) : nullptr, list.length());
+  }
   Ref<Tuple> items = TRY(to_tuple(thread, sequence));
   return join_items(thread, self, items->values(), items->length);
 }
@@ -208,12 +233,12 @@ constexpr MethodSpec kOwnMethods[] = {
     def<encode>("encode(encoding='utf-8', errors='strict')", "Encode the string using the codec registered for encoding."),
     def<translate>("translate(table, /)", "Replace each character using the given translation table."),
     static_method<maketrans>("maketrans(x, y='', z='', /)", "Return a translation table usable for str.translate()."),
-    def<mapped<text::lower>>("lower()", "Return a copy of the string converted to lowercase."),
-    def<mapped<text::upper>>("upper()", "Return a copy of the string converted to uppercase."),
-    def<mapped<text::title>>("title()", "Return a version of the string where each word is titlecased."),
-    def<mapped<text::capitalize>>("capitalize()", "Return a capitalized version of the string."),
-    def<mapped<text::swap_case>>("swapcase()", "Convert uppercase characters to lowercase and lowercase to uppercase."),
-    def<mapped<text::case_fold>>("casefold()", "Return a version of the string suitable for caseless comparisons."),
+    def<mapped<text::lower, text::lower_bytes>>("lower()", "Return a copy of the string converted to lowercase."),
+    def<mapped<text::upper, text::upper_bytes>>("upper()", "Return a copy of the string converted to uppercase."),
+    def<mapped<text::title, text::title_ascii>>("title()", "Return a version of the string where each word is titlecased."),
+    def<mapped<text::capitalize, text::capitalize_ascii>>("capitalize()", "Return a capitalized version of the string."),
+    def<mapped<text::swap_case, text::swap_case_ascii>>("swapcase()", "Convert uppercase characters to lowercase and lowercase to uppercase."),
+    def<mapped<text::case_fold, text::lower_bytes>>("casefold()", "Return a version of the string suitable for caseless comparisons."),
     def<is_ascii>("isascii()", "Return True if all characters in the string are ASCII."),
     def<holds<text::all_alpha>>("isalpha()", "Return True if the string is an alphabetic string."),
     def<holds<text::all_alnum>>("isalnum()", "Return True if the string is an alpha-numeric string."),

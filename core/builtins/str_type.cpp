@@ -56,8 +56,16 @@ Result<Ref<>> str_new(Thread& thread, Type& type, const Arguments& arguments) {
 }
 
 Result<Ref<>> str_repr(Thread& thread, Value self) {
+  const TextView view = as<Str>(self).view();
+  if (view.ascii && text::is_plain_ascii(view)) {
+    Ref<Str> shown = TRY(Str::allocate(thread, view.length + 2, 1, true));
+    char* out = static_cast<char*>(shown->data());
+    out[0] = out[view.length + 1] = '\'';
+    std::memcpy(out + 1, view.data, static_cast<usize>(view.length));
+    return Ref<>(std::move(shown));
+  }
   TextBuilder builder;
-  if (!text::repr_text(as<Str>(self).view(), builder)) return raise_memory_error(thread);
+  if (!text::repr_text(view, builder)) return raise_memory_error(thread);
   return Str::from_view(thread, builder.view());
 }
 
@@ -67,16 +75,7 @@ Result<i64> str_hash(Thread&, Value self) { return static_cast<i64>(as<Str>(self
 
 Result<Ref<>> str_compare(Thread&, Value left, Value right, CompareOp op) {
   if (!is<Str>(left) || !is<Str>(right)) return Ref<>::adopt(NotImplemented);
-  const Str& a = as<Str>(left);
-  const Str& b = as<Str>(right);
-  if (op == CompareOp::Equal) return Ref<>::adopt(Value::boolean(a.equals(b)));
-  if (op == CompareOp::NotEqual) return Ref<>::adopt(Value::boolean(!a.equals(b)));
-  const int order = text::compare(a.view(), b.view());
-  const bool holds = op == CompareOp::Less        ? order < 0
-                     : op == CompareOp::LessEqual ? order <= 0
-                     : op == CompareOp::Greater   ? order > 0
-                                                  : order >= 0;
-  return Ref<>::adopt(Value::boolean(holds));
+  return Ref<>::adopt(Value::boolean(as<Str>(left).compares(as<Str>(right), op)));
 }
 
 Result<isize> str_length(Thread&, Value self) { return as<Str>(self).length(); }

@@ -12,6 +12,14 @@ template <class K>
 struct TextChanges {
   using Self = typename K::Self;
 
+  // A str of known length and ASCII alone, written in place by `fill(char*)`.
+  template <class Fill>
+  INLINE static Result<Ref<>> ascii_text(Thread& thread, isize length, Fill&& fill) {
+    Ref<Str> text = TRY(Str::allocate(thread, length, 1, true));
+    fill(static_cast<char*>(text->data()));
+    return Ref<>(std::move(text));
+  }
+
   // Cutting and padding
 
   static Result<Ref<>> cut(Thread& thread, Self& self, TextView whole, TextView part) {
@@ -46,6 +54,16 @@ struct TextChanges {
   }
   static Result<Ref<>> padded(Thread& thread, Self& self, TextView view, isize left, isize right, u32 fill) {
     if (left <= 0 && right <= 0) return K::unchanged(thread, self);
+    if constexpr (K::kIsText) {
+      isize total;
+      if (view.ascii && fill < 0x80 && !__builtin_add_overflow(left + view.length, right, &total)) {
+        return ascii_text(thread, total, [&](char* to) {
+          std::memset(to, static_cast<int>(fill), static_cast<usize>(left));
+          text::copy_chars(to + left, 1, view);
+          std::memset(to + left + view.length, static_cast<int>(fill), static_cast<usize>(right));
+        });
+      }
+    }
     typename K::Builder builder;
     builder.append_repeated(fill, left);
     builder.append(view);
@@ -98,6 +116,11 @@ struct TextChanges {
         __builtin_add_overflow(grown, view.length, &grown)) {
       return raise(thread, types.OverflowError, K::kIsText ? "replace string is too long" : "replace bytes are too long");
     }
+    if constexpr (K::kIsText) {
+      if (view.ascii && to.ascii && grown > 1) {
+        return ascii_text(thread, grown, [&](char* out) { replace_ascii(view, from, to, count, out); });
+      }
+    }
     typename K::Builder builder;
     if (!builder.reserve(grown)) return raise_memory_error(thread);
     isize at = 0;
@@ -117,6 +140,28 @@ struct TextChanges {
     return K::finish(thread, builder);
   }
 
+  // Writes `view` with its first `count` occurrences of `from` replaced by `to`.
+  static void replace_ascii(TextView view, TextView from, TextView to, isize count, char* out) {
+    auto put = [&](TextView part) {
+      std::memcpy(out, part.data, static_cast<usize>(part.length));
+      out += part.length;
+    };
+    isize at = 0;
+    for (isize i = 0; i < count; ++i) {
+      isize next = at;
+      if (from.length) {
+        next = at + text::find(view.slice(at, view.length), from);
+        put(view.slice(at, next));
+        put(to);
+      } else {
+        put(to);
+        if (at < view.length) put(view.slice(at, ++next));
+      }
+      at = next + from.length;
+    }
+    put(view.slice(at, view.length));
+  }
+
   // Items
 
   static Result<Ref<>> slice(Thread& thread, Self& self, Slice& key) {
@@ -129,6 +174,14 @@ struct TextChanges {
     if (bounds.count == length && bounds.step == 1) return K::unchanged(thread, self);
     if (bounds.step == 1 || bounds.count == 0) {
       return K::make(thread, view.slice(bounds.count ? bounds.start : 0, bounds.count ? bounds.start + bounds.count : 0));
+    }
+    if constexpr (K::kIsText) {
+      if (view.ascii && bounds.count > 1) {
+        return ascii_text(thread, bounds.count, [&](char* out) {
+          const char* chars = static_cast<const char*>(view.data);
+          for (isize i = 0; i < bounds.count; ++i) out[i] = chars[bounds.start + i * bounds.step];
+        });
+      }
     }
     typename K::Builder builder;
     for (isize i = 0; i < bounds.count; ++i) builder.append(view[bounds.start + i * bounds.step]);
@@ -163,6 +216,22 @@ struct TextChanges {
     if (__builtin_mul_overflow(view.length, count, &total)) {
       if constexpr (std::is_same_v<Self, ByteArray>) return raise_memory_error(thread);
       return raise(thread, types.OverflowError, K::kIsText ? "repeated string is too long" : "repeated bytes are too long");
+    }
+    if constexpr (K::kIsText) {
+      if (view.ascii) {
+        return ascii_text(thread, total, [&](char* out) {
+          if (view.length == 1) {
+            std::memset(out, static_cast<int>(view[0]), static_cast<usize>(total));
+            return;
+          }
+          std::memcpy(out, view.data, static_cast<usize>(view.length));
+          for (isize done = view.length; done < total;) {
+            const isize more = done < total - done ? done : total - done;
+            std::memcpy(out + done, out, static_cast<usize>(more));
+            done += more;
+          }
+        });
+      }
     }
     typename K::Builder builder;
     if (view.length == 1) {

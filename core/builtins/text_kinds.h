@@ -33,6 +33,14 @@ struct StrKind {
   static bool accepts(Value value) { return is<Str>(value); }
   static Result<u32> fill_character(Thread& thread, Value value, const char* method);
   static Result<Ref<>> make(Thread& thread, TextView view) { return Str::from_view(thread, view); }
+  // Part of a text; `ascii`: the whole is.
+  static Result<Ref<>> make_run(Thread& thread, const u8* chars, isize length, bool ascii) {
+    return Str::from_latin1(thread, chars, length, ascii);
+  }
+  template <class Char>
+  static Result<Ref<>> make_run(Thread& thread, const Char* chars, isize length, bool) {
+    return Str::from_view(thread, {chars, length, sizeof(Char), false});
+  }
   // What a method returns that had nothing to change.
   static Result<Ref<>> unchanged(Thread& thread, Self& self) {
     if (is_exact<Str>(self.value())) return Ref<>::share(self.value());
@@ -76,6 +84,10 @@ struct BytesKind : ByteKind {
   static constexpr const char* kName = "bytes";
   static Result<Content> content(Thread& thread, Self& self) { return BytesLike::open(thread, self.value()); }
   static Result<Ref<>> make(Thread& thread, TextView view) { return make_bytes(thread, view); }
+  template <class Char>
+  static Result<Ref<>> make_run(Thread& thread, const Char* bytes, isize length, bool) {
+    return make_bytes(thread, bytes_view(bytes, length));
+  }
   static Result<Ref<>> unchanged(Thread& thread, Self& self) {
     if (is_exact<Bytes>(self.value())) return Ref<>::share(self.value());
     return Bytes::from(thread, self.view());
@@ -93,6 +105,10 @@ struct ByteArrayKind : ByteKind {
   static Result<Ref<>> make(Thread& thread, TextView view) {
     const std::string_view bytes{static_cast<const char*>(view.data), static_cast<usize>(view.length)};
     return ByteArray::make(thread, *types.bytearray, bytes);
+  }
+  template <class Char>
+  static Result<Ref<>> make_run(Thread& thread, const Char* bytes, isize length, bool) {
+    return make(thread, bytes_view(bytes, length));
   }
   static Result<Ref<>> unchanged(Thread& thread, Self& self) {
     Content content = TRY(BytesLike::open(thread, self.value()));

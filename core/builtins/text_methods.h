@@ -1,7 +1,7 @@
 // The rows of the methods that str, bytes and bytearray share, for their tables.
 #pragma once
 #include "core/builtins/text_changes.h"
-#include "core/builtins/text_search.h"
+#include "core/builtins/text_split.h"
 
 #include <array>
 
@@ -10,6 +10,7 @@ namespace py {
 template <class K>
 struct SharedTextMethods {
   using Search = TextSearch<K>;
+  using Split = TextSplit<K>;
   using Changes = TextChanges<K>;
   static constexpr MethodSpec kRows[] = {
       def<Search::template find<Direction::First>>("find(sub, start=None, end=None, /)",
@@ -25,14 +26,14 @@ struct SharedTextMethods {
                                                         "Return True if it starts with the prefix, or one of a tuple."),
       def<Search::template has_affix<Direction::Last>>("endswith(suffix, start=None, end=None, /)",
                                                        "Return True if it ends with the suffix, or one of a tuple."),
-      def<Search::split>("split(sep=None, maxsplit=-1)",
+      def<Split::split>("split(sep=None, maxsplit=-1)",
                          "Return a list of the parts between separators, the first maxsplit of them split."),
-      def<Search::rsplit>("rsplit(sep=None, maxsplit=-1)",
+      def<Split::rsplit>("rsplit(sep=None, maxsplit=-1)",
                           "Return a list of the parts between separators, splitting from the end."),
-      def<Search::splitlines>("splitlines(keepends=False)", "Return a list of the lines."),
-      def<Search::template partition<Direction::First>>("partition(sep, /)",
+      def<Split::splitlines>("splitlines(keepends=False)", "Return a list of the lines."),
+      def<Split::template partition<Direction::First>>("partition(sep, /)",
                                                         "Split at the first sep: head, sep and tail."),
-      def<Search::template partition<Direction::Last>>("rpartition(sep, /)",
+      def<Split::template partition<Direction::Last>>("rpartition(sep, /)",
                                                        "Split at the last sep: head, sep and tail."),
       def<Changes::template strip<text::Side::Both>>("strip(chars=None, /)",
                                                      "Remove leading and trailing whitespace, or the given characters."),

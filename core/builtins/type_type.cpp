@@ -21,8 +21,12 @@ Result<Ref<>> type_call(Thread& thread, Value self, const Arguments& arguments) 
     return raise(thread, types.TypeError, "cannot create '{}' instances", name);
   }
   Ref<> object = TRY(type.slots.new_(thread, type, arguments));
-  // __init__ runs only for instances of the class that was called.
+  // __init__ runs only for instances of the class that was called; object's has nothing to say about builtin classes.
   Type& made = type_of(object);
+  if (&made == &type && type.slots.init == types.object->slots.init && !type.has(TypeFlag::Heap) &&
+      type.slots.new_ != types.object->slots.new_) {
+    return object;
+  }
   if (made.is_subtype_of(type) && made.slots.init) TRY(made.slots.init(thread, object, arguments));
   return object;
 }
@@ -212,6 +216,11 @@ Result<Ref<>> get_text_signature(Thread& thread, Value self) {
               {types.cell, "([contents])"}};
   for (const auto& row : rows) {
     if (row.type == &as<Type>(self)) return Ref<>(TRY(Str::from_ascii(thread, row.signature)));
+  }
+  const Type& type = as<Type>(self);
+  if (type.spec && !type.has(TypeFlag::Heap)) {
+    const std::string_view signature = split_doc(type.spec->doc).signature;
+    if (!signature.empty()) return Ref<>(TRY(Str::from_ascii(thread, signature)));
   }
   return Ref<>::adopt(None);
 }

@@ -13,10 +13,6 @@
 
 namespace py {
 
-Assembler::~Assembler() {
-  for (Value value : constants_) decref(value);
-}
-
 u16 Assembler::narrow(u32 number) {
   if (number > 0xFFFF) overflowed = true;
   return static_cast<u16>(number);
@@ -156,13 +152,13 @@ u32 Assembler::constant(Ref<> value) {
       if (same_constant(constants_[i], word)) return static_cast<u32>(i);
     }
   }
-  constants_.push_back(value.release());
+  constants_.push(std::move(value));
   return static_cast<u32>(constants_.size() - 1);
 }
 
 u32 Assembler::name(Str& text) {
   const Value word = text.value();
-  if (std::find(names_.begin(), names_.end(), word) == names_.end()) names_.push_back(word);
+  if (std::find(names_.begin(), names_.end(), word) == names_.end()) names_.push(Ref<>::share(word));
   return constant(Ref<>::share(word));
 }
 

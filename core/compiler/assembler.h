@@ -7,6 +7,7 @@
 #include "core/compiler/opcodes.h"
 #include "core/object/code.h"
 #include "core/syntax/ast.h"
+#include "memory/root_vector.h"
 
 #include <unordered_map>
 #include <vector>
@@ -21,7 +22,6 @@ struct Label {
 class Assembler {
  public:
   explicit Assembler(Thread& thread) : thread_(thread) {}
-  ~Assembler();
   Assembler(const Assembler&) = delete;
 
   u32 here() const { return static_cast<u32>(words_.size()); }
@@ -64,8 +64,8 @@ class Assembler {
   std::vector<u64> words_;
   std::vector<CodePosition> positions_;
   std::vector<ExceptionRange> ranges_;
-  std::vector<Value> constants_;  // owned
-  std::vector<Value> names_;      // interned
+  RootVector constants_;
+  RootVector names_;
   std::unordered_map<u64, u32> by_word_;
   ast::Location where_;
   std::vector<ast::Location> marks_;  // of the next instruction

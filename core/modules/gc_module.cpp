@@ -3,10 +3,10 @@
 #include "core/modules/warning.h"
 #include "core/object/dict.h"
 #include "memory/collector.h"
+#include "memory/root_vector.h"
 #include "memory/roots.h"
 
 #include <cstdio>
-#include <vector>
 
 namespace py {
 
@@ -116,9 +116,9 @@ struct Referents : Visitor {
     const Value value = field.peek();
     const bool visible = value.is_object() || value.is_int() || value.is_float() || value.is_none() || value.is_bool() ||
                          value == Ellipsis || value == NotImplemented;
-    if (visible) static_cast<Referents&>(visitor).values.push_back(Ref<>::share(value));
+    if (visible) static_cast<Referents&>(visitor).values.push(Ref<>::share(value));
   }
-  std::vector<Ref<>> values;
+  RootVector values;
 };
 
 Result<Ref<>> gc_get_referents(Thread& thread, Rest rest) {
@@ -129,8 +129,8 @@ Result<Ref<>> gc_get_referents(Thread& thread, Rest rest) {
     Referents referents;
     object.object()->shape_record().ops->visit(*object.object(), referents);
     // A set is a table whose values are all None.
-    for (Ref<>& value : referents.values) {
-      if (!is<Set>(object) || !value.value().is_none()) TRY(all->append(thread, value.value()));
+    for (Value value : referents.values) {
+      if (!is<Set>(object) || !value.is_none()) TRY(all->append(thread, value));
     }
   }
   return Ref<>(std::move(all));

@@ -11,9 +11,9 @@
 #include "core/compiler/opcodes.h"
 #include "core/vm/inline_cache.h"
 #include "memory/buffer.h"
+#include "memory/root_vector.h"
 
 #include <cstring>
-#include <vector>
 
 namespace py {
 
@@ -205,9 +205,9 @@ class Reader {
     const u8 lead = static_cast<u8>(data_[at_++]);
     const bool keep = lead & 0x80;
     const usize slot = refs_.size();
-    if (keep) refs_.push_back(Ref<>::adopt(None));
+    if (keep) refs_.push(Ref<>::adopt(None));
     Ref<> value = TRY(read_kind(static_cast<char>(lead & 0x7F)));
-    if (keep) refs_[slot] = value.share();
+    if (keep) refs_.set(slot, value.share());
     return value;
   }
 
@@ -246,7 +246,7 @@ class Reader {
         if (!has(4)) return short_data();
         const u64 index = number(4);
         if (index >= refs_.size()) return bad("invalid reference");
-        return refs_[index].share();
+        return Ref<>::share(refs_[index]);
       }
       default: return bad("unknown type code");
     }
@@ -359,7 +359,7 @@ class Reader {
   std::string_view data_;
   usize at_ = 0;
   u32 depth_ = 0;
-  std::vector<Ref<>> refs_;
+  RootVector refs_;
 };
 
 Result<Ref<>> marshal_dumps(Thread& thread, Value value, Value) {

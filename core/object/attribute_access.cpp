@@ -233,6 +233,16 @@ Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initial
   Type& type = type_of(object);
   const Value found = type.lookup(name);
   if (found.is_empty()) return Ref<>();
+  constexpr usize kFew = 3;
+  const bool deep = static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
+  if (!deep && found.is_object() && has_shape(*found.object(), BuiltinShape::method_descriptor) && positional.size() <= kFew) {
+    // A builtin type's own: called without a detour.
+    const NativeFunction& native = *static_cast<NativeFunction*>(found.object());
+    Value values[kFew + 1] = {object};
+    std::copy(positional.begin(), positional.end(), values + 1);
+    const u32 given = static_cast<u32>(positional.size()) + 1;
+    return Ref<>::adopt(native.spec->entry(thread, *native.spec, values, given, nullptr));
+  }
   Ref<> method = Ref<>::share(found);
   const Arguments arguments{positional.begin(), static_cast<u32>(positional.size())};
   if (type_of(found).has(TypeFlag::MethodDescriptor)) return call_prepending(thread, method, object, arguments);

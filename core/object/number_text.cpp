@@ -1,4 +1,5 @@
 // Ints from text and to text, and int(value).
+#include "core/base/number/decimal.h"
 #include "core/base/text/case_map.h"
 #include "core/base/text/repr.h"
 #include "core/object/buffer.h"
@@ -8,8 +9,6 @@
 #include "core/object/number.h"
 #include "core/object/str.h"
 #include "core/object/warning.h"
-
-#include <charconv>
 
 namespace py {
 
@@ -110,7 +109,24 @@ bool exceeds_limit(usize digits) {
   return digits > kAlwaysAllowedDigits && limit > 0 && digits > static_cast<usize>(limit);
 }
 
+// A sign and digits alone, few enough for a small int: the usual literal. Empty: scan_literal has to look.
+Value short_literal(std::string_view text, i64 base) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const usize most = base <= 10 ? 18 : 11;
+  if (base == 0 || text.empty() || text.size() > most) return Empty;
+  i64 number = 0;
+  for (char c : text) {
+    const i64 digit = digit_value(c);
+    if (digit >= base) return Empty;
+    number = number * base + digit;
+  }
+  return Value::integer(negative ? -number : number);
+}
+
 Result<Ref<>> parse_literal(Thread& thread, std::string_view text, Value source, int base) {
+  const Value quick = short_literal(text, base);
+  if (!quick.is_empty()) return Ref<>::adopt(quick);
   Literal literal;
   if (!scan_literal(text, static_cast<u32>(base), literal)) return invalid_literal(thread, source, base);
   if (literal.digits.failed()) return raise_memory_error(thread);
@@ -153,10 +169,12 @@ Result<void> append_integer_text(Thread& thread, BigView value, u32 base, ByteBu
 
 Result<Ref<Str>> integer_repr(Thread& thread, Value value) {
   i64 small;
-  char buffer[24];
   if (integer_fits(value, small)) {
-    const char* end = std::to_chars(buffer, buffer + sizeof buffer, small).ptr;
-    return Str::from_ascii(thread, {buffer, static_cast<usize>(end - buffer)});
+    char buffer[kMostDecimalDigits + 1];
+    char* end = buffer + sizeof buffer;
+    char* begin = write_decimal(small < 0 ? -static_cast<u64>(small) : static_cast<u64>(small), end);
+    if (small < 0) *--begin = '-';
+    return Str::from_ascii(thread, {begin, static_cast<usize>(end - begin)});
   }
   ByteBuilder text;
   TRY(append_integer_text(thread, IntegerView(value), 10, text));
@@ -179,6 +197,7 @@ Result<Ref<>> integer_from_text(Thread& thread, Value text, int base) {
 
 Result<Ref<>> to_integer(Thread& thread, Value value) {
   if (value.is_int()) return Ref<>::adopt(value);
+  if (is_exact<Str>(value)) return integer_from_text(thread, value, 10);
   Type& type = type_of(value);
   if (&type == types.int_) return Ref<>::share(value);
   if (type.slots.integer) {

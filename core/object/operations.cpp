@@ -24,6 +24,7 @@ Type& type_of_immediate(Value value) {
 }
 
 Result<Ref<Str>> repr(Thread& thread, Value value) {
+  if (value.is_int()) return integer_repr(thread, value);
   if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
     --thread.recursion_depth;
     return raise(thread, types.RecursionError, "maximum recursion depth exceeded while getting the repr of an object");
@@ -37,6 +38,7 @@ Result<Ref<Str>> repr(Thread& thread, Value value) {
 
 Result<Ref<Str>> to_str(Thread& thread, Value value) {
   if (is_exact<Str>(value)) return Ref<Str>::share(&as<Str>(value));
+  if (value.is_int()) return integer_repr(thread, value);
   UnarySlot slot = type_of(value).slots.str;
   if (!slot) return repr(thread, value);
   if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
@@ -112,8 +114,27 @@ Result<Ref<>> compare_slots(Thread& thread, Value left, Value right, CompareOp o
 
 }  // namespace
 
+namespace {
+
+// The comparisons that need no slots. False: `result` is not set.
+INLINE bool compare_quickly(Value left, Value right, CompareOp op, bool& result) {
+  if (left.is_int() && right.is_int()) {
+    result = holds(static_cast<i64>(left.bits), static_cast<i64>(right.bits), op);
+  } else if (left.is_float() && right.is_float()) {
+    result = holds(left.as_float(), right.as_float(), op);
+  } else if (is_exact<Str>(left) && is_exact<Str>(right)) {
+    result = as<Str>(left).compares(as<Str>(right), op);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<Ref<>> compare(Thread& thread, Value left, Value right, CompareOp op) {
-  if (left.is_int() && right.is_int()) return Ref<>::adopt(Value::boolean(integer_compare(left, right, op)));
+  bool quick;
+  if (compare_quickly(left, right, op, quick)) return Ref<>::adopt(Value::boolean(quick));
   if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
     --thread.recursion_depth;
     return raise(thread, types.RecursionError, "maximum recursion depth exceeded in comparison");
@@ -124,6 +145,8 @@ Result<Ref<>> compare(Thread& thread, Value left, Value right, CompareOp op) {
 }
 
 Result<bool> compare_bool(Thread& thread, Value left, Value right, CompareOp op) {
+  bool quick;
+  if (compare_quickly(left, right, op, quick)) return quick;
   Ref<> result = TRY(compare(thread, left, right, op));
   return is_true(thread, result);
 }

@@ -87,29 +87,50 @@ void dispose(ListItems* retired) {
 const ObjectOps Tuple::kOps = {"tuple", tuple_visit, nullptr, tuple_size};
 const ObjectOps List::kOps = {"list", list_visit, list_release, list_size};
 
-Result<Ref<Tuple>> Tuple::allocate(Thread& thread, isize length) {
+namespace {
+
+// The items are not initialised.
+INLINE Result<Ref<Tuple>> allocate_tuple(Thread& thread, isize length) {
   if (length == 0) return Ref<Tuple>::share(empty_tuple);
-  if (length < 0 || length > (isize{1} << 58)) return raise_memory_error(thread);
-  Ref<Tuple> tuple = TRY(py::allocate<Tuple>(thread, *types.tuple, sizeof(Tuple) + 8 * static_cast<usize>(length)));
+  if (UNLIKELY(length < 0 || length > (isize{1} << 58))) return raise_memory_error(thread);
+  const usize bytes = sizeof(Tuple) + 8 * static_cast<usize>(length);
+  Object* object = allocate_object(thread, bytes, static_cast<u32>(BuiltinShape::tuple));
+  if (UNLIKELY(!object)) return raise_memory_error(thread);
+  Tuple* tuple = static_cast<Tuple*>(object);
   tuple->length = length;
   tuple->reserved = 0;
+  return Ref<Tuple>::adopt(tuple);
+}
+
+// Shares the values of a run whose owner nobody changes meanwhile.
+INLINE void share_all(const Object& owner, Field* to, const Value* from, isize count) {
+  for (isize i = 0; i < count; ++i) {
+    const Value value = from[i];
+    incref(value);
+    to[i].initialize(value);
+  }
+  if (UNLIKELY(owner.is_shared())) {
+    for (isize i = 0; i < count; ++i) publish(from[i]);
+  }
+}
+
+}  // namespace
+
+Result<Ref<Tuple>> Tuple::allocate(Thread& thread, isize length) {
+  Ref<Tuple> tuple = TRY(allocate_tuple(thread, length));
   for (isize i = 0; i < length; ++i) tuple->items()[i].initialize(None);
   return tuple;
 }
 
 Result<Ref<Tuple>> Tuple::from(Thread& thread, const Value* borrowed, isize length) {
-  Ref<Tuple> tuple = TRY(allocate(thread, length));
-  for (isize i = 0; i < length; ++i) {
-    incref(borrowed[i]);
-    if (UNLIKELY(tuple->is_shared())) publish(borrowed[i]);
-    tuple->items()[i].initialize(borrowed[i]);
-  }
+  Ref<Tuple> tuple = TRY(allocate_tuple(thread, length));
+  share_all(*tuple, tuple->items(), borrowed, length);
   return tuple;
 }
 
 Result<Ref<Tuple>> Tuple::adopt(Thread& thread, Value* owned, isize length) {
-  Result<Ref<Tuple>> result = allocate(thread, length);
-  if (result.failed()) {
+  Result<Ref<Tuple>> result = allocate_tuple(thread, length);
+  if (UNLIKELY(result.failed())) {
     for (isize i = 0; i < length; ++i) decref(owned[i]);
     return failure;
   }
@@ -132,7 +153,9 @@ void initialize_tuples(Thread& thread) {
 }
 
 Result<Ref<List>> List::make(Thread& thread, isize capacity) {
-  Ref<List> list = TRY(py::allocate<List>(thread, *types.list, sizeof(List)));
+  Object* object = allocate_object(thread, sizeof(List), static_cast<u32>(BuiltinShape::list));
+  if (UNLIKELY(!object)) return raise_memory_error(thread);
+  Ref<List> list = Ref<List>::adopt(static_cast<List*>(object));
   list->size.store(0, std::memory_order_relaxed);
   list->block.store(nullptr, std::memory_order_relaxed);
   if (capacity > 0) {
@@ -146,17 +169,12 @@ Result<Ref<List>> List::make(Thread& thread, isize capacity) {
 
 Result<Ref<List>> List::from(Thread& thread, const Value* borrowed, isize length) {
   Ref<List> list = TRY(make(thread, length));
-  ListItems* items = list->block.load(std::memory_order_relaxed);
-  for (isize i = 0; i < length; ++i) {
-    incref(borrowed[i]);
-    if (UNLIKELY(list->is_shared())) publish(borrowed[i]);
-    items->slots[i].initialize(borrowed[i]);
-  }
+  if (length) share_all(*list, list->block.load(std::memory_order_relaxed)->slots, borrowed, length);
   list->size.store(length, std::memory_order_release);
   return list;
 }
 
-Result<void> List::append(Thread& thread, Ref<>&& item) {
+Result<void> List::append_slow(Thread& thread, Ref<>&& item) {
   ListItems* retired = nullptr;
   {
     ObjectLock lock(*this);
@@ -294,6 +312,16 @@ void List::clear() {
 }
 
 Result<void> List::extend(Thread& thread, Value iterable) {
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared() && !is_shared()) {
+    List& other = as<List>(iterable);
+    const isize old_size = length(), count = other.length();
+    if (count == 0) return {};
+    TRY(reserve(thread, count));
+    const Field* from = other.block.load(std::memory_order_relaxed)->slots;
+    share_all(*this, block.load(std::memory_order_relaxed)->slots + old_size, reinterpret_cast<const Value*>(from), count);
+    size.store(old_size + count, std::memory_order_release);
+    return {};
+  }
   if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) {
     Ref<Tuple> snapshot;
     if (is_exact<Tuple>(iterable)) {

@@ -52,7 +52,14 @@ class List final : public Object {
 
   static Result<Ref<List>> make(Thread& thread, isize capacity = 0);
   static Result<Ref<List>> from(Thread& thread, const Value* borrowed, isize length);
-  Result<void> append(Thread& thread, Ref<>&& item);
+  Result<void> append(Thread& thread, Ref<>&& item) {
+    ListItems* items = block.load(std::memory_order_relaxed);
+    const isize count = size.load(std::memory_order_relaxed);
+    if (UNLIKELY(is_shared() || !items || count >= items->capacity)) return append_slow(thread, std::move(item));
+    items->slots[count].initialize(item.release());
+    size.store(count + 1, std::memory_order_release);
+    return {};
+  }
   Result<void> append(Thread& thread, Value borrowed) { return append(thread, Ref<>::share(borrowed)); }
   Result<void> insert(Thread& thread, isize index, Value item);
   // Replaces items [start, end) by `count` borrowed values.
@@ -68,6 +75,9 @@ class List final : public Object {
   // Every step-th item of an unshared list; all of them exist.
   Result<Ref<List>> strided_copy(Thread& thread, isize start, isize step, isize count);
   static const ObjectOps kOps;
+
+ private:
+  Result<void> append_slow(Thread& thread, Ref<>&& item);
 };
 
 }  // namespace py

@@ -2,6 +2,7 @@
 
 #include "core/base/text/codec.h"
 #include "core/base/text/hash.h"
+#include "core/base/text/search.h"
 #include "core/base/text/text_builder.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
@@ -48,18 +49,49 @@ bool Str::equals(std::string_view text) const {
   return is_ascii() && static_cast<usize>(length()) == text.size() && std::memcmp(data(), text.data(), text.size()) == 0;
 }
 
-Result<Ref<Str>> Str::allocate(Thread& thread, isize length, u8 width, bool ascii) {
-  if (UNLIKELY(length < 0 || length > (isize{1} << 55) / width)) return raise_memory_error(thread);
+bool Str::compares(const Str& other, CompareOp op) const {
+  if (op == CompareOp::Equal) return equals(other);
+  if (op == CompareOp::NotEqual) return !equals(other);
+  return holds(text::compare(view(), other.view()), 0, op);
+}
+
+namespace {
+
+// Null: memory is exhausted, or could never suffice.
+INLINE Str* allocate_str(Thread& thread, isize length, u8 width, bool ascii) {
+  if (UNLIKELY(length < 0 || length > (isize{1} << 55) / width)) return nullptr;
   const usize bytes = (sizeof(Str) + static_cast<usize>(length) * width + 7) & ~usize{7};
-  Ref<Str> text = TRY(py::allocate<Str>(thread, *types.str, bytes));
+  Str* text = static_cast<Str*>(allocate_object(thread, bytes, static_cast<u32>(BuiltinShape::str)));
+  if (UNLIKELY(!text)) return nullptr;
   text->hash_cache.store(0, std::memory_order_relaxed);
   text->length_and_form = static_cast<u64>(length) << 8 | (ascii ? 8 : 0) | width;
   return text;
 }
 
+}  // namespace
+
+Result<Ref<Str>> Str::allocate(Thread& thread, isize length, u8 width, bool ascii) {
+  Str* text = allocate_str(thread, length, width, ascii);
+  if (UNLIKELY(!text)) return raise_memory_error(thread);
+  return Ref<Str>::adopt(text);
+}
+
+Result<Ref<>> Str::from_latin1(Thread& thread, const u8* chars, isize length, bool ascii) {
+  if (length <= 1) return Ref<>::adopt(Value::uncounted(length ? characters[*chars] : empty_string));
+  ascii = ascii || text::is_ascii(chars, length);
+  Str* text = allocate_str(thread, length, 1, ascii);
+  if (UNLIKELY(!text)) return raise_memory_error(thread);
+  std::memcpy(text->data(), chars, static_cast<usize>(length));
+  return Ref<>::adopt(Value::counted(text));
+}
+
 Result<Ref<Str>> Str::from_view(Thread& thread, const TextView& view) {
-  if (view.length == 0) return Ref<Str>::share(empty_string);
-  if (view.length == 1 && view[0] < 256) return Ref<Str>::share(characters[view[0]]);
+  if (view.width == 1) {
+    Ref<> text = TRY(from_latin1(thread, static_cast<const u8*>(view.data), view.length, view.ascii));
+    return Ref<Str>::adopt(static_cast<Str*>(text.release().object()));
+  }
+  if (view.length == 0) return Ref<Str>::adopt(empty_string);
+  if (view.length == 1 && view[0] < 256) return Ref<Str>::adopt(characters[view[0]]);
   const u32 top = view.ascii ? 0x7f : text::max_code_point_class(view);
   const u8 width = text::width_for(top);
   Ref<Str> text = TRY(allocate(thread, view.length, width, top < 0x80));

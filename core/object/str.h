@@ -47,12 +47,16 @@ class Str final : public Object {
     return equal_text(other);
   }
   bool equals(std::string_view ascii_text) const;
+  // Whether `*this op other`.
+  bool compares(const Str& other, CompareOp op) const;
 
   // Uninitialised text of the given form. MemoryError when it is too large.
   static Result<Ref<Str>> allocate(Thread& thread, isize length, u8 width, bool ascii);
   static Result<Ref<Str>> from_view(Thread& thread, const TextView& view);  // narrows when the view's width is too wide
   static Result<Ref<Str>> from_ascii(Thread& thread, std::string_view text);
   static Result<Ref<Str>> from_latin1(Thread& thread, std::string_view text);
+  // `ascii`: known to be ASCII; else it is looked at.
+  static Result<Ref<>> from_latin1(Thread& thread, const u8* chars, isize length, bool ascii);
   // Valid UTF-8, lone surrogates allowed in their three-byte form.
   static Result<Ref<Str>> from_utf8(Thread& thread, std::string_view text);
   static Value character(u32 latin1);                                   // immortal one-character string

@@ -13,6 +13,19 @@ namespace py {
 
 enum class CompareOp : u8 { Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual };
 
+// Whether `left op right` for what C++ can compare.
+template <class T>
+INLINE bool holds(T left, T right, CompareOp op) {
+  switch (op) {
+    case CompareOp::Less: return left < right;
+    case CompareOp::LessEqual: return left <= right;
+    case CompareOp::Equal: return left == right;
+    case CompareOp::NotEqual: return left != right;
+    case CompareOp::Greater: return left > right;
+    default: return left >= right;
+  }
+}
+
 enum class BinaryOp : u8 {
 #define BINARY(member, symbol, dunder, reflected, in_place) member,
 #include "core/object/binary_ops.def"

@@ -111,6 +111,10 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
 SLOW(call_slowly);
 SLOW(call_any);
 SLOW(call_method_slowly);
+SLOW(call_native_function);
+SLOW(call_native_method);
+SLOW(call_native_attribute);
+SLOW(call_native_class);
 
 OPCODE(Call) {
   const Value callable = fp[OP_A];
@@ -118,6 +122,8 @@ OPCODE(Call) {
     Value* const arguments = fp + OP_A + kFrameHeader;
     const u32 given = OP_B;
     TRY_PUSH_FRAME(callable, arguments, given);
+  } else if (OP_C == 0 && callable.is_object() && has_shape(*callable.object(), BuiltinShape::builtin_function)) {
+    GO(call_native_function);
   }
   GO(call_slowly);
 }
@@ -128,6 +134,9 @@ OPCODE(CallMethod) {
     Value* const arguments = fp + OP_A + kFrameHeader;
     const u32 given = OP_B + 1u;
     TRY_PUSH_FRAME(callable, arguments, given);
+  } else if (OP_C == 0 && callable.is_object()) {
+    if (has_shape(*callable.object(), BuiltinShape::method_descriptor)) GO(call_native_method);
+    if (has_shape(*callable.object(), BuiltinShape::builtin_function)) GO(call_native_attribute);
   }
   GO(call_method_slowly);
 }
@@ -244,15 +253,44 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
     DISPATCH();                                            \
   } while (0)
 
-// A native callable without keywords: the common slow case, kept short.
-INLINE const MethodSpec* native_spec(Value callable, const Value* arguments, u32 positional) {
-  if (!callable.is_object()) return nullptr;
-  Type& type = type_of_object(*callable.object());
-  if (&type != types.builtin_function && &type != types.method_descriptor) return nullptr;
-  const NativeFunction& native = *static_cast<NativeFunction*>(callable.object());
-  const bool fits = &type == types.method_descriptor ? takes_self(native, arguments, positional)
-                                                     : native.spec->binding == Binding::Function;
-  return fits ? native.spec : nullptr;
+// Calls the entry of a native function with `given` arguments at `arguments`, and goes on.
+#define CALL_ENTRY(native, arguments, given)                                                         \
+  do {                                                                                               \
+    const MethodSpec& spec_ = *(native).spec;                                                        \
+    const Value result_ = spec_.entry(*thread, spec_, (arguments), (given), nullptr);                \
+    if (UNLIKELY(result_.is_error())) RAISE();                                                       \
+    for (u32 i_ = 0; i_ < (given); ++i_) drop((arguments)[i_]);                                      \
+    set_register(fp, OP_A, result_);                                                                 \
+    pc += kCallWords;                                                                                \
+    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);                                             \
+    DISPATCH();                                                                                      \
+  } while (0)
+
+SLOW(call_native_function) {
+  const NativeFunction& native = *static_cast<NativeFunction*>(fp[OP_A].object());
+  if (UNLIKELY(native.spec->binding != Binding::Function)) GO(call_slowly);
+  SAVE_PC();
+  CALL_ENTRY(native, fp + OP_A + kFrameHeader, OP_B);
+}
+// A function found as an attribute, of a module say: the place of self is empty.
+SLOW(call_native_attribute) {
+  const NativeFunction& native = *static_cast<NativeFunction*>(fp[OP_A].object());
+  if (UNLIKELY(native.spec->binding != Binding::Function || !fp[OP_A + kFrameHeader].is_empty())) GO(call_method_slowly);
+  SAVE_PC();
+  CALL_ENTRY(native, fp + OP_A + kFrameHeader + 1, OP_B);
+}
+// Self is an instance of the very class: subclasses and mistakes take the slow path.
+SLOW(call_native_method) {
+  const NativeFunction& native = *static_cast<NativeFunction*>(fp[OP_A].object());
+  const Value self = fp[OP_A + kFrameHeader];
+  if (UNLIKELY(!self.is_object() || &type_of_object(*self.object()) != native.owner)) GO(call_method_slowly);
+  SAVE_PC();
+  CALL_ENTRY(native, fp + OP_A + kFrameHeader, OP_B + 1u);
+}
+
+// A class that is no instance of a Python metaclass and has no Python code of its own.
+INLINE bool is_native_class(const Type& type) {
+  return !type.has(TypeFlag::Heap) && type.metatype() == types.type;
 }
 
 // range(...) that is iterated at once, as in most loops: the range itself is never made.
@@ -302,23 +340,27 @@ SLOW(construct) {
 }
 
 SLOW(call_slowly) {
-  if (is<Type>(fp[OP_A])) GO(construct);
-  GO(call_any);
+  if (!is<Type>(fp[OP_A])) GO(call_any);
+  if (OP_C == 0 && is_native_class(as<Type>(fp[OP_A]))) GO(call_native_class);
+  GO(construct);
+}
+
+SLOW(call_native_class) {
+  SAVE_PC();
+  Value* const base = fp + OP_A;
+  const Value result = types.type->slots.call(*thread, *base, Arguments{base + kFrameHeader, OP_B}).release();
+  if (UNLIKELY(result.is_error())) RAISE();
+  for (u32 i = 0; i < OP_B; ++i) drop(base[kFrameHeader + i]);
+  set_register(fp, OP_A, result);
+  pc += kCallWords;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
 }
 
 SLOW(call_any) {
   SAVE_PC();
   Value* base = fp + OP_A;
   Value result = Empty;
-  if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base, base + kFrameHeader, OP_B)) {
-    result = spec->entry(*thread, *spec, base + kFrameHeader, OP_B, nullptr);
-    if (UNLIKELY(result.is_error())) RAISE();
-    for (u32 i = 0; i < OP_B; ++i) drop(base[kFrameHeader + i]);
-    set_register(fp, OP_A, result);
-    pc += kCallWords;
-    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-    DISPATCH();
-  }
   const SlowCall outcome = slow_call(*thread, fp, base, OP_B, keyword_names(pc, fp), &result);
   FINISH_CALL(outcome, result);
 }
@@ -333,14 +375,6 @@ SLOW(call_method_slowly) {
     *base = Empty;
     base += 1;
     positional -= 1;
-  } else if (const MethodSpec* spec = OP_C ? nullptr : native_spec(*base, base + kFrameHeader, positional)) {
-    result = spec->entry(*thread, *spec, base + kFrameHeader, positional, nullptr);
-    if (UNLIKELY(result.is_error())) RAISE();
-    for (u32 i = 0; i < positional; ++i) drop(base[kFrameHeader + i]);
-    set_register(fp, OP_A, result);
-    pc += kCallWords;
-    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-    DISPATCH();
   }
   const SlowCall outcome = slow_call(*thread, fp, base, positional, keyword_names(pc, fp), &result);
   FINISH_CALL(outcome, result);

@@ -9,6 +9,7 @@
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
 #include "memory/reclamation.h"
+#include "memory/root_vector.h"
 #include "memory/roots.h"
 #include "memory/weak.h"
 #include "threading/modules/local.h"
@@ -30,10 +31,8 @@ std::atomic<usize> stack_bytes{0};
 // The lock that threading waits for: released when the thread ends. Owned.
 thread_local Value sentinel = Empty;
 
-// What a new thread runs; its references are shared already.
-struct Start {
-  Value function, args, keywords;
-};
+// What a new thread runs: function, arguments, keywords. They are shared already; nobody else may hold them.
+using Start = RootVector;
 
 void report_thread_exception(Thread& thread, Value function) {
   if (pending_is(thread, *types.SystemExit)) {
@@ -44,17 +43,14 @@ void report_thread_exception(Thread& thread, Value function) {
 }
 
 void thread_main(void* argument) {
-  Start start = *static_cast<Start*>(argument);
-  delete static_cast<Start*>(argument);
+  auto* start = static_cast<Start*>(argument);
   Thread* thread = enter_thread();
   if (thread && enter_interpreter(*thread)) {
-    Dict* keywords = start.keywords.is_object() ? &as<Dict>(start.keywords) : nullptr;
-    if (call_with(*thread, start.function, as<Tuple>(start.args), keywords).failed()) {
-      report_thread_exception(*thread, start.function);
+    const Value function = (*start)[0], keywords = (*start)[2];
+    if (call_with(*thread, function, as<Tuple>((*start)[1]), is<Dict>(keywords) ? &as<Dict>(keywords) : nullptr).failed()) {
+      report_thread_exception(*thread, function);
     }
-    decref(start.function);
-    decref(start.args);
-    decref(start.keywords);
+    delete start;
     (void)poll(*thread);
     if (thread->has_pending()) clear_pending(*thread);
     flush_limbo(*thread);
@@ -81,17 +77,16 @@ Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value
     publish_roots();
     publish_classes();
   }
+  auto* start = new Start;
   for (Value value : {function, args, keywords}) {
     publish(value);
-    incref(value);
+    start->push(Ref<>::share(value));
   }
-  auto* start = new Start{function, args, keywords == Unbound ? None : keywords};
   running_threads.fetch_add(1);
   u64 id = 0;
   const int error = spawn_os_thread(stack_bytes.load(), thread_main, start, &id);
   if (error) {
     running_threads.fetch_sub(1);
-    for (Value value : {function, args, keywords}) decref(value);
     delete start;
     return raise(thread, types.RuntimeError, "can't start new thread");
   }

@@ -1,9 +1,12 @@
 #include "core/base/number/float_format.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+
+#include "core/base/number/decimal.h"
 
 namespace py::real {
 
@@ -32,21 +35,113 @@ void read_scientific(const char* begin, const char* end, Digits& digits) {
   digits.point = (negative ? -exponent : exponent) + 1;
 }
 
+void set_digits(u64 number, i64 places, Digits& digits) {
+  char buffer[kMostDecimalDigits];
+  char* end = buffer + sizeof buffer;
+  const char* begin = write_decimal(number, end);
+  digits.count = static_cast<int>(end - begin);
+  std::memcpy(digits.text, begin, static_cast<usize>(digits.count));
+  digits.point = digits.count - places;
+}
+
+// A number of at most 15 digits has no other of at most 15 digits that reads as the same double, so whatever reads back is
+// the shortest. Tried for whole numbers and for up to four places.
+bool short_decimal(double value, Digits& digits) {
+  if (!(value < 1e15)) return false;
+  const i64 whole = static_cast<i64>(value);
+  if (static_cast<double>(whole) == value) {
+    set_digits(static_cast<u64>(whole), 0, digits);
+    return true;
+  }
+  if (!(value < 1e11)) return false;
+  const i64 scaled = static_cast<i64>(value * 1e4 + 0.5);
+  if (static_cast<double>(scaled) / 1e4 != value) return false;
+  set_digits(static_cast<u64>(scaled), 4, digits);
+  return true;
+}
+
+void strip_zeros(Digits& digits) {
+  while (digits.count > 1 && digits.text[digits.count - 1] == '0') --digits.count;
+}
+
 void shortest(double value, Digits& digits) {
+  if (short_decimal(value, digits)) return;
   char buffer[40];
   auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   read_scientific(buffer, result.ptr, digits);
-  if (value == 0) digits.point = 1;
+}
+
+// Cuts the shortest digits down to `count`. The shortest text lies on the same side of every shorter decimal as the value,
+// so only a text that ends in a lone 5 at the cut does not tell. False: nothing is known.
+bool round_shortest(i64 count, Digits& digits) {
+  constexpr i64 kSurelyPadded = 15;  // up to here the value's nearest decimal is the shortest with zeros behind
+  if (digits.count <= count) return count <= kSurelyPadded;
+  const int cut = static_cast<int>(count);
+  if (digits.text[cut] == '5' && digits.count == cut + 1) return false;
+  bool up = digits.text[cut] >= '5';
+  digits.count = cut;
+  for (int i = cut - 1; up && i >= 0; --i) {
+    up = digits.text[i] == '9';
+    digits.text[i] = up ? '0' : static_cast<char>(digits.text[i] + 1);
+  }
+  if (up) {
+    digits.text[0] = '1';
+    ++digits.point;
+  }
+  return true;
 }
 
 void significant(double value, i64 count, Digits& digits) {
+  shortest(value, digits);
+  strip_zeros(digits);
+  if (round_shortest(count, digits)) return;
+  digits.count = 0;
   char buffer[kDigitRoom];
   int places = static_cast<int>(count - 1 < kExactPlaces ? count - 1 : kExactPlaces);
   auto result = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, places);
   read_scientific(buffer, result.ptr, digits);
 }
 
+// value * 10**places to the nearest whole number, half to even; false when that takes more than a word.
+bool scaled_to_word(double value, i64 places, u64& scaled) {
+  constexpr i64 kMostPlaces = 19;
+  if (places > kMostPlaces) return false;
+  const u64 bits = std::bit_cast<u64>(value);
+  const int biased = static_cast<int>(bits >> 52);
+  const u64 fraction = bits & ((u64{1} << 52) - 1);
+  const u64 mantissa = biased ? fraction | u64{1} << 52 : fraction;
+  const int exponent = (biased ? biased : 1) - 1075;
+  const unsigned __int128 product = static_cast<unsigned __int128>(mantissa) * kPowersOfTen.of[places];
+  if (exponent >= 0) {
+    if (exponent >= 64 || product >> (64 - exponent)) return false;
+    scaled = static_cast<u64>(product) << exponent;
+    return true;
+  }
+  const int shift = -exponent;
+  if (shift > 120) {  // the product has at most 117 bits
+    scaled = 0;
+    return true;
+  }
+  unsigned __int128 whole = product >> shift;
+  const unsigned __int128 rest = product - (whole << shift), half = static_cast<unsigned __int128>(1) << (shift - 1);
+  whole += rest > half || (rest == half && (whole & 1));
+  if (whole >> 63) return false;
+  scaled = static_cast<u64>(whole);
+  return true;
+}
+
 void fixed(double value, i64 places, Digits& digits) {
+  u64 scaled;
+  if (scaled_to_word(value, places, scaled)) {
+    char buffer[2 * kMostDecimalDigits];
+    char* end = buffer + sizeof buffer;
+    char* begin = write_decimal(scaled, end);
+    while (end - begin <= places) *--begin = '0';
+    digits.count = static_cast<int>(end - begin);
+    std::memcpy(digits.text, begin, static_cast<usize>(digits.count));
+    digits.point = digits.count - places;
+    return;
+  }
   int exact = static_cast<int>(places < kExactPlaces ? places : kExactPlaces);
   auto result = std::to_chars(digits.text, digits.text + sizeof digits.text, value, std::chars_format::fixed, exact);
   char* end = result.ptr;
@@ -98,10 +193,14 @@ void append_laid_out(const Digits& digits, Layout layout, ByteBuilder& out) {
   if (layout.places > 0 || layout.dot) out.append('.');
   append_digits(digits, point, point + layout.places, out);
   if (!layout.exponent) return;
-  char buffer[16];
-  int size =
-      std::snprintf(buffer, sizeof buffer, "%c%+.2d", layout.upper ? 'E' : 'e', static_cast<int>(digits.point - 1));
-  out.append(buffer, static_cast<usize>(size));
+  const i64 exponent = digits.point - 1;
+  char buffer[kMostDecimalDigits];
+  char* end = buffer + sizeof buffer;
+  char* begin = write_decimal(static_cast<u64>(exponent < 0 ? -exponent : exponent), end);
+  if (end - begin < 2) *--begin = '0';
+  *--begin = exponent < 0 ? '-' : '+';
+  *--begin = layout.upper ? 'E' : 'e';
+  out.append(begin, static_cast<usize>(end - begin));
 }
 
 bool append_special(double value, bool upper, ByteBuilder& out) {
@@ -119,7 +218,7 @@ void append_sign(bool negative, char sign, ByteBuilder& out) {
 
 // The layout of 'g' and 'r': as few places as there are digits, an exponent when the point is far away.
 Layout general_layout(Digits& digits, i64 precision, bool keep_zeros, i64 highest_point, Flags flags) {
-  while (!keep_zeros && digits.count > 1 && digits.text[digits.count - 1] == '0') --digits.count;
+  if (!keep_zeros) strip_zeros(digits);
   bool exponent = digits.point <= -4 || digits.point > highest_point;
   i64 shown = keep_zeros ? precision : digits.count;
   i64 places = exponent ? shown - 1 : shown - digits.point;
@@ -192,6 +291,12 @@ bool round_digits(double value, i64 digits, double& result) {
   }
   if (digits < kLeastDigits) {
     result = 0.0 * value;
+    return true;
+  }
+  u64 scaled;
+  if (digits >= 0 && digits <= 15 && scaled_to_word(std::fabs(value), digits, scaled) && scaled < u64{1} << 53) {
+    // Both are exact, so that the quotient is the double nearest to the decimal.
+    result = std::copysign(static_cast<double>(scaled) / static_cast<double>(kPowersOfTen.of[digits]), value);
     return true;
   }
   char buffer[kDigitRoom];

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/base/number/decimal.h"
 #include "core/base/number/float_format.h"
 #include "core/base/number/format_spec.h"
 
@@ -93,28 +94,39 @@ bool append_grouped(const Parts& parts, const Grouping& grouping, isize least, T
   return !out.failed();
 }
 
+// The parts of a number with `padding` where the specification wants it; `append_digits` appends those before the point.
+template <class AppendDigits>
+bool append_around(const Parts& parts, const FormatSpec& spec, char sign, isize padding, TextBuilder& out,
+                   AppendDigits&& append_digits) {
+  if (padding < 0) padding = 0;
+  isize left = spec.align == '>' ? padding : spec.align == '^' ? padding / 2 : 0;
+  isize inner = spec.align == '=' ? padding : 0;
+  if (left) out.append_repeated(spec.fill, left);
+  if (sign) out.append(static_cast<u32>(sign));
+  if (parts.prefix.length) out.append(parts.prefix);
+  if (inner) out.append_repeated(spec.fill, inner);
+  append_digits();
+  if (parts.point.length) out.append(parts.point);
+  if (parts.rest.length) out.append(parts.rest);
+  if (padding > left + inner) out.append_repeated(spec.fill, padding - left - inner);
+  return !out.failed();
+}
+
 bool append_number(const Parts& parts, const FormatSpec& spec, const Grouping& grouping, TextBuilder& out) {
   char sign = parts.sign;
   if (!sign && (spec.sign == '+' || spec.sign == ' ')) sign = spec.sign;
   isize around = (sign != 0) + parts.prefix.length + parts.point.length + parts.rest.length;
-  TextBuilder digits;
-  if (parts.digits.length) {
-    isize least = spec.fill == '0' && spec.align == '=' ? spec.width - around : 0;
-    if (!append_grouped(parts, grouping, least, digits)) return false;
+  isize least = spec.fill == '0' && spec.align == '=' ? spec.width - around : 0;
+  if (LIKELY(grouping.separator.length == 0)) {
+    const isize zeros = parts.digits.length && least > parts.digits.length ? least - parts.digits.length : 0;
+    return append_around(parts, spec, sign, spec.width - around - zeros - parts.digits.length, out, [&] {
+      if (zeros) out.append_repeated('0', zeros);
+      out.append(parts.digits);
+    });
   }
-  isize padding = spec.width - around - digits.length();
-  if (padding < 0) padding = 0;
-  isize left = spec.align == '>' ? padding : spec.align == '^' ? padding / 2 : 0;
-  isize inner = spec.align == '=' ? padding : 0;
-  out.append_repeated(spec.fill, left);
-  if (sign) out.append(static_cast<u32>(sign));
-  out.append(parts.prefix);
-  out.append_repeated(spec.fill, inner);
-  out.append(digits.view());
-  out.append(parts.point);
-  out.append(parts.rest);
-  out.append_repeated(spec.fill, padding - left - inner);
-  return !out.failed();
+  TextBuilder digits;
+  if (parts.digits.length && !append_grouped(parts, grouping, least, digits)) return false;
+  return append_around(parts, spec, sign, spec.width - around - digits.length(), out, [&] { out.append(digits.view()); });
 }
 
 Grouping grouping_for(const FormatSpec& spec, const LocaleNumbers& locale) {
@@ -179,11 +191,31 @@ bool append_character(BigView value, FormatSpec spec, TextBuilder& out, FormatEr
   return append_number(parts, spec, {}, out) || fail_memory(error);
 }
 
+// The digits without a sign.
+bool append_magnitude(BigView value, u32 base, ByteBuilder& text) {
+  if (value.size > 1) return big::to_text({value.limbs, value.size, false}, base, text);
+  const u64 word = value.size ? value.limbs[0] : 0;
+  char buffer[64];
+  char* end = buffer + sizeof buffer;
+  char* begin = end;
+  if (base == 10) {
+    begin = write_decimal(word, end);
+  } else {
+    const int bits = base == 16 ? 4 : base == 8 ? 3 : 1;
+    u64 rest = word;
+    do {
+      *--begin = "0123456789abcdef"[rest & (base - 1)];
+      rest >>= bits;
+    } while (rest);
+  }
+  return text.append(begin, static_cast<usize>(end - begin));
+}
+
 bool append_int(BigView value, const FormatSpec& spec, const LocaleNumbers& locale, TextBuilder& out,
                 FormatError& error) {
   u32 base = spec.type == 'b' ? 2 : spec.type == 'o' ? 8 : spec.type == 'x' || spec.type == 'X' ? 16 : 10;
   ByteBuilder text;
-  if (!big::to_text({value.limbs, value.size, false}, base, text)) return fail_memory(error);
+  if (!append_magnitude(value, base, text)) return fail_memory(error);
   Parts parts;
   parts.sign = value.negative ? '-' : 0;
   parts.digits = ascii_view(text.data(), static_cast<isize>(text.size()));

@@ -31,7 +31,7 @@ struct LocaleNumbers {
 struct FormatError {
   enum class Kind : u8 { None, Value, Overflow, Memory };
   Kind kind = Kind::None;
-  char text[320] = {};
+  char text[320];  // set when there is an error
 };
 
 // type_name stands in the error texts ("Unknown format code 'x' for object of type 'str'").

@@ -38,40 +38,22 @@ void append_mapped(u32 c, TextBuilder& out) {
   for (int i = 0; i < count; ++i) out.append(mapped[i]);
 }
 
-// ASCII goes through a block on the stack, so that the compiler can use vectors.
-template <class Map>
-bool map_ascii(TextView view, TextBuilder& out, Map map) {
-  const u8* chars = static_cast<const u8*>(view.data);
-  constexpr isize kBlock = 512;
-  char block[kBlock];
-  if (!out.reserve(view.length)) return false;
-  for (isize start = 0; start < view.length; start += kBlock) {
-    isize count = view.length - start < kBlock ? view.length - start : kBlock;
-    for (isize i = 0; i < count; ++i) block[i] = static_cast<char>(map(chars[start + i]));
-    if (!out.append_ascii(block, count)) return false;
-  }
-  return true;
-}
-
 u8 ascii_lower(u8 c) { return static_cast<u8>(c + (c >= 'A' && c <= 'Z' ? 32 : 0)); }
 u8 ascii_upper(u8 c) { return static_cast<u8>(c - (c >= 'a' && c <= 'z' ? 32 : 0)); }
 
 }  // namespace
 
 bool lower(TextView view, TextBuilder& out) {
-  if (view.ascii) return map_ascii(view, out, ascii_lower);
   for (isize i = 0; i < view.length; ++i) append_lower(view, i, out);
   return !out.failed();
 }
 
 bool upper(TextView view, TextBuilder& out) {
-  if (view.ascii) return map_ascii(view, out, ascii_upper);
   for (isize i = 0; i < view.length; ++i) append_mapped<unicode::full_upper>(view[i], out);
   return !out.failed();
 }
 
 bool case_fold(TextView view, TextBuilder& out) {
-  if (view.ascii) return map_ascii(view, out, ascii_lower);
   for (isize i = 0; i < view.length; ++i) append_mapped<unicode::full_fold>(view[i], out);
   return !out.failed();
 }
@@ -195,6 +177,29 @@ void lower_bytes(const u8* from, u8* to, isize count) {
 
 void upper_bytes(const u8* from, u8* to, isize count) {
   for (isize i = 0; i < count; ++i) to[i] = ascii_upper(from[i]);
+}
+
+namespace {
+
+bool is_ascii_letter(u8 c) { return static_cast<u8>((c | 32) - 'a') < 26; }
+
+}  // namespace
+
+void title_ascii(const u8* from, u8* to, isize count) {
+  bool after_letter = false;
+  for (isize i = 0; i < count; ++i) {
+    to[i] = after_letter ? ascii_lower(from[i]) : ascii_upper(from[i]);
+    after_letter = is_ascii_letter(from[i]);
+  }
+}
+
+void capitalize_ascii(const u8* from, u8* to, isize count) {
+  lower_bytes(from, to, count);
+  if (count) to[0] = ascii_upper(from[0]);
+}
+
+void swap_case_ascii(const u8* from, u8* to, isize count) {
+  for (isize i = 0; i < count; ++i) to[i] = is_ascii_letter(from[i]) ? from[i] ^ 32 : from[i];
 }
 
 bool to_ascii_digits(TextView view, ByteBuilder& out) {

@@ -28,6 +28,11 @@ bool is_upper(TextView view);
 bool is_title(TextView view);
 bool is_identifier(TextView view);
 
+// The case methods on ASCII alone: the result is as long.
+void title_ascii(const u8* from, u8* to, isize count);
+void capitalize_ascii(const u8* from, u8* to, isize count);
+void swap_case_ascii(const u8* from, u8* to, isize count);
+
 // The same for bytes, ASCII only.
 void lower_bytes(const u8* from, u8* to, isize count);
 void upper_bytes(const u8* from, u8* to, isize count);

@@ -69,14 +69,43 @@ isize two_way(Text y, isize length, Text x, isize size) {
 // Work beyond this per character passed means the filter does not pay.
 constexpr isize kPatience = 8;
 
+bool same_units(const u8* left, const u8* right, isize count) {
+  return std::memcmp(left, right, static_cast<usize>(count)) == 0;
+}
+
+// Sixteen places at once: those where the first and the last byte of the needle fit are looked at.
+isize find_bytes(const u8* haystack, isize length, const u8* needle, isize size) {
+  const __m128i first = _mm_set1_epi8(static_cast<char>(needle[0]));
+  const __m128i last = _mm_set1_epi8(static_cast<char>(needle[size - 1]));
+  const isize places = length - size + 1;
+  isize i = 0, work = 0;
+  for (; i + 16 <= places; i += 16) {
+    const __m128i heads = _mm_loadu_si128(reinterpret_cast<const __m128i*>(haystack + i));
+    const __m128i tails = _mm_loadu_si128(reinterpret_cast<const __m128i*>(haystack + i + size - 1));
+    const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(heads, first), _mm_cmpeq_epi8(tails, last));
+    for (unsigned mask = static_cast<unsigned>(_mm_movemask_epi8(both)); mask; mask &= mask - 1) {
+      const isize at = i + __builtin_ctz(mask);
+      if (same_units(haystack + at + 1, needle + 1, size - 2)) return at;
+      work += size;
+    }
+    if (UNLIKELY(work > kPatience * i + 256)) {
+      const void* hit = memmem(haystack + i + 16, static_cast<usize>(length - i - 16), needle, static_cast<usize>(size));
+      return hit ? static_cast<const u8*>(hit) - haystack : -1;
+    }
+  }
+  for (; i < places; ++i) {
+    if (haystack[i] == needle[0] && same_units(haystack + i + 1, needle + 1, size - 1)) return i;
+  }
+  return -1;
+}
+
 }  // namespace
 
 template <class Char>
 isize find_units(const Char* haystack, isize length, const Char* needle, isize size) {
   if (size > length) return -1;
   if constexpr (sizeof(Char) == 1) {
-    const void* hit = memmem(haystack, static_cast<usize>(length), needle, static_cast<usize>(size));
-    return hit ? static_cast<const Char*>(hit) - haystack : -1;
+    return find_bytes(haystack, length, needle, size);
   } else {
     isize last = length - size;
     isize work = 0;

@@ -1,4 +1,5 @@
-// Searching one array of characters in another of the same width. Private to search.cpp and the regex engine.
+// Searching one array of characters in another of the same width, for callers that are templates over it; search.h is
+// for all others.
 // Positions are indexes, -1 for none. Threads: any; no state.
 #pragma once
 #include <emmintrin.h>
@@ -9,8 +10,18 @@
 
 namespace py::text {
 
+// What is found soon is found without a call.
 inline isize find_unit(const u8* at, isize count, u8 wanted) {
-  const void* hit = std::memchr(at, wanted, static_cast<usize>(count));
+  if (count < 16) {
+    for (isize i = 0; i < count; ++i) {
+      if (at[i] == wanted) return i;
+    }
+    return -1;
+  }
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(static_cast<char>(wanted))));
+  if (mask) return __builtin_ctz(static_cast<unsigned>(mask));
+  const void* hit = std::memchr(at + 16, wanted, static_cast<usize>(count - 16));
   return hit ? static_cast<const u8*>(hit) - at : -1;
 }
 

@@ -57,6 +57,16 @@ bool repr_with(TextView view, Beyond beyond, TextBuilder& out) {
 
 }  // namespace
 
+bool is_plain_ascii(TextView view) {
+  const u8* chars = static_cast<const u8*>(view.data);
+  bool plain = true;
+  for (isize i = 0; i < view.length; ++i) {
+    const u8 c = chars[i];
+    plain &= (c >= ' ') & (c != '\'') & (c != '\\') & (c != 0x7f);
+  }
+  return plain;
+}
+
 bool repr_text(TextView view, TextBuilder& out) { return repr_with(view, Beyond::Printable, out); }
 
 bool repr_ascii(TextView view, TextBuilder& out) { return repr_with(view, Beyond::Escaped, out); }

@@ -6,6 +6,8 @@
 
 namespace py::text {
 
+// Whether ASCII text stands in its repr as it is, between single quotes.
+bool is_plain_ascii(TextView ascii);
 bool repr_text(TextView view, TextBuilder& out);
 // repr() with everything beyond ASCII escaped: ascii(str).
 bool repr_ascii(TextView view, TextBuilder& out);

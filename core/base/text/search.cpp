@@ -73,6 +73,7 @@ isize find(TextView haystack, TextView needle) {
   if (needle.length == 0) return 0;
   if (needle.length > haystack.length) return -1;
   if (needle.length == 1) return find_char(haystack, needle[0]);
+  if (LIKELY(haystack.width == needle.width)) return find_same_width(haystack, needle);
   Needle same(haystack, needle);
   return same.impossible() ? -1 : find_same_width(haystack, same.view());
 }
@@ -109,28 +110,6 @@ isize count(TextView haystack, TextView needle, isize limit) {
     if (needle.length > haystack.length) break;
   }
   return total;
-}
-
-namespace {
-
-template <class Char>
-bool is_white(Char c, Space kind) {
-  if (kind == Space::Ascii) return c == ' ' || (c >= '\t' && c <= '\r');
-  return unicode::is_space(c);
-}
-
-}  // namespace
-
-bool next_word(TextView view, isize position, Space kind, isize& start, isize& end) {
-  return with_chars(view, [&](auto* chars) {
-    isize i = position;
-    while (i < view.length && is_white(chars[i], kind)) ++i;
-    if (i >= view.length) return false;
-    start = i;
-    while (i < view.length && !is_white(chars[i], kind)) ++i;
-    end = i;
-    return true;
-  });
 }
 
 bool previous_word(TextView view, isize position, Space kind, isize& start, isize& end) {

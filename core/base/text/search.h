@@ -3,6 +3,7 @@
 // (Crochemore and Perrin 1991). Positions are code point indexes; -1 is "not there". Threads: any; no state.
 #pragma once
 #include "core/base/text/text_view.h"
+#include "core/base/text/unicode.h"
 
 namespace py::text {
 
@@ -15,8 +16,12 @@ isize find_last_char(TextView haystack, u32 code_point);
 isize count(TextView haystack, TextView needle, isize limit = PTRDIFF_MAX);
 
 enum class Space : u8 { Unicode, Ascii };  // text, bytes
-// The next run of non-space at or after `position`; false at the end. Drives str.split() without a separator.
-bool next_word(TextView view, isize position, Space kind, isize& start, isize& end);
+template <class Char>
+INLINE bool is_white(Char c, Space kind) {
+  if (kind == Space::Ascii) return c == ' ' || (c >= '\t' && c <= '\r');
+  return unicode::is_space(c);
+}
+// The last run of non-space before `position`; false at the start. Drives str.rsplit() without a separator.
 bool previous_word(TextView view, isize position, Space kind, isize& start, isize& end);
 enum class Lines : u8 { Unicode, Bytes };
 // The line at `position` (< length): its end without and with the line break.

@@ -59,7 +59,7 @@ bool TextBuilder::append_slow(u32 code_point) {
   return true;
 }
 
-bool TextBuilder::append(TextView view) {
+bool TextBuilder::append_slow(TextView view) {
   if (view.length == 0) return !failed_;
   u32 limit = view.ascii ? 0x7f : view.width == 1 ? 0xff : view.width == 2 ? 0xffff : 0x10ffff;
   // Only a view that might raise the present class needs to be looked at.
@@ -72,8 +72,6 @@ bool TextBuilder::append(TextView view) {
   if (limit > seen_) seen_ |= limit;
   return true;
 }
-
-bool TextBuilder::append_ascii(const char* text, isize length) { return append({text, length, 1, true}); }
 
 bool TextBuilder::append_latin1(const u8* bytes, isize length) { return append({bytes, length, 1, false}); }
 

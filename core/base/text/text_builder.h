@@ -34,8 +34,15 @@ class TextBuilder {
     }
     return append_slow(code_point);
   }
-  bool append(TextView view);
-  bool append_ascii(const char* text, isize length);
+  bool append(TextView view) {
+    if (LIKELY(view.ascii && width_ == 1 && view.length <= capacity_ - length_)) {
+      std::memcpy(data_ + length_, view.data, static_cast<usize>(view.length));
+      length_ += view.length;
+      return true;
+    }
+    return append_slow(view);
+  }
+  bool append_ascii(const char* text, isize length) { return append({text, length, 1, true}); }
   bool append_ascii(const char* text) { return append_ascii(text, static_cast<isize>(__builtin_strlen(text))); }
   bool append_latin1(const u8* bytes, isize length);
   bool append_repeated(u32 code_point, isize count);
@@ -46,6 +53,7 @@ class TextBuilder {
 
  private:
   bool append_slow(u32 code_point);
+  bool append_slow(TextView view);
   bool ensure(isize extra, u8 width);
   void release_heap();
   void take(TextBuilder& other);
@@ -56,7 +64,7 @@ class TextBuilder {
   u32 seen_ = 0;                     // bitwise or of all code points: its highest bit is the highest one's
   u8 width_ = 1;
   bool failed_ = false;
-  char inline_[64];
+  char inline_[256];
 };
 
 }  // namespace py

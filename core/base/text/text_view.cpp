@@ -14,9 +14,13 @@ bool is_ascii(const void* bytes, isize length) {
     seen = words[0] | words[1] | words[2] | words[3];
     if (seen & 0x8080808080808080) return false;
   }
-  u8 rest = 0;
-  for (; i < length; ++i) rest |= at[i];
-  return rest < 0x80;
+  for (; i + 8 <= length; i += 8) {
+    u64 word;
+    std::memcpy(&word, at + i, 8);
+    seen |= word;
+  }
+  for (; i < length; ++i) seen |= at[i];
+  return (seen & 0x8080808080808080) == 0;
 }
 
 namespace {
@@ -56,10 +60,8 @@ u32 max_code_point_class(TextView view) {
   return class_of(static_cast<const u32*>(view.data), view.length);
 }
 
-void copy_chars(void* to, u8 to_width, TextView from) {
-  if (from.width == to_width) {
-    if (from.length) std::memcpy(to, from.data, from.byte_size());
-  } else if (to_width == 1) {
+void copy_chars_converted(void* to, u8 to_width, TextView from) {
+  if (to_width == 1) {
     convert_to<u8>(to, from);
   } else if (to_width == 2) {
     convert_to<u16>(to, from);

@@ -5,14 +5,21 @@
 #pragma once
 #include "core/base/types.h"
 
+#include <cstring>
+#include <type_traits>
+
 namespace py {
 
+// Two words, so that it travels in registers.
 struct TextView {
-  const void* data = nullptr;
-  isize length = 0;
-  u8 width = 1;
-  bool ascii = true;
+  const void* data;
+  u8 width : 3;
+  bool ascii : 1;
+  u8 : 4;
+  i64 length : 56;
 
+  constexpr TextView(const void* data = nullptr, isize length = 0, u8 width = 1, bool ascii = true)
+      : data(data), width(width), ascii(ascii), length(length) {}
   u32 operator[](isize index) const {
     if (LIKELY(width == 1)) return static_cast<const u8*>(data)[index];
     if (width == 2) return static_cast<const u16*>(data)[index];
@@ -23,6 +30,7 @@ struct TextView {
   }
   usize byte_size() const { return static_cast<usize>(length) * width; }
 };
+static_assert(sizeof(TextView) == 16 && std::is_trivially_copyable_v<TextView>);
 
 inline TextView ascii_view(const char* text, isize length) { return {text, length, 1, true}; }
 inline TextView ascii_view(const char* text) { return {text, static_cast<isize>(__builtin_strlen(text)), 1, true}; }
@@ -45,7 +53,11 @@ inline u8 width_for(u32 max_code_point) { return max_code_point < 0x100 ? 1 : ma
 // True when every byte is below 128.
 bool is_ascii(const void* bytes, isize length);
 // Copies `from` to `to`, changing the width; every code point must fit in `to_width`.
-void copy_chars(void* to, u8 to_width, TextView from);
+void copy_chars_converted(void* to, u8 to_width, TextView from);
+inline void copy_chars(void* to, u8 to_width, TextView from) {
+  if (UNLIKELY(from.width != to_width)) return copy_chars_converted(to, to_width, from);
+  if (from.length) std::memcpy(to, from.data, from.byte_size());
+}
 
 }  // namespace text
 }  // namespace py

@@ -239,7 +239,7 @@ bool TreeFromPython::convert(ast::Node&, usize, Value value, ast::ConstantValue&
   } else {
     into.kind = Kind::Object;
     into.object = value.object();
-    keep_alive_.push_back(Ref<>::share(value));
+    keep_alive_.push(Ref<>::share(value));
   }
   return true;
 }

@@ -2,13 +2,11 @@
 // program may have put into the objects is checked: here the shape of each object, in validate.h the tree as a whole.
 // Threads: used by one call. Objects are read while others may change them; the tree keeps what it refers to alive.
 #pragma once
-#include <vector>
-
 #include "core/object/forward.h"
 #include "core/syntax/ast.h"
 #include "core/syntax/identifiers.h"
 #include "core/syntax/parse.h"
-#include "memory/ref.h"
+#include "memory/root_vector.h"
 
 namespace py {
 
@@ -56,7 +54,7 @@ class TreeFromPython {
   Arena& arena_;
   IdentifierTable& identifiers_;
   const AstTypes& classes_;
-  std::vector<Ref<>> keep_alive_;  // constants that the tree refers to
+  RootVector keep_alive_;  // constants that the tree refers to
 };
 
 }  // namespace py
