@@ -63,6 +63,10 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCryptModule,
       &kDatetimeModule,
       &kPickleModule,
+      &kCsvModule,
+      &kStatModule,
+      &kBz2Module,
+      &kLzmaModule,
   };
   return kModules;
 }
