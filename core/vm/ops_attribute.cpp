@@ -172,9 +172,14 @@ SLOW(slow_set_attribute) {
 SLOW(set_attribute_of_many) {
   Object& self = *fp[OP_A].object();
   const AttributeResolution* known = known_resolution(self.shape_number(), constant_name(fp, OP_C), AttributeUse::Set);
-  if (LIKELY(known && known->kind == CacheKind::Slot && !self.is_shared() && !(OP_FLAGS & kDropA))) {
+  if (LIKELY(known && !self.is_shared() && !(OP_FLAGS & kDropA))) {
     Field& field = reinterpret_cast<Field*>(&self)[known->offset];
-    GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    if (known->kind == CacheKind::Slot) GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    if (known->kind == CacheKind::AddSlot && LIKELY(field.peek().is_empty())) {
+      store_unshared(field, fp[OP_B], OP_FLAGS & kDropB);
+      self.shape.store(known->new_shape, std::memory_order_release);
+      NEXT(3);
+    }
   }
   GO(slow_set_attribute);
 }
