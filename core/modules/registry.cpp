@@ -64,6 +64,8 @@ std::span<const ModuleSpec* const> native_modules() {
       &kDatetimeModule,
       &kPickleModule,
       &kCsvModule,
+      &kOpcodeModule,
+      &kSymtableModule,
       &kStatModule,
       &kBz2Module,
       &kLzmaModule,

@@ -67,6 +67,8 @@ extern const ModuleSpec kCryptModule;
 extern const ModuleSpec kDatetimeModule;
 extern const ModuleSpec kPickleModule;
 extern const ModuleSpec kCsvModule;
+extern const ModuleSpec kOpcodeModule;
+extern const ModuleSpec kSymtableModule;
 extern const ModuleSpec kStatModule;
 extern const ModuleSpec kBz2Module;
 extern const ModuleSpec kLzmaModule;
