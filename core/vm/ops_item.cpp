@@ -353,10 +353,22 @@ SLOW(next_of_other) {
   GO(slow_for_iterator);
 }
 
+SLOW(next_of_list) {
+  IndexIterator& state = *static_cast<IndexIterator*>(fp[OP_A].object());
+  if (UNLIKELY(!has_shape(state, BuiltinShape::list_iterator))) GO(next_of_other);
+  const Value source = state.source.peek();
+  if (UNLIKELY(!source.is_object() || source.object()->is_shared())) GO(next_of_other);
+  const List& list = *static_cast<List*>(source.object());
+  const isize index = state.index.load(std::memory_order_relaxed);
+  if (UNLIKELY(index >= list.size.load(std::memory_order_relaxed))) GO(next_of_other);
+  state.index.store(index + 1, std::memory_order_relaxed);
+  FINISH_ITEM_COPY(list.block.load(std::memory_order_relaxed)->slots[index].peek());
+}
+
 OPCODE(ForIterator) {
   Object& object = *fp[OP_A].object();
   const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
-  if (UNLIKELY(shape != BuiltinShape::range_iterator || object.is_shared())) GO(next_of_other);
+  if (UNLIKELY(shape != BuiltinShape::range_iterator || object.is_shared())) GO(next_of_list);
   RangeIterator& range = static_cast<RangeIterator&>(object);
   const i64 remaining = range.remaining.load(std::memory_order_relaxed);
   if (UNLIKELY(remaining <= 0)) GO(end_iteration);
