@@ -32,17 +32,23 @@ constexpr Handler kHandlers[256] = {
 #undef OP
 };
 
+// What an instruction does without the next one, which it may run along with itself.
+constexpr Op alone(Op op) {
+  switch (op) {
+    case Op::LoopFor: return Op::Loop;
+    case Op::MultiplyThen: return Op::Multiply;
+    case Op::SliceThen: return Op::BuildSlice;
+    default: return op;
+  }
+}
+
 SLOW(op_traced) {
   if (is_tracing(*thread)) {
     SAVE_PC();
     if (UNLIKELY(!trace_instruction(*thread, fp))) RAISE();
     pc = frame_pc(fp);  // f_lineno may have been set
   }
-  // An instruction that runs two at once would hide the second one.
-  if (instruction_at(pc).op == static_cast<u8>(Op::LoopFor)) GO(op_Loop);
-  if (instruction_at(pc).op == static_cast<u8>(Op::MultiplyThen)) GO(op_Multiply);
-  if (instruction_at(pc).op == static_cast<u8>(Op::SliceThen)) GO(op_BuildSlice);
-  MUSTTAIL return kHandlers[instruction_at(pc).op](pc, fp, thread, word);
+  MUSTTAIL return kHandlers[static_cast<u8>(alone(static_cast<Op>(instruction_at(pc).op)))](pc, fp, thread, word);
 }
 
 }  // namespace
