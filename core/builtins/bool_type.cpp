@@ -34,9 +34,8 @@ constexpr BinarySlot kXor = bool_operator<BinaryOp::bit_xor>;
 const TypeSpec bool__spec = {
     .name = "bool",
     .doc = "bool(x) -> bool\n\n"
-           "Returns True when the argument x is true, False otherwise.\n"
-           "The builtins True and False are the only two instances of the class bool.\n"
-           "The class bool is a subclass of the class int, and cannot be subclassed.",
+           "The truth value of x. There are two bools, True and False; as numbers they are 1 and 0.\n"
+           "No class can be derived from bool.",
     .slots = {.repr = bool_repr,
               .new_ = bool_new,
               .binary = {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, kAnd, kOr,

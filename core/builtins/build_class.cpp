@@ -93,7 +93,7 @@ Result<Ref<>> build_class(Thread& thread, Rest args, Keywords given) {
 constexpr MethodSpec kFunctions[] = {
     function<build_class>("__build_class__(*args, **kwds)",
                           "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
-                          "Internal helper function used by the class statement."),
+                          "What a class statement calls to make its class."),
 };
 
 }  // namespace

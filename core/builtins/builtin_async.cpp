@@ -119,7 +119,7 @@ Result<Ref<>> builtin_anext(Thread& thread, Value iterator, Value otherwise) {
 }
 
 constexpr MethodSpec kFunctions[] = {
-    function<builtin_aiter>("aiter(async_iterable, /)", "Return an AsyncIterator for an AsyncIterable object."),
+    function<builtin_aiter>("aiter(async_iterable, /)", "The asynchronous iterator of an asynchronous iterable."),
     function<builtin_anext>("anext(aiterator, default=<unrepresentable>, /)",
                             "Return the next item from the async iterator.\n\n"
                             "If default is given and the async iterator is exhausted,\n"

@@ -60,8 +60,7 @@ Result<bool> builtin_issubclass(Thread& thread, Value derived, Value classes) { 
 
 constexpr MethodSpec kFunctions[] = {
     function<builtin_delattr>("delattr(obj, name, /)",
-                              "Deletes the named attribute from the given object.\n\n"
-                              "delattr(x, 'y') is equivalent to ``del x.y``"),
+                              "Remove an attribute, given by name: delattr(x, 'y') does what ``del x.y`` does."),
     function<builtin_dir>("dir(object=<unrepresentable>, /)",
                           "Show attributes of an object.\n\n"
                           "If called without an argument, return the names in the current scope.\n"
@@ -73,21 +72,16 @@ constexpr MethodSpec kFunctions[] = {
                               "When a default argument is given, it is returned when the attribute doesn't\n"
                               "exist; without it, an exception is raised in that case."),
     function<builtin_hasattr>("hasattr(obj, name, /)",
-                              "Return whether the object has an attribute with the given name.\n\n"
-                              "This is done by calling getattr(obj, name) and catching AttributeError."),
+                              "Whether getattr(obj, name) finds something, that is, raises no AttributeError."),
     function<builtin_isinstance>("isinstance(obj, class_or_tuple, /)",
-                                 "Return whether an object is an instance of a class or of a subclass thereof.\n\n"
-                                 "A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\n"
-                                 "check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\n"
-                                 "or ...`` etc."),
+                                 "Whether the object's class is the given one, or derived from it.\n\n"
+                                 "Several classes may be given as a tuple or a union; one that fits is enough."),
     function<builtin_issubclass>("issubclass(cls, class_or_tuple, /)",
-                                 "Return whether 'cls' is derived from another class or is the same class.\n\n"
-                                 "A tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\n"
-                                 "check against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\n"
-                                 "or ...``."),
+                                 "Whether cls is the given class, or derived from it.\n\n"
+                                 "Several classes may be given as a tuple or a union; one that fits is enough."),
     function<builtin_setattr>("setattr(obj, name, value, /)",
-                              "Sets the named attribute on the given object to the specified value.\n\n"
-                              "setattr(x, 'y', v) is equivalent to ``x.y = v``"),
+                              "Give an attribute, named by a string, a value: setattr(x, 'y', v) does what ``x.y = "
+                              "v`` does."),
     function<builtin_vars>("vars(object=<unrepresentable>, /)",
                            "Show vars.\n\nWithout arguments, equivalent to locals().\n"
                            "With an argument, equivalent to object.__dict__."),

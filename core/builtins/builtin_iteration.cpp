@@ -136,11 +136,9 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
 
 constexpr MethodSpec kFunctions[] = {
     function<builtin_all>("all(iterable, /)",
-                          "Return True if bool(x) is True for all values x in the iterable.\n\n"
-                          "If the iterable is empty, return True."),
+                          "False as soon as the iterable yields something false, else True; so True for an empty one."),
     function<builtin_any>("any(iterable, /)",
-                          "Return True if bool(x) is True for any x in the iterable.\n\n"
-                          "If the iterable is empty, return False."),
+                          "True as soon as the iterable yields something true, else False; so False for an empty one."),
     function<builtin_iter>("iter(object, sentinel=<unrepresentable>, /)",
                            "Get an iterator from an object.\n\n"
                            "In the first form, the argument must supply its own iterator, or be a sequence.\n"
@@ -148,30 +146,28 @@ constexpr MethodSpec kFunctions[] = {
     function<builtin_max>("max(*args, key=None, default=<unrepresentable>)",
                           "max(iterable, *[, default=obj, key=func]) -> value\n"
                           "max(arg1, arg2, *args, *[, key=func]) -> value\n\n"
-                          "With a single iterable argument, return its biggest item. The\n"
-                          "default keyword-only argument specifies an object to return if\n"
-                          "the provided iterable is empty.\n"
-                          "With two or more arguments, return the largest argument."),
+                          "The greatest of the arguments, or of the items of a single iterable argument. `key` "
+                          "computes what is\n"
+                          "compared; `default` is the answer for an iterable without items, which is an error "
+                          "otherwise."),
     function<builtin_min>("min(*args, key=None, default=<unrepresentable>)",
                           "min(iterable, *[, default=obj, key=func]) -> value\n"
                           "min(arg1, arg2, *args, *[, key=func]) -> value\n\n"
-                          "With a single iterable argument, return its smallest item. The\n"
-                          "default keyword-only argument specifies an object to return if\n"
-                          "the provided iterable is empty.\n"
-                          "With two or more arguments, return the smallest argument."),
+                          "The least of the arguments, or of the items of a single iterable argument. `key` computes "
+                          "what is\n"
+                          "compared; `default` is the answer for an iterable without items, which is an error "
+                          "otherwise."),
     function<builtin_next>("next(iterator, default=<unrepresentable>, /)",
                            "Return the next item from the iterator.\n\n"
                            "If default is given and the iterator is exhausted,\n"
                            "it is returned instead of raising StopIteration."),
     function<builtin_sorted>("sorted(iterable, /, *, key=None, reverse=False)",
-                             "Return a new list containing all items from the iterable in ascending order.\n\n"
-                             "A custom key function can be supplied to customize the sort order, and the\n"
-                             "reverse flag can be set to request the result in descending order."),
+                             "The items of the iterable as a new list, smallest first.\n\n"
+                             "`key` computes what is compared instead of the items themselves; `reverse` puts the "
+                             "greatest first."),
     function<builtin_sum>("sum(iterable, /, start=0)",
-                          "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\n"
-                          "When the iterable is empty, return the start value.\n"
-                          "This function is intended specifically for use with numeric values and may\n"
-                          "reject non-numeric types."),
+                          "Add the items of an iterable to `start`, from left to right.\n\n"
+                          "Meant for numbers; text and bytes are refused."),
 };
 
 }  // namespace

@@ -79,17 +79,19 @@ constexpr MethodSpec kFunctions[] = {
                                  "whatever arguments are passed.\n\n"
                                  "By default, this drops you into the pdb debugger."),
     function<builtin_input>("input(prompt='', /)",
-                            "Read a string from standard input.  The trailing newline is stripped.\n\n"
-                            "The prompt string, if given, is printed to standard output without a\n"
-                            "trailing newline before reading input.\n\n"
-                            "If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.\n"
-                            "On *nix systems, readline is used if available."),
+                            "Write the prompt, if there is one, to standard output, and read a line from standard "
+                            "input.\n\n"
+                            "The line comes without its newline. At the end of the input EOFError is raised."),
     function<builtin_print>("print(*args, sep=' ', end='\\n', file=None, flush=False)",
-                            "Prints the values to a stream, or to sys.stdout by default.\n\n"
-                            "  sep\n    string inserted between values, default a space.\n"
-                            "  end\n    string appended after the last value, default a newline.\n"
-                            "  file\n    a file-like object (stream); defaults to the current sys.stdout.\n"
-                            "  flush\n    whether to forcibly flush the stream."),
+                            "Write values as text to a file, sys.stdout unless told otherwise.\n\n"
+                            "  sep\n"
+                            "    what stands between two values, a space by default.\n"
+                            "  end\n"
+                            "    what follows the last value, a newline by default.\n"
+                            "  file\n"
+                            "    anything with a write() method.\n"
+                            "  flush\n"
+                            "    whether the file is flushed afterwards."),
 };
 
 }  // namespace

@@ -83,53 +83,47 @@ Result<Ref<>> builtin_id(Thread& thread, Value object) {
 constexpr MethodSpec kFunctions[] = {
     function<builtin_abs>("abs(x, /)", "Return the absolute value of the argument."),
     function<builtin_ascii>("ascii(obj, /)",
-                            "Return an ASCII-only representation of an object.\n\n"
-                            "As repr(), return a string containing a printable representation of an\n"
-                            "object, but escape the non-ASCII characters in the string returned by\n"
-                            "repr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\n"
-                            "to that returned by repr() in Python 2."),
+                            "What repr() gives, with everything that is not ASCII escaped by \\x, \\u or \\U."),
     function<builtin_digits<2, 'b'>>("bin(number, /)",
-                                     "Return the binary representation of an integer.\n\n"
-                                     "   >>> bin(2796202)\n   '0b1010101010101010101010'"),
+                                     "An integer in base two, with a prefix.\n\n"
+                                     "   >>> bin(10)\n"
+                                     "   '0b1010'"),
     function<builtin_callable>("callable(obj, /)",
-                               "Return whether the object is callable (i.e., some kind of function).\n\n"
-                               "Note that classes are callable, as are instances of classes with a\n"
-                               "__call__() method."),
+                               "Whether the object can be called: functions, methods, classes, and instances of "
+                               "classes with __call__()."),
     function<builtin_chr>("chr(i, /)",
-                          "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
-    function<builtin_divmod>("divmod(x, y, /)", "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
+                          "The one-character string for a Unicode code point, 0 to 0x10ffff."),
+    function<builtin_divmod>("divmod(x, y, /)", "Quotient and remainder of the floor division, as the tuple (x//y, "
+                                                "x%y)."),
     function<builtin_format>("format(value, format_spec='', /)",
-                             "Return value.__format__(format_spec)\n\n"
-                             "format_spec defaults to the empty string.\n"
-                             "See the Format Specification Mini-Language section of help('FORMATTING') for\n"
-                             "details."),
+                             "The value as text, made by its __format__() from the given specification.\n\n"
+                             "Without one this is mostly the same as str(). help('FORMATTING') tells what "
+                             "specifications there are."),
     function<builtin_hash>("hash(obj, /)",
-                           "Return the hash value for the given object.\n\n"
-                           "Two objects that compare equal must also have the same hash value, but the\n"
-                           "reverse is not necessarily true."),
+                           "The hash value of an object, an int.\n\n"
+                           "Objects that are equal have the same hash; different ones may have it too."),
     function<builtin_digits<16, 'x'>>("hex(number, /)",
-                                      "Return the hexadecimal representation of an integer.\n\n"
-                                      "   >>> hex(12648430)\n   '0xc0ffee'"),
+                                      "An integer in base sixteen, with a prefix.\n\n"
+                                      "   >>> hex(255)\n"
+                                      "   '0xff'"),
     function<builtin_id>("id(obj, /)",
-                         "Return the identity of an object.\n\n"
-                         "This is guaranteed to be unique among simultaneously existing objects.\n"
-                         "(CPython uses the object's memory address.)"),
-    function<builtin_len>("len(obj, /)", "Return the number of items in a container."),
+                         "A number for the object, which no other object has while this one lives."),
+    function<builtin_len>("len(obj, /)", "How many items a container has."),
     function<builtin_digits<8, 'o'>>("oct(number, /)",
-                                     "Return the octal representation of an integer.\n\n"
-                                     "   >>> oct(342391)\n   '0o1234567'"),
+                                     "An integer in base eight, with a prefix.\n\n"
+                                     "   >>> oct(8)\n"
+                                     "   '0o10'"),
     function<builtin_ord>("ord(c, /)", "Return the Unicode code point for a one-character string."),
     function<builtin_pow>("pow(base, exp, mod=None)",
                           "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.\n\n"
                           "Some types, such as ints, are able to use a more efficient algorithm when\n"
                           "invoked using the three argument form."),
     function<builtin_repr>("repr(obj, /)",
-                           "Return the canonical string representation of the object.\n\n"
-                           "For many object types, including most builtins, eval(repr(obj)) == obj."),
+                           "A text that shows the object, as far as possible as an expression that would make it."),
     function<builtin_round>("round(number, ndigits=None)",
-                            "Round a number to a given precision in decimal digits.\n\n"
-                            "The return value is an integer if ndigits is omitted or None.  Otherwise\n"
-                            "the return value has the same type as the number.  ndigits may be negative."),
+                            "Round to a number of decimal digits, which may be negative.\n\n"
+                            "Without ndigits, or with None, the result is an int; otherwise it is of the same type "
+                            "as the number."),
 };
 
 }  // namespace

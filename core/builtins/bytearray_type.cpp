@@ -274,17 +274,12 @@ Result<Ref<>> byte_at(Thread&, Value self, isize index) {
 
 const TypeSpec bytearray_spec = {
     .name = "bytearray",
-    .doc = "bytearray(iterable_of_ints) -> bytearray\n"
-           "bytearray(string, encoding[, errors]) -> bytearray\n"
-           "bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\n"
-           "bytearray(int) -> bytes array of size given by the parameter initialized with null bytes\n"
-           "bytearray() -> empty bytes array\n\n"
-           "Construct a mutable bytearray object from:\n"
-           "  - an iterable yielding integers in range(256)\n"
-           "  - a text string encoded using the specified encoding\n"
-           "  - a bytes or a buffer object\n"
-           "  - any object implementing the buffer API.\n"
-           "  - an integer",
+    .doc = "bytearray() -> empty\n"
+           "bytearray(int) -> that many zero bytes\n"
+           "bytearray(iterable of ints) -> one byte for each, 0 to 255\n"
+           "bytearray(bytes-like object) -> a copy of its bytes\n"
+           "bytearray(string, encoding[, errors]) -> the encoded string\n\n"
+           "A sequence of bytes that can be changed.",
     .methods = kMethods.data(),
     .method_count = kMethods.size(),
     .slots = {.repr = bytearray_repr,

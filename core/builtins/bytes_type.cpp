@@ -120,16 +120,12 @@ constexpr auto kMethods = joined_rows(joined_rows(SharedTextMethods<BytesKind>::
 
 const TypeSpec bytes_spec = {
     .name = "bytes",
-    .doc = "bytes(iterable_of_ints) -> bytes\n"
-           "bytes(string, encoding[, errors]) -> bytes\n"
-           "bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n"
-           "bytes(int) -> bytes object of size given by the parameter initialized with null bytes\n"
-           "bytes() -> empty bytes object\n\n"
-           "Construct an immutable array of bytes from:\n"
-           "  - an iterable yielding integers in range(256)\n"
-           "  - a text string encoded using the specified encoding\n"
-           "  - any object implementing the buffer API.\n"
-           "  - an integer",
+    .doc = "bytes() -> empty\n"
+           "bytes(int) -> that many zero bytes\n"
+           "bytes(iterable of ints) -> one byte for each, 0 to 255\n"
+           "bytes(bytes-like object) -> a copy of its bytes\n"
+           "bytes(string, encoding[, errors]) -> the encoded string\n\n"
+           "A sequence of bytes that never changes.",
     .methods = kMethods.data(),
     .method_count = kMethods.size(),
     .slots = {.repr = bytes_repr,

@@ -251,7 +251,7 @@ Result<Ref<>> complex_format(Thread& thread, Complex& self, Str& spec) {
 }
 
 constexpr MethodSpec kMethods[] = {
-    def<conjugate>("conjugate()", "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
+    def<conjugate>("conjugate()", "The number with its imaginary part negated: (1+2j).conjugate() == 1-2j."),
     def<to_complex>("__complex__()", "Convert this value to exact type complex."),
     def<getnewargs>("__getnewargs__()", "Return the arguments to recreate the complex number."),
     def<complex_format>("__format__(format_spec, /)", "Convert to a string according to format_spec."),
@@ -266,8 +266,7 @@ constexpr PropertySpec kProperties[] = {
 
 const TypeSpec complex_spec = {
     .name = "complex",
-    .doc = "Create a complex number from a real part and an optional imaginary part.\n\n"
-           "This is equivalent to (real + imag*1j) where imag defaults to 0.",
+    .doc = "The number real + imag*1j, from two numbers or from a text such as '1+2j'.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .properties = kProperties,

@@ -196,10 +196,10 @@ Result<Ref<>> property_abstract(Thread& thread, Value self) {
 }
 
 constexpr MethodSpec kPropertyMethods[] = {
-    def<property_getter>("getter(function, /)", "Descriptor to obtain a copy of the property with a different getter."),
-    def<property_setter>("setter(function, /)", "Descriptor to obtain a copy of the property with a different setter."),
-    def<property_deleter>("deleter(function, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    def<property_set_name>("__set_name__(owner, name, /)", "Method to set name of a property."),
+    def<property_getter>("getter(function, /)", "A copy of this property with another function that reads."),
+    def<property_setter>("setter(function, /)", "A copy of this property with another function that writes."),
+    def<property_deleter>("deleter(function, /)", "A copy of this property with another function that deletes."),
+    def<property_set_name>("__set_name__(owner, name, /)", "Tells the property the name under which a class holds it."),
 };
 constexpr PropertySpec kPropertyProperties[] = {{"__isabstractmethod__", nullptr, property_abstract}};
 #define WORD(Class, field) static_cast<u32>(offsetof(Class, field) / 8)
@@ -405,8 +405,9 @@ Result<Ref<>> super_repr(Thread& thread, Value self) {
   return Ref<>(TRY(format_str(thread, "<super: <class '{}'>, NULL>", name)));
 }
 constexpr MemberSpec kSuperMembers[] = {{"__thisclass__", "the class invoking super()", 2},
-                                        {"__self__", "the instance invoking super(); may be None", 3},
-                                        {"__self_class__", "the type of the instance invoking super(); may be None", 4}};
+                                        {"__self__", "the object that super() was asked for, or None", 3},
+                                        {"__self_class__", "the class of the object that super() was asked for, or "
+                                                           "None", 4}};
 
 }  // namespace
 

@@ -93,7 +93,7 @@ Result<Ref<>> dict_iterator_reduce(Thread& thread, Value self) {
 
 template <DictPart part, Order order>
 constexpr MethodSpec kRows[] = {
-    def<length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<length_hint>("__length_hint__()", "About how many items are left."),
     def<dict_iterator_reduce<part, order>>("__reduce__()", "Return state information for pickling."),
 };
 

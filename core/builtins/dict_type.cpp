@@ -172,28 +172,25 @@ constexpr MethodSpec kMethods[] = {
     def<dict_clear>("clear()", "D.clear() -> None.  Remove all items from D."),
     def<dict_copy>("copy()", "D.copy() -> a shallow copy of D"),
     class_method<dict_fromkeys>("fromkeys(iterable, value=None, /)",
-                                "Create a new dictionary with keys from iterable and values set to value."),
+                                "A new dict with the items of the iterable as keys, all with the same value."),
     def<dict_get>("get(key, default=None, /)",
-                  "Return the value for key if key is in the dictionary, else default."),
+                  "The value of a key, or the default when the dict has no such key."),
     def<dict_items>("items()", "D.items() -> a set-like object providing a view on D's items"),
     def<dict_keys>("keys()", "D.keys() -> a set-like object providing a view on D's keys"),
     def<dict_pop>("pop(key, default=<unrepresentable>, /)",
-                  "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\n"
-                  "If the key is not found, return the default if given; otherwise,\nraise a KeyError."),
+                  "D.pop(k[,d]) -> the value of the key k, which is removed.\n\n"
+                  "Without such a key the result is d; if that is not given, KeyError is raised."),
     def<dict_popitem>("popitem()",
-                      "Remove and return a (key, value) pair as a 2-tuple.\n\n"
-                      "Pairs are returned in LIFO (last-in, first-out) order.\n"
-                      "Raises KeyError if the dict is empty."),
+                      "Take the youngest pair of key and value out of the dict and return it.\n\n"
+                      "KeyError if the dict is empty."),
     def<dict_setdefault>("setdefault(key, default=None, /)",
-                         "Insert key with a value of default if key is not in the dictionary.\n\n"
-                         "Return the value for key if key is in the dictionary, else default."),
+                         "The value of a key; a key that the dict does not have is inserted with the default first."),
     def<dict_update>("update(*args, **kwargs)",
-                     "D.update([E, ]**F) -> None.  Update D from dict/iterable E and F.\n"
-                     "If E is present and has a .keys() method, then does:  for k in E: D[k] = E[k]\n"
-                     "If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v\n"
-                     "In either case, this is followed by: for k in F:  D[k] = F[k]"),
+                     "D.update([E, ]**F) -> None.  Take over the pairs of E, a mapping or an iterable of pairs, then "
+                     "the names F.\n\n"
+                     "E counts as a mapping if it has a method keys()."),
     def<dict_values>("values()", "D.values() -> an object providing a view on D's values"),
-    def<dict_reversed>("__reversed__()", "Return a reverse iterator over the dict keys."),
+    def<dict_reversed>("__reversed__()", "An iterator over the keys, the youngest first."),
     def<dict_sizeof>("__sizeof__()", "D.__sizeof__() -> size of D in memory, in bytes"),
     class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
@@ -202,15 +199,11 @@ constexpr MethodSpec kMethods[] = {
 
 const TypeSpec dict_spec = {
     .name = "dict",
-    .doc = "dict() -> new empty dictionary\n"
-           "dict(mapping) -> new dictionary initialized from a mapping object's\n"
-           "    (key, value) pairs\n"
-           "dict(iterable) -> new dictionary initialized as if via:\n"
-           "    d = {}\n"
-           "    for k, v in iterable:\n"
-           "        d[k] = v\n"
-           "dict(**kwargs) -> new dictionary initialized with the name=value pairs\n"
-           "    in the keyword argument list.  For example:  dict(one=1, two=2)",
+    .doc = "dict() -> empty\n"
+           "dict(mapping) -> with the keys and values of the mapping\n"
+           "dict(iterable) -> from pairs of a key and a value\n"
+           "dict(**names) -> with the names as keys; may follow either of the others\n\n"
+           "A mapping from keys, which must be hashable, to values. It keeps the order in which keys came.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .slots = {.repr = dict_repr,

@@ -129,7 +129,7 @@ constexpr PropertySpec kProperties[] = {{"mapping", "dictionary that this view r
 constexpr MethodSpec kKeysMethods[] = {
     def<view_isdisjoint>("isdisjoint(other, /)", "Return True if the view and the given iterable have a null intersection."),
     def<view_reversed<&BuiltinTypes::dict_reverse_key_iterator>>("__reversed__()",
-                                                                 "Return a reverse iterator over the dict keys."),
+                                                                 "An iterator over the keys, the youngest first."),
 };
 constexpr MethodSpec kItemsMethods[] = {
     def<view_isdisjoint>("isdisjoint(other, /)", "Return True if the view and the given iterable have a null intersection."),

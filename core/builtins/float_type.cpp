@@ -189,7 +189,7 @@ Result<Ref<>> imaginary_part(Thread& thread, Value) { return make_float(thread, 
 
 constexpr MethodSpec kMethods[] = {
     def<float_plain>("conjugate()", "Return self, the complex conjugate of any float."),
-    def<float_truncated>("__trunc__()", "Return the Integral closest to x between 0 and x."),
+    def<float_truncated>("__trunc__()", "The number without its fraction, as an int."),
     def<float_floor>("__floor__()", "Return the floor as an Integral."),
     def<float_ceil>("__ceil__()", "Return the ceiling as an Integral."),
     def<round_float>("__round__(ndigits=None, /)",
@@ -213,7 +213,7 @@ constexpr PropertySpec kProperties[] = {
 
 const TypeSpec float__spec = {
     .name = "float",
-    .doc = "Convert a string or number to a floating point number, if possible.",
+    .doc = "A floating-point number from a number, or from the text of one.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .properties = kProperties,

@@ -38,7 +38,7 @@ Result<void> setstate(Thread& thread, Value self, Value state) {
 }
 
 constexpr MethodSpec kMethods[] = {
-    def<length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<length_hint>("__length_hint__()", "About how many items are left."),
     def<reduce>("__reduce__()", "Return state information for pickling."),
     def<setstate>("__setstate__(state, /)", "Set state information for unpickling."),
 };

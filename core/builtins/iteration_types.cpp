@@ -172,7 +172,7 @@ constexpr MethodSpec kEnumerateMethods[] = {
 };
 constexpr MethodSpec kFilterMethods[] = {def<filter_reduce>("__reduce__()", kReduceDoc)};
 constexpr MethodSpec kReversedMethods[] = {
-    def<reversed_length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<reversed_length_hint>("__length_hint__()", "About how many items are left."),
     def<reversed_reduce>("__reduce__()", kReduceDoc),
     def<reversed_setstate>("__setstate__(state, /)", "Set state information for unpickling."),
 };
@@ -181,11 +181,10 @@ constexpr MethodSpec kReversedMethods[] = {
 
 const TypeSpec enumerate_spec = {
     .name = "enumerate",
-    .doc = "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\n"
-           "The enumerate object yields pairs containing a count (from start, which\n"
-           "defaults to zero) and a value yielded by the iterable argument.\n\n"
-           "enumerate is useful for obtaining an indexed list:\n"
-           "    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+    .doc = "Count along an iterable: yields pairs of a number and an item.\n\n"
+           "  iterable\n"
+           "    what is counted\n\n"
+           "The numbers begin at `start`, which is 0 unless given.",
     .methods = kEnumerateMethods,
     .method_count = std::size(kEnumerateMethods),
     .slots = {.iter = iterate_self, .next = enumerate_next, .new_ = enumerate_new},
@@ -196,8 +195,7 @@ const TypeSpec enumerate_spec = {
 const TypeSpec filter_spec = {
     .name = "filter",
     .doc = "filter(function or None, iterable) --> filter object\n\n"
-           "Return an iterator yielding those items of iterable for which function(item)\n"
-           "is true. If function is None, return the items that are true.",
+           "The items for which the function returns something true; with None, the true items themselves.",
     .methods = kFilterMethods,
     .method_count = std::size(kFilterMethods),
     .slots = {.iter = iterate_self, .next = filter_next, .new_ = filter_new},
@@ -207,7 +205,7 @@ const TypeSpec filter_spec = {
 };
 const TypeSpec reversed_spec = {
     .name = "reversed",
-    .doc = "Return a reverse iterator over the values of the given sequence.",
+    .doc = "An iterator over a sequence from its end.",
     .methods = kReversedMethods,
     .method_count = std::size(kReversedMethods),
     .slots = {.iter = iterate_self, .next = reversed_next, .new_ = reversed_new},

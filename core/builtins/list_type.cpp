@@ -161,21 +161,21 @@ constexpr MethodSpec kMethods[] = {
     def<list_count>("count(value, /)", "Return number of occurrences of value."),
     def<list_extend>("extend(iterable, /)", "Extend list by appending elements from the iterable."),
     def<list_index>("index(value, start=0, stop=sys.maxsize, /)",
-                    "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                    "The lowest index at which the value stands.\n\n"
+                    "ValueError if it stands nowhere in the part that is searched."),
     def<list_insert>("insert(index, object, /)", "Insert object before index."),
     def<list_pop>("pop(index=-1, /)",
-                  "Remove and return item at index (default last).\n\n"
-                  "Raises IndexError if list is empty or index is out of range."),
+                  "Take out the item at an index, the last one by default, and return it.\n\n"
+                  "IndexError if there is no such item."),
     def<list_remove>("remove(value, /)",
-                     "Remove first occurrence of value.\n\nRaises ValueError if the value is not present."),
+                     "Take out the first item that is equal to the value.\n\n"
+                     "ValueError if there is none."),
     def<list_reverse>("reverse()", "Reverse *IN PLACE*."),
     def<list_sort>("sort(*, key=None, reverse=False)",
-                   "Sort the list in ascending order and return None.\n\n"
-                   "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
-                   "order of two equal elements is maintained).\n\n"
-                   "If a key function is given, apply it once to each list item and sort them,\n"
-                   "ascending or descending, according to their function values.\n\n"
-                   "The reverse flag can be set to sort in descending order."),
+                   "Put the items of the list itself in order, smallest first; returns None.\n\n"
+                   "Items that compare equal keep their order.\n\n"
+                   "With a key function its results are compared; it is called once for each item.\n\n"
+                   "`reverse` puts the greatest first."),
     def<list_reversed>("__reversed__()", "Return a reverse iterator over the list."),
     def<list_sizeof>("__sizeof__()", "Return the size of the list in memory, in bytes."),
     class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
@@ -185,9 +185,8 @@ constexpr MethodSpec kMethods[] = {
 
 const TypeSpec list_spec = {
     .name = "list",
-    .doc = "Built-in mutable sequence.\n\n"
-           "If no argument is given, the constructor creates a new empty list.\n"
-           "The argument must be an iterable if specified.",
+    .doc = "A sequence that can be changed.\n\n"
+           "Without an argument it is empty; otherwise it has the items of the iterable.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .slots = {.repr = list_repr,

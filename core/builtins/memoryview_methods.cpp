@@ -208,7 +208,8 @@ constexpr MethodSpec kMethods[] = {
     def<tobytes>("tobytes(order=None)", "Return the data in the buffer as a byte string."),
     def<hex>("hex(sep=(), bytes_per_sep=1)", "Return the data in the buffer as a str of hexadecimal numbers."),
     def<tolist>("tolist()", "Return the data in the buffer as a list of elements."),
-    def<release>("release()", "Release the underlying buffer exposed by the memoryview object."),
+    def<release>("release()", "Let go of the object whose memory this shows; afterwards nothing can be read through "
+                              "the view."),
     def<enter>("__enter__()", nullptr),
     def<exit>("__exit__(*args)", nullptr),
 };
@@ -226,7 +227,7 @@ constexpr PropertySpec kProperties[] = {
     {"shape", "A tuple of ndim integers giving the shape of the memory as an N-dimensional array.", attribute<get_shape>},
     {"strides", "A tuple of ndim integers giving the size in bytes to access each element for each dimension.",
      attribute<get_strides>},
-    {"suboffsets", "A tuple of integers used internally for PIL-style arrays.", attribute<get_suboffsets>},
+    {"suboffsets", "Empty here: offsets of indirect arrays, as the buffer protocol has them.", attribute<get_suboffsets>},
     {"c_contiguous", "A bool indicating whether the memory is C contiguous.", attribute<get_c_contiguous>},
     {"f_contiguous", "A bool indicating whether the memory is Fortran contiguous.", attribute<get_f_contiguous>},
     {"contiguous", "A bool indicating whether the memory is contiguous.", attribute<get_contiguous>},

@@ -308,7 +308,7 @@ Result<Ref<>> item_at(Thread& thread, Value self, isize index) {
 
 const TypeSpec memoryview_spec = {
     .name = "memoryview",
-    .doc = "Create a new memoryview object which references the given object.",
+    .doc = "A view of the memory of an object that offers the buffer protocol.",
     .methods = kMemoryViewMethods.data(),
     .method_count = kMemoryViewMethods.size(),
     .properties = kMemoryViewProperties.data(),

@@ -121,7 +121,8 @@ constexpr PropertySpec kNamespaceProperties[] = {{"__dict__", nullptr, namespace
 
 const TypeSpec simple_namespace_spec = {
     .name = "types.SimpleNamespace",
-    .doc = "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
+    .doc = "An object whose attributes are whatever it is given by name.\n\n"
+           "SimpleNamespace(**kwargs)",
     .methods = kNamespaceMethods,
     .method_count = std::size(kNamespaceMethods),
     .properties = kNamespaceProperties,

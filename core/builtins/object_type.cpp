@@ -272,8 +272,8 @@ constexpr PropertySpec kProperties[] = {{"__class__", "the object's class", get_
 
 const TypeSpec object_spec = {
     .name = "object",
-    .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance "
-           "that has no instance attributes and cannot be given any.\n",
+    .doc = "The class that all others are derived from.\n\n"
+           "A plain instance has no attributes and cannot get any.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .properties = kProperties,

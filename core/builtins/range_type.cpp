@@ -187,10 +187,10 @@ Result<Ref<>> range_get_item(Thread& thread, Value self, Value key) {
 }
 
 constexpr MethodSpec kMethods[] = {
-    def<count>("count(value, /)", "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    def<count>("count(value, /)", "rangeobject.count(value) -> how many items are equal to the value"),
     def<index>("index(value, /)",
-               "rangeobject.index(value) -> integer -- return index of value.\n"
-               "Raise ValueError if the value is not present."),
+               "rangeobject.index(value) -> the index of the value.\n"
+               "ValueError if it is none of the items."),
     def<reversed>("__reversed__()", "Return a reverse iterator."),
     def<reduce>("__reduce__()", nullptr),
 };
@@ -205,12 +205,11 @@ constexpr MemberSpec kMembers[] = {
 
 const TypeSpec range_spec = {
     .name = "range",
-    .doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-           "Return an object that produces a sequence of integers from start (inclusive)\n"
-           "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-           "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-           "These are exactly the valid indices for a list of 4 elements.\n"
-           "When step is given, it specifies the increment (or decrement).",
+    .doc = "range(stop) -> range object\n"
+           "range(start, stop[, step]) -> range object\n\n"
+           "The integers from start, 0 by default, up to but without stop, in steps of 1 or of the given step, "
+           "which\n"
+           "may be negative. A sequence that takes no room for its items.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .members = kMembers,

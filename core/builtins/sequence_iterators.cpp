@@ -149,7 +149,7 @@ Result<Ref<>> callable_reduce(Thread& thread, Value self) {
 }
 
 #define ITERATOR_ROWS(prefix)                                                                                       \
-  def<prefix##_length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),         \
+  def<prefix##_length_hint>("__length_hint__()", "About how many items are left."),         \
       def<prefix##_reduce>("__reduce__()", "Return state information for pickling."),                               \
       def<prefix##_setstate>("__setstate__(state, /)", "Set state information for unpickling.")
 constexpr MethodSpec kReverseMethods[] = {ITERATOR_ROWS(reverse)};

@@ -77,7 +77,7 @@ Result<Ref<>> set_iterator_reduce(Thread& thread, Value self) {
 }
 
 constexpr MethodSpec kMethods[] = {
-    def<set_iterator_length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<set_iterator_length_hint>("__length_hint__()", "About how many items are left."),
     def<set_iterator_reduce>("__reduce__()", "Return state information for pickling."),
 };
 

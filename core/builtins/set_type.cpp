@@ -264,9 +264,9 @@ constexpr MethodSpec kSharedMethods[] = {
     def<copy>("copy()", "Return a shallow copy of a set."),
     def<difference>("difference(*others)", "Return the difference of two or more sets as a new set."),
     def<intersection>("intersection(*others)", "Return the intersection of two sets as a new set."),
-    def<isdisjoint>("isdisjoint(other, /)", "Return True if two sets have a null intersection."),
-    def<issubset>("issubset(other, /)", "Report whether another set contains this set."),
-    def<issuperset>("issuperset(other, /)", "Report whether this set contains another set."),
+    def<isdisjoint>("isdisjoint(other, /)", "Whether the two have nothing in common."),
+    def<issubset>("issubset(other, /)", "Whether all items are in the other one."),
+    def<issuperset>("issuperset(other, /)", "Whether all items of the other one are here."),
     def<symmetric_difference>("symmetric_difference(other, /)",
                               "Return the symmetric difference of two sets as a new set."),
     def<union_>("union(*others)", "Return the union of sets as a new set."),
@@ -276,19 +276,19 @@ constexpr MethodSpec kSharedMethods[] = {
     class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
 constexpr MethodSpec kChangingMethods[] = {
-    def<add>("add(object, /)", "Add an element to a set.\n\nThis has no effect if the element is already present."),
+    def<add>("add(object, /)", "Put an item into the set, unless an equal one is there."),
     def<clear>("clear()", "Remove all elements from this set."),
     def<difference_update>("difference_update(*others)", "Remove all elements of another set from this set."),
     def<discard>("discard(object, /)",
                  "Remove an element from a set if it is a member.\n\n"
                  "Unlike set.remove(), the discard() method does not raise\nan exception when an element is missing."),
-    def<intersection_update>("intersection_update(*others)", "Update a set with the intersection of itself and another."),
+    def<intersection_update>("intersection_update(*others)", "Keep only what the other ones contain too."),
     def<pop>("pop()", "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty."),
     def<remove>("remove(object, /)",
-                "Remove an element from a set; it must be a member.\n\n"
-                "If the element is not a member, raise a KeyError."),
+                "Take an item out of the set.\n\n"
+                "KeyError if it is not in there."),
     def<symmetric_difference_update>("symmetric_difference_update(other, /)",
-                                     "Update a set with the symmetric difference of itself and another."),
+                                     "Keep what is in exactly one of the two."),
     def<update>("update(*others)", "Update a set with the union of itself and others."),
 };
 constexpr auto kSetMethods = joined_rows(kSharedMethods, kChangingMethods);
@@ -299,8 +299,9 @@ constexpr u32 kFlags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u3
 
 const TypeSpec set_spec = {
     .name = "set",
-    .doc = "set() -> new empty set object\nset(iterable) -> new set object\n\n"
-           "Build an unordered collection of unique elements.",
+    .doc = "set() -> empty\n"
+           "set(iterable) -> with the items of the iterable\n\n"
+           "An unordered collection in which every item stands once.",
     .methods = kSetMethods.data(),
     .method_count = kSetMethods.size(),
     .slots = {.repr = set_repr,
@@ -322,8 +323,9 @@ const TypeSpec set_spec = {
 
 const TypeSpec frozenset_spec = {
     .name = "frozenset",
-    .doc = "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n"
-           "Build an immutable unordered collection of unique elements.",
+    .doc = "frozenset() -> empty\n"
+           "frozenset(iterable) -> with the items of the iterable\n\n"
+           "A set that never changes, so that it can be a key or a member of another set.",
     .methods = kSharedMethods,
     .method_count = std::size(kSharedMethods),
     .slots = {.repr = set_repr,

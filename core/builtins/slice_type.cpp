@@ -84,10 +84,7 @@ Result<Ref<Tuple>> reduce(Thread& thread, Slice& self) {
 constexpr MethodSpec kMethods[] = {
     def<indices>("indices(length, /)",
                  "S.indices(len) -> (start, stop, stride)\n\n"
-                 "Assuming a sequence of length len, calculate the start and stop\n"
-                 "indices, and the stride length of the extended slice described by\n"
-                 "S. Out of bounds indices are clipped in a manner consistent with the\n"
-                 "handling of normal slices."),
+                 "What the slice selects from a sequence of this length: indices that lie within it, and the step."),
     def<reduce>("__reduce__()", "Return state information for pickling."),
 };
 constexpr u32 kFirstField = sizeof(Object) / 8;
@@ -101,8 +98,9 @@ constexpr MemberSpec kMembers[] = {
 
 const TypeSpec slice_spec = {
     .name = "slice",
-    .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
-           "Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
+    .doc = "slice(stop)\n"
+           "slice(start, stop[, step])\n\n"
+           "The bounds and the step of an extended slice, as in a[0:10:2].",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .members = kMembers,

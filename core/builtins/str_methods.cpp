@@ -238,7 +238,8 @@ constexpr MethodSpec kOwnMethods[] = {
     def<mapped<text::title, text::title_ascii>>("title()", "Return a version of the string where each word is titlecased."),
     def<mapped<text::capitalize, text::capitalize_ascii>>("capitalize()", "Return a capitalized version of the string."),
     def<mapped<text::swap_case, text::swap_case_ascii>>("swapcase()", "Convert uppercase characters to lowercase and lowercase to uppercase."),
-    def<mapped<text::case_fold, text::lower_bytes>>("casefold()", "Return a version of the string suitable for caseless comparisons."),
+    def<mapped<text::case_fold, text::lower_bytes>>("casefold()", "The string folded for comparisons that ignore "
+                                                                  "case."),
     def<is_ascii>("isascii()", "Return True if all characters in the string are ASCII."),
     def<holds<text::all_alpha>>("isalpha()", "Return True if the string is an alphabetic string."),
     def<holds<text::all_alnum>>("isalnum()", "Return True if the string is an alpha-numeric string."),

@@ -131,14 +131,11 @@ Result<Ref<>> character_at(Thread& thread, Value self, isize index) {
 
 const TypeSpec str_spec = {
     .name = "str",
-    .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-           "Create a new string object from the given object. If encoding or\n"
-           "errors is specified, then the object must expose a data buffer\n"
-           "that will be decoded using the given encoding and error handler.\n"
-           "Otherwise, returns the result of object.__str__() (if defined)\n"
-           "or repr(object).\n"
-           "encoding defaults to sys.getdefaultencoding().\n"
-           "errors defaults to 'strict'.",
+    .doc = "str(object='') -> str\n"
+           "str(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
+           "The object as text, by its __str__() or else its repr(). Given an encoding or an error handler, the text "
+           "that\n"
+           "a bytes-like object holds; UTF-8 and 'strict' are what is left out.",
     .methods = kStrMethods.data(),
     .method_count = kStrMethods.size(),
     .slots = {.repr = str_repr,

@@ -148,7 +148,8 @@ Result<Ref<>> tuple_multiply(Thread& thread, Value left, Value right) {
 constexpr MethodSpec kMethods[] = {
     def<tuple_count>("count(value, /)", "Return number of occurrences of value."),
     def<tuple_index>("index(value, start=0, stop=sys.maxsize, /)",
-                     "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                     "The lowest index at which the value stands.\n\n"
+                     "ValueError if it stands nowhere in the part that is searched."),
     def<tuple_getnewargs>("__getnewargs__()", nullptr),
     class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
 };
@@ -157,10 +158,9 @@ constexpr MethodSpec kMethods[] = {
 
 const TypeSpec tuple_spec = {
     .name = "tuple",
-    .doc = "Built-in immutable sequence.\n\n"
-           "If no argument is given, the constructor returns an empty tuple.\n"
-           "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-           "If the argument is a tuple, the return value is the same object.",
+    .doc = "A sequence that never changes.\n\n"
+           "Without an argument it is empty; otherwise it has the items of the iterable.\n\n"
+           "A tuple given as the argument is the result itself.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .slots = {.repr = tuple_repr,

@@ -271,7 +271,7 @@ Result<Ref<>> type_dir(Thread& thread, Type& self) {
 Result<isize> type_sizeof(Thread&, Type&) { return static_cast<isize>(sizeof(Type)); }
 
 constexpr MethodSpec kMethods[] = {
-    def<type_mro>("mro()", "Return a type's method resolution order."),
+    def<type_mro>("mro()", "The classes in which an attribute is looked for, in order."),
     def<type_subclasses>("__subclasses__()", "Return a list of immediate subclasses."),
     def<type_instancecheck>("__instancecheck__(instance, /)", "Check if an object is an instance."),
     def<type_subclasscheck>("__subclasscheck__(subclass, /)", "Check if a class is a subclass."),

@@ -154,14 +154,11 @@ constexpr MethodSpec kMapMethods[] = {def<map_reduce>("__reduce__()", kReduceDoc
 const TypeSpec zip_spec = {
     .name = "zip",
     .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
-           "   >>> list(zip('abcdefg', range(3), range(4)))\n"
-           "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n"
-           "The zip object yields n-length tuples, where n is the number of iterables\n"
-           "passed as positional arguments to zip().  The i-th element in every tuple\n"
-           "comes from the i-th iterable argument to zip().  This continues until the\n"
-           "shortest argument is exhausted.\n\n"
-           "If strict is true and one of the arguments is exhausted before the others,\n"
-           "raise a ValueError.",
+           "   >>> list(zip('ab', range(5)))\n"
+           "   [('a', 0), ('b', 1)]\n\n"
+           "The n-th tuple has the n-th item of each iterable. The shortest one ends it, unless `strict` is true: "
+           "then it\n"
+           "is a ValueError if they are not equally long.",
     .methods = kZipMethods,
     .method_count = std::size(kZipMethods),
     .slots = {.iter = iterate_self, .next = zip_next, .new_ = zip_new},
@@ -172,8 +169,7 @@ const TypeSpec zip_spec = {
 const TypeSpec map_spec = {
     .name = "map",
     .doc = "map(func, *iterables) --> map object\n\n"
-           "Make an iterator that computes the function using arguments from\n"
-           "each of the iterables.  Stops when the shortest iterable is exhausted.",
+           "Calls the function with one item of each iterable, until one of them ends; yields the results.",
     .methods = kMapMethods,
     .method_count = std::size(kMapMethods),
     .slots = {.iter = iterate_self, .next = map_next, .new_ = map_new},

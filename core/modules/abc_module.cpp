@@ -229,7 +229,7 @@ constexpr MethodSpec kFunctions[] = {
                               "Returns the current ABC cache token.\n\n"
                               "The token changes with every call to register() on any ABC."),
     function<abc_init>("_abc_init(self, /)",
-                       "Internal ABC helper for class set-up. Should be never used outside abc module."),
+                       "Prepares a class for the others here. For the module abc alone."),
     function<abc_register>("_abc_register(self, subclass, /)", "Internal ABC helper for subclass registration."),
     function<abc_instancecheck>("_abc_instancecheck(self, instance, /)", "Internal ABC helper for instance checks."),
     function<abc_subclasscheck>("_abc_subclasscheck(self, subclass, /)", "Internal ABC helper for subclass checks."),
@@ -247,7 +247,7 @@ Result<void> initialize(Thread& thread, Module&) {
 
 }  // namespace
 
-const ModuleSpec kAbcModule = {"_abc", "Module contains faster C implementation of abc.ABCMeta", kFunctions,
+const ModuleSpec kAbcModule = {"_abc", "The parts of abc.ABCMeta that decide speed.", kFunctions,
                                std::size(kFunctions), initialize};
 
 }  // namespace py

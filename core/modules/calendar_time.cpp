@@ -24,7 +24,7 @@ constexpr StructSequenceField kTimeFields[] = {
     {"tm_sec", "seconds, range [0, 61])"},
     {"tm_wday", "day of week, range [0, 6], Monday is 0"},
     {"tm_yday", "day of year, range [1, 366]"},
-    {"tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"},
+    {"tm_isdst", "whether summer time is in force: 1 yes, 0 no, -1 not known"},
     {"tm_zone", "abbreviation of timezone name"},
     {"tm_gmtoff", "offset from UTC in seconds"},
 };

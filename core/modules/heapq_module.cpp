@@ -103,9 +103,8 @@ Result<void> heapify(Thread& thread, List& heap) {
 constexpr MethodSpec kFunctions[] = {
     function<heappush>("heappush(heap, item, /)", "Push item onto heap, maintaining the heap invariant."),
     function<heappushpop>("heappushpop(heap, item, /)",
-                          "Push item on the heap, then pop and return the smallest item from the heap.\n\n"
-                          "The combined action runs more efficiently than heappush() followed by\n"
-                          "a separate call to heappop()."),
+                          "Put an item on the heap and take the smallest one off, in one step.\n\n"
+                          "Quicker than heappush() and heappop()."),
     function<pop<Order::Min>>("heappop(heap, /)", "Pop the smallest item off the heap, maintaining the heap invariant."),
     function<replace<Order::Min>>("heapreplace(heap, item, /)",
                                   "Pop and return the current smallest value, and add the new item.\n\n"

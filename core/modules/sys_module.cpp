@@ -183,10 +183,13 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_displayhook>("__displayhook__(object, /)", nullptr),
     function<sys_excepthook>("__excepthook__(exctype, value, traceback, /)", nullptr),
     function<sys_unraisablehook>("__unraisablehook__(unraisable, /)", nullptr),
-    function<sys_set_int_max_str_digits>("set_int_max_str_digits(maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions."),
-    function<sys_get_int_max_str_digits>("get_int_max_str_digits()", "Return the maximum string digits limit for non-binary int<->str conversions."),
+    function<sys_set_int_max_str_digits>("set_int_max_str_digits(maxdigits)", "Set the most digits that int() and "
+                                                                              "str() convert, except in bases that "
+                                                                              "are powers of two."),
+    function<sys_get_int_max_str_digits>("get_int_max_str_digits()", "The most digits that int() and str() convert, "
+                                                                     "except in bases that are powers of two."),
     function<sys_getdefaultencoding>("getdefaultencoding()", "Return the current default encoding used by the Unicode implementation."),
-    function<sys_getfilesystemencoding>("getfilesystemencoding()", "Return the encoding used to convert Unicode filenames to OS filenames."),
+    function<sys_getfilesystemencoding>("getfilesystemencoding()", "The encoding of file names."),
     function<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors()", "Return the error mode used for Unicode to OS filename conversion."),
     function<sys_is_finalizing>("is_finalizing()", "Return True if Python is exiting."),
     function<sys_getswitchinterval>("getswitchinterval()", "Return the thread switch interval."),

@@ -381,7 +381,7 @@ SlotDefinition definitions[] = {
     ROW(25, "__delitem__", set_item, generic_set_item, wrap_delete_item, "($self, key, /)", "Delete self[key]."),
     ROW(26, "__contains__", contains, generic_contains, wrap_contains, "($self, key, /)", "Return bool(key in self)."),
     ROW(27, "__bool__", truth, generic_truth, wrap_truth, "($self, /)", "True if self else False"),
-    UNARY_ROW(28, "__index__", index, "Return self converted to an integer, if self is suitable for use as an index into a list."),
+    UNARY_ROW(28, "__index__", index, "The integer itself, as an index."),
     UNARY_ROW(29, "__int__", integer, "int(self)"),
     UNARY_ROW(30, "__float__", floating, "float(self)"),
     UNARY_ROW(31, "__neg__", negative, "-self"),

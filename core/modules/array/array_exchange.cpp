@@ -240,20 +240,20 @@ constexpr MethodSpec kRows[] = {
     def<array_frombytes>("frombytes(buffer, /)",
                          "Append the items that the bytes of the buffer stand for, in machine format."),
     def<array_tobytes>("tobytes()",
-                       "Convert the array to an array of machine values and return the bytes representation."),
+                       "The items as the machine has them, one after the other."),
     def<array_fromlist>("fromlist(list, /)", "Append items to array from list."),
     def<array_tolist>("tolist()", "Convert array to an ordinary list with the same items."),
     def<array_fromunicode>("fromunicode(ustr, /)", "Extends this array with data from the unicode string ustr."),
     def<array_tounicode>("tounicode()", "Convert an array of type 'u' to a unicode string."),
     def<array_fromfile>("fromfile(f, n, /)",
                         "Read n objects from the file object f and append them to the end of the array."),
-    def<array_tofile>("tofile(f, /)", "Write all items (as machine values) to the file object f."),
+    def<array_tofile>("tofile(f, /)", "Write the items as the machine has them to a binary file."),
     def<array_buffer_info>("buffer_info()", "Return a tuple (address, length) of the block that holds the items."),
     def<array_reduce>("__reduce_ex__(value, /)", "Return state information for pickling."),
 };
 constexpr MethodSpec kFunctions[] = {
     function<reconstruct>("_array_reconstructor(arraytype, typecode, mformat_code, items, /)",
-                          "Internal. Used for pickling support."),
+                          "What pickled arrays are made again by."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {

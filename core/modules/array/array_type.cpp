@@ -354,13 +354,14 @@ Result<Ref<>> get_itemsize(Thread&, Value self) { return Ref<>::adopt(Value::int
 constexpr MethodSpec kRows[] = {
     def<array_append>("append(v, /)", "Append new value v to the end of the array."),
     def<array_insert>("insert(i, v, /)", "Insert a new item v into the array before position i."),
-    def<array_pop>("pop(i=-1, /)", "Return the i-th element and delete it from the array.\n\ni defaults to -1."),
+    def<array_pop>("pop(i=-1, /)", "Take out the item at an index, the last one by default, and return it."),
     def<array_extend>("extend(bb, /)", "Append items to the end of the array."),
     def<array_reverse>("reverse()", "Reverse the order of the items in the array."),
     def<array_byteswap>("byteswap()", "Byteswap all items of the array."),
     def<array_index>(
         "index(v, start=0, stop=sys.maxsize, /)",
-        "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present."),
+        "The lowest index at which v stands.\n\n"
+        "ValueError if it stands nowhere in the part that is searched."),
     def<array_remove>("remove(v, /)", "Remove the first occurrence of v in the array."),
     def<array_count>("count(v, /)", "Return number of occurrences of v in the array."),
     def<array_copy>("__copy__()", "Return a copy of the array."),

@@ -96,7 +96,7 @@ const TypeSpec kTupleGetter = {
 
 constexpr MethodSpec kFunctions[] = {
     function<count_elements>("_count_elements(mapping, iterable, /)",
-                             "Count elements in the iterable, updating the mapping"),
+                             "Add the items of an iterable to a mapping of counts"),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {
@@ -110,8 +110,9 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 const ModuleSpec kCollectionsModule = {
     "_collections",
-    "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
-    "- defaultdict:  dict subclass with a default value factory\n",
+    "The containers of the module collections that decide speed.\n"
+    "- deque:        quick at both ends\n"
+    "- defaultdict:  a dict that makes missing values itself",
     kFunctions, std::size(kFunctions), initialize};
 
 }  // namespace py

@@ -303,7 +303,7 @@ Result<Ref<>> iterator_reduce(Thread& thread, Value self) {
 }
 
 constexpr MethodSpec kIteratorMethods[] = {
-    def<iterator_length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<iterator_length_hint>("__length_hint__()", "About how many items are left."),
     def<iterator_reduce>("__reduce__()", "Return state information for pickling."),
 };
 const TypeSpec kIterator = {

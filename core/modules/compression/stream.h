@@ -73,8 +73,8 @@ inline constexpr MethodSpec kDecompressorMethods[] = {
 };
 inline constexpr PropertySpec kDecompressorProperties[] = {
     {"eof", "True if the end-of-stream marker has been reached.", get_eof},
-    {"needs_input", "True if more input is needed before more decompressed data can be produced.", get_needs_input},
-    {"unused_data", "Data found after the end of the compressed stream.", get_unused_data},
+    {"needs_input", "Whether the decompressor is waiting for more bytes before it can go on.", get_needs_input},
+    {"unused_data", "What followed the end of the compressed data.", get_unused_data},
 };
 
 }  // namespace py::compression

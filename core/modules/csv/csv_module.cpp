@@ -37,17 +37,19 @@ constexpr MethodSpec kFunctions[] = {
                           "csv_writer = csv.writer(fileobj [, dialect='excel'] [optional keyword args])\n\n"
                           "fileobj has a write() method for text. writerow() and writerows() take iterables of fields."),
     function<register_dialect>("register_dialect(*args, **kwargs)",
-                               "Create a mapping from a string name to a dialect class.\n"
+                               "Give a dialect a name.\n"
                                "    dialect = csv.register_dialect(name[, dialect[, **fmtparams]])"),
     function<unregister_dialect>("unregister_dialect(name)",
-                                 "Delete the name/dialect mapping associated with a string name.\n\n"
+                                 "Forget the dialect of a name.\n\n"
                                  "    csv.unregister_dialect(name)"),
-    function<get_dialect>("get_dialect(name)", "Return the dialect instance associated with name.\n\n"
+    function<get_dialect>("get_dialect(name)", "The dialect that was registered under a name.\n\n"
                                                "    dialect = csv.get_dialect(name)"),
-    function<list_dialects>("list_dialects()", "Return a list of all known dialect names.\n\n    names = csv.list_dialects()"),
+    function<list_dialects>("list_dialects()", "The names of all registered dialects.\n\n"
+                                               "    names = csv.list_dialects()"),
     function<field_size_limit>("field_size_limit(new_limit=<unrepresentable>)",
-                               "Sets an upper limit on parsed fields.\n\n    csv.field_size_limit([limit])\n\n"
-                               "Returns old limit. If limit is not given, no new limit is set and\nthe old limit is returned"),
+                               "The most characters that a field may have.\n\n"
+                               "    csv.field_size_limit([limit])\n\n"
+                               "Returns the limit until now; a limit that is given takes its place."),
 };
 
 Result<void> initialize(Thread& thread, Module& module) {

@@ -124,11 +124,11 @@ Result<void> write_rows(Thread& thread, Value self, Value rows) {
 
 constexpr MethodSpec kMethods[] = {
     def<write_row>("writerow(row, /)",
-                   "writerow(iterable)\n\nConstruct and write a CSV record from an iterable of fields.  Non-string\n"
-                   "elements will be converted to string."),
+                   "writerow(iterable)\n\n"
+                   "Write one record. Fields that are no strings become strings first."),
     def<write_rows>("writerows(rows, /)",
-                    "writerows(iterable of iterables)\n\nConstruct and write a series of iterables to a csv file.  "
-                    "Non-string\nelements will be converted to string."),
+                    "writerows(iterable of iterables)\n\n"
+                    "Write many records. Fields that are no strings become strings first."),
 };
 constexpr MemberSpec kMembers[] = {{"dialect", nullptr, sizeof(Object) / 8 + 1}};
 constexpr TypeSpec kSpec = {.name = "_csv.writer",

@@ -23,7 +23,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 namespace py {
 
-const ModuleSpec kDatetimeModule = {"_datetime", "Fast implementation of the datetime type.", nullptr, 0,
+const ModuleSpec kDatetimeModule = {"_datetime", "The classes of the module datetime.", nullptr, 0,
                                     datetime::initialize};
 
 }  // namespace py

@@ -161,7 +161,7 @@ constexpr MethodSpec kMethods[] = {
 };
 constexpr TypeSpec kZone = {
     .name = "datetime.timezone",
-    .doc = "Fixed offset from UTC implementation of tzinfo.",
+    .doc = "The tzinfo of a fixed distance from UTC.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .slots = {.repr = zone_repr, .str = zone_str, .hash = zone_hash, .compare = zone_compare, .new_ = zone_new},

@@ -260,15 +260,11 @@ constexpr MethodSpec kMethods[] = {
 };
 const TypeSpec kLruCache = {
     .name = "functools._lru_cache_wrapper",
-    .doc = "Create a cached callable that wraps another function.\n\n"
-           "user_function:      the function being cached\n\n"
-           "maxsize:  0         for no caching\n"
-           "          None      for unlimited cache size\n"
-           "          n         for a bounded cache\n\n"
-           "typed:    False     cache f(3) and f(3.0) as identical calls\n"
-           "          True      cache f(3) and f(3.0) as distinct calls\n\n"
-           "cache_info_type:    namedtuple class with the fields:\n"
-           "                        hits misses currsize maxsize\n",
+    .doc = "A callable that remembers the results of a function.\n\n"
+           "user_function:      whose results\n\n"
+           "maxsize:  how many; None: all; 0: none\n\n"
+           "typed:    whether arguments of different types, such as 3 and 3.0, count as different\n\n"
+           "cache_info_type:    what cache_info() answers with",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .properties = &kInstanceDictProperty,

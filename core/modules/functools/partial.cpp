@@ -175,8 +175,8 @@ constexpr MemberSpec kMembers[] = {
 
 const TypeSpec kPartial = {
     .name = "functools.partial",
-    .doc = "partial(func, *args, **keywords) - new function with partial application\n"
-           "    of the given arguments and keywords.\n",
+    .doc = "partial(func, *args, **keywords) - a callable that calls func with these arguments\n"
+           "    before those that it is called with.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
     .properties = &kInstanceDictProperty,

@@ -286,7 +286,7 @@ constexpr MethodSpec kFunctions[] = {
     NAMED("shake_256", kShake256),
     function<pbkdf2_hmac>(
         "pbkdf2_hmac(hash_name, password, salt, iterations, dklen=None)",
-        "Password based key derivation function 2 (PKCS #5 v2.0) with HMAC as pseudorandom function."),
+        "A key from a password, by PKCS #5's second function with HMAC."),
     function<hmac_digest>("hmac_digest(key, msg, digest)", "Single-shot HMAC."),
     function<get_fips_mode>("get_fips_mode()", "Determine the OpenSSL FIPS mode of operation."),
     function<scrypt>("scrypt(password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64)",

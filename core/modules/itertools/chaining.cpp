@@ -82,7 +82,7 @@ Result<void> chain_setstate(Thread& thread, Value value, Value state) {
 }
 constexpr MethodSpec kChainMethods[] = {
     class_method<from_iterable>("from_iterable(iterable, /)",
-                                "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
+                                "The same as chain(), for iterables that come from an iterable themselves."),
     def<chain_reduce>("__reduce__()", kReduceDoc),
     def<chain_setstate>("__setstate__(state, /)", kSetstateDoc),
     class_method<generic_alias_of>("__class_getitem__(object, /)", "See PEP 585"),
@@ -90,9 +90,7 @@ constexpr MethodSpec kChainMethods[] = {
 const TypeSpec kChain = {
     .name = "itertools.chain",
     .doc = "chain(*iterables) --> chain object\n\n"
-           "Return a chain object whose .__next__() method returns elements from the\n"
-           "first iterable until it is exhausted, then elements from the next\n"
-           "iterable, until all of the iterables are exhausted.",
+           "Yields all items of the first iterable, then those of the second, and so on.",
     .methods = kChainMethods,
     .method_count = std::size(kChainMethods),
     .slots = {.iter = iterate_self, .next = chain_next, .new_ = chain_new},
@@ -172,12 +170,9 @@ constexpr MethodSpec kZipLongestMethods[] = {def<zip_longest_reduce>("__reduce__
 const TypeSpec kZipLongest = {
     .name = "itertools.zip_longest",
     .doc = "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\n"
-           "Return a zip_longest object whose .__next__() method returns a tuple where\n"
-           "the i-th element comes from the i-th iterable argument.  The .__next__()\n"
-           "method continues until the longest iterable in the argument sequence\n"
-           "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
-           "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
-           "defaults to None or can be specified by a keyword argument.",
+           "Like zip(), but goes on to the end of the longest iterable; fillvalue stands in for the items that the "
+           "others\n"
+           "do not have any more.",
     .methods = kZipLongestMethods,
     .method_count = std::size(kZipLongestMethods),
     .slots = {.iter = iterate_self, .next = zip_longest_next, .new_ = zip_longest_new},
@@ -239,7 +234,7 @@ Result<Ref<>> pairwise_next(Thread& thread, Value value) {
 }
 const TypeSpec kPairwise = {
     .name = "itertools.pairwise",
-    .doc = "Return an iterator of overlapping pairs taken from the input iterator.\n\n"
+    .doc = "Yields each item together with the one after it.\n\n"
            "    s -> (s0,s1), (s1,s2), (s2, s3), ...",
     .slots = {.iter = iterate_self, .next = pairwise_next, .new_ = pairwise_new},
     .ops = &Pairwise::kOps,

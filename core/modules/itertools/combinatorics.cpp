@@ -203,8 +203,8 @@ constexpr MethodSpec kCombinationsMethods[] = {def<reduce_chosen>("__reduce__()"
                                                def<combinations_setstate>("__setstate__(state, /)", kSetstateDoc)};
 const TypeSpec kCombinations =
     selection_spec("itertools.combinations",
-                   "Return successive r-length combinations of elements in the iterable.\n\n"
-                   "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+                   "Yields all choices of r items of the iterable, in the order of their positions.\n\n"
+                   "combinations(range(3), 2) --> (0,1), (0,2), (1,2)",
                    kCombinationsMethods, combinations_new, selection_next<combinations_step, pool_item>);
 
 // combinations_with_replacement
@@ -297,8 +297,8 @@ constexpr MethodSpec kPermutationsMethods[] = {def<permutations_reduce>("__reduc
                                                def<permutations_setstate>("__setstate__(state, /)", kSetstateDoc)};
 const TypeSpec kPermutations =
     selection_spec("itertools.permutations",
-                   "Return successive r-length permutations of elements in the iterable.\n\n"
-                   "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+                   "Yields all arrangements of r items of the iterable, in the order of their positions.\n\n"
+                   "permutations(range(3), 1) --> (0,), (1,), (2,)",
                    kPermutationsMethods, permutations_new, selection_next<permutations_step, pool_item>);
 
 }  // namespace

@@ -50,9 +50,7 @@ Result<Ref<>> count_reduce(Thread& thread, Value value) {
 constexpr MethodSpec kCountMethods[] = {def<count_reduce>("__reduce__()", kReduceDoc)};
 const TypeSpec kCount = {
     .name = "itertools.count",
-    .doc = "Return a count object whose .__next__() method returns consecutive values.\n\n"
-           "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n"
-           "            yield x\n            x += step",
+    .doc = "Yields start, start + step, start + 2 * step and so on, without an end.",
     .methods = kCountMethods,
     .method_count = std::size(kCountMethods),
     .slots = {.repr = count_repr, .iter = iterate_self, .next = count_next, .new_ = count_new},
@@ -108,12 +106,11 @@ Result<isize> repeat_length_hint(Thread& thread, Value value) {
   return left;
 }
 constexpr MethodSpec kRepeatMethods[] = {
-    def<repeat_length_hint>("__length_hint__()", "Private method returning an estimate of len(list(it))."),
+    def<repeat_length_hint>("__length_hint__()", "About how many items are left."),
     def<repeat_reduce>("__reduce__()", kReduceDoc)};
 const TypeSpec kRepeat = {
     .name = "itertools.repeat",
-    .doc = "repeat(object [,times]) -> create an iterator which returns the object\n"
-           "for the specified number of times.  If not specified, returns the object\nendlessly.",
+    .doc = "repeat(object [,times]) -> yields the object as often as told, or without an end.",
     .methods = kRepeatMethods,
     .method_count = std::size(kRepeatMethods),
     .slots = {.repr = repeat_repr, .iter = iterate_self, .next = repeat_next, .new_ = repeat_new},
@@ -197,7 +194,7 @@ constexpr MethodSpec kCycleMethods[] = {def<cycle_reduce>("__reduce__()", kReduc
                                         def<cycle_setstate>("__setstate__(state, /)", kSetstateDoc)};
 const TypeSpec kCycle = {
     .name = "itertools.cycle",
-    .doc = "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
+    .doc = "Yields the items of the iterable again and again, without an end.",
     .methods = kCycleMethods,
     .method_count = std::size(kCycleMethods),
     .slots = {.iter = iterate_self, .next = cycle_next, .new_ = cycle_new},

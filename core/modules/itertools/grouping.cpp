@@ -136,10 +136,12 @@ constexpr MethodSpec kGroupByMethods[] = {def<groupby_reduce>("__reduce__()", kR
 constexpr MethodSpec kGrouperMethods[] = {def<grouper_reduce>("__reduce__()", kReduceDoc)};
 const TypeSpec kGroupBy = {
     .name = "itertools.groupby",
-    .doc = "make an iterator that returns consecutive keys and groups from the iterable\n\n"
-           "  iterable\n    Elements to divide into groups according to the key function.\n"
-           "  key\n    A function for computing the group category for each element.\n"
-           "    If the key function is not specified or is None, the element itself\n    is used for grouping.",
+    .doc = "Divides an iterable where the key changes: yields pairs of a key and an iterator over the items that "
+           "have it.\n\n"
+           "  iterable\n"
+           "    What is divided.\n"
+           "  key\n"
+           "    Computes the key of an item; without it the item is its own key.",
     .methods = kGroupByMethods,
     .method_count = std::size(kGroupByMethods),
     .slots = {.iter = iterate_self, .next = groupby_next, .new_ = groupby_new},

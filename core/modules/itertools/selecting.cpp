@@ -113,18 +113,18 @@ TypeSpec function_spec(const char* name, const char* doc, std::span<const Method
 }
 const TypeSpec kFilterFalse = function_spec(
     "itertools.filterfalse",
-    "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
+    "Yields the items for which the function returns something false; with None, the false items themselves.",
     kPlainMethods, filterfalse_new, filterfalse_next);
 const TypeSpec kTakeWhile = function_spec(
-    "itertools.takewhile", "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+    "itertools.takewhile", "Yields the items up to the first one for which the predicate is false.",
     kSwitchMethods, takewhile_new, takewhile_next);
 const TypeSpec kDropWhile = function_spec(
     "itertools.dropwhile",
-    "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
+    "Yields everything from the first item on for which the predicate is false.",
     kSwitchMethods, dropwhile_new, dropwhile_next);
 const TypeSpec kStarMap = function_spec(
     "itertools.starmap",
-    "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+    "Yields what the function returns for each tuple of arguments that the sequence has.",
     kPlainMethods, starmap_new, starmap_next);
 
 // compress
@@ -163,8 +163,7 @@ Result<Ref<>> compress_reduce(Thread& thread, Value value) {
 constexpr MethodSpec kCompressMethods[] = {def<compress_reduce>("__reduce__()", kReduceDoc)};
 const TypeSpec kCompress = {
     .name = "itertools.compress",
-    .doc = "Return data elements corresponding to true selector elements.\n\n"
-           "Forms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
+    .doc = "Yields those items of data whose selector is true.",
     .methods = kCompressMethods,
     .method_count = std::size(kCompressMethods),
     .slots = {.iter = iterate_self, .next = compress_next, .new_ = compress_new},
@@ -277,13 +276,11 @@ constexpr MethodSpec kIsliceMethods[] = {def<islice_reduce>("__reduce__()", kRed
                                          def<islice_setstate>("__setstate__(state, /)", kSetstateDoc)};
 const TypeSpec kIslice = {
     .name = "itertools.islice",
-    .doc = "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\n"
-           "Return an iterator whose next() method returns selected values from an\n"
-           "iterable.  If start is specified, will skip all preceding elements;\n"
-           "otherwise, start defaults to zero.  Step defaults to one.  If\n"
-           "specified as another value, step determines how many values are\n"
-           "skipped between successive calls.  Works like a slice() on a list\n"
-           "but returns an iterator.",
+    .doc = "islice(iterable, stop) --> islice object\n"
+           "islice(iterable, start, stop[, step]) --> islice object\n\n"
+           "Yields the items that a slice with these bounds would select, without making a list. The bounds cannot "
+           "be\n"
+           "negative.",
     .methods = kIsliceMethods,
     .method_count = std::size(kIsliceMethods),
     .slots = {.iter = iterate_self, .next = islice_next, .new_ = islice_new},
