@@ -98,15 +98,17 @@ class Substitution {
 };
 
 // What re._compile_repl makes of a replacement, a pair of ((index, group), ...) and literals with None at these indexes, as
-// one tuple: the count of literals, the literals, the groups. A single literal stands for itself.
+// one tuple: the count of literals, the literals, the groups. A single literal stands for itself. re._subx comes first, since
+// a warning about the replacement counts its frame.
 Result<Ref<>> template_for(Thread& thread, Regex& regex, Value replacement) {
   Ref<> module = TRY(import_module(thread, "re"));
+  Ref<> filter = TRY(call_method(thread, module, "_subx", {regex.value(), replacement}));
+  if (!is_callable(filter)) return filter;
   Ref<> pair = TRY(call_method(thread, module, "_compile_repl", {replacement, regex.value()}));
   Ref<Tuple> halves = TRY(to_tuple(thread, pair));
   if (halves->length != 2) return raise(thread, types.TypeError, "re._compile_repl must return a pair");
   Ref<Tuple> groups = TRY(to_tuple(thread, (*halves)[0]));
   Ref<Tuple> literals = TRY(to_tuple(thread, (*halves)[1]));
-  if (groups->length == 0 && literals->length == 1) return Ref<>::share((*literals)[0]);
   Ref<List> parts = TRY(List::make(thread, 1 + literals->length + groups->length));
   TRY(parts->append(thread, Value::integer(literals->length)));
   isize places = 0;
