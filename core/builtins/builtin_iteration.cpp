@@ -52,10 +52,14 @@ struct Best {
   Ref<> item, key;
 };
 
-Result<void> consider(Thread& thread, const Extreme& kind, Value key_function, Value item, Best& best) {
-  Ref<> key = key_function.is_none() ? Ref<>::share(item) : TRY(call(thread, key_function, {item}));
+Result<void> consider(Thread& thread, const Extreme& kind, Value key_function, Ref<> item, Best& best) {
+  if (key_function.is_none()) {
+    if (best.item.is_empty() || TRY(compare_bool(thread, item, best.item, kind.better))) best.item = std::move(item);
+    return {};
+  }
+  Ref<> key = TRY(call(thread, key_function, {item}));
   if (best.item.is_empty() || TRY(compare_bool(thread, key, best.key, kind.better))) {
-    best.item = Ref<>::share(item);
+    best.item = std::move(item);
     best.key = std::move(key);
   }
   return {};
@@ -68,10 +72,15 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
     if (otherwise != Unbound) {
       return raise(thread, types.TypeError, "Cannot specify a default for {}() with multiple positional arguments", kind.name);
     }
-    for (u32 i = 0; i < items.count; ++i) TRY(consider(thread, kind, key, items.values[i], best));
+    for (u32 i = 0; i < items.count; ++i) TRY(consider(thread, kind, key, Ref<>::share(items.values[i]), best));
     return std::move(best.item);
   }
-  TRY(for_each(thread, items.values[0], [&](Value item) { return consider(thread, kind, key, item, best); }));
+  Ref<> iterator = TRY(iterate(thread, items.values[0]));
+  for (;;) {
+    Ref<> item = TRY(next(thread, iterator));
+    if (item.value() == Done) break;
+    TRY(consider(thread, kind, key, std::move(item), best));
+  }
   if (!best.item.is_empty()) return std::move(best.item);
   if (otherwise == Unbound) return raise(thread, types.ValueError, "{}() arg is an empty sequence", kind.name);
   return Ref<>::share(otherwise);

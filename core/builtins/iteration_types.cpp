@@ -39,7 +39,8 @@ Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   const Value now = state.count.peek();
   if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
     state.count.word().store(Value::integer(now.as_int() + 1).bits, std::memory_order_relaxed);
-    return Tuple::from(thread, {now, item});
+    Value pair[] = {now, item.release()};
+    return Tuple::adopt(thread, pair, 2);
   }
   Ref<> number = Ref<>::share(now);
   state.count.store(state, TRY(int_add(thread, number, Value::integer(1))));
@@ -128,6 +129,10 @@ Result<Ref<>> reversed_next(Thread& thread, Value self) {
   if (sequence.value().is_none()) return Ref<>::adopt(Done);
   if (index >= 0) {
     state.index.store(index - 1, std::memory_order_relaxed);
+    if (is_exact<List>(sequence)) {
+      const Value item = as<List>(sequence).peek(index);
+      if (LIKELY(!item.is_empty())) return Ref<>::share(item);
+    }
     Ref<> key = TRY(make_int(thread, index));
     Result<Ref<>> item = get_item(thread, sequence, key);
     if (!item.failed()) return item;

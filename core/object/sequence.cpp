@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/str.h"
 #include "memory/buffer.h"
 
 #include <cstring>
@@ -322,6 +323,12 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     size.store(old_size + count, std::memory_order_release);
     return {};
   }
+  if (is_exact<Str>(iterable)) {
+    const Str& text = as<Str>(iterable);
+    TRY(reserve(thread, text.length()));
+    for (isize i = 0; i < text.length(); ++i) TRY(append(thread, TRY(Str::from_code_point(thread, text[i]))));
+    return {};
+  }
   if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) {
     Ref<Tuple> snapshot;
     if (is_exact<Tuple>(iterable)) {
@@ -333,6 +340,14 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     return splice(thread, count, count, snapshot->values(), snapshot->length);
   }
   if (is_exact<Set>(iterable) || is_exact<Dict>(iterable)) {
+    Dict& table = *static_cast<Dict*>(iterable.object());
+    if (!table.is_shared() && !is_shared()) {
+      TRY(reserve(thread, table.length()));
+      isize position = 0;
+      Value key, value;
+      while (table.next_entry(position, key, value)) TRY(append(thread, key));
+      return {};
+    }
     // At one moment: other threads may be changing it.
     Ref<Tuple> keys = TRY(static_cast<Dict*>(iterable.object())->snapshot(thread, DictPart::Keys));
     const isize count = length();
