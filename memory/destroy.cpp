@@ -32,8 +32,8 @@ Object* pop_dying(DeathRow& row) {
 
 void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::memory_order_relaxed)}); }
 
-void drop_fields(Visitor&, Field* fields, usize count) {
-  for (usize index = 0; index < count; ++index) decref(Value{fields[index].word().load(std::memory_order_relaxed)});
+void drop_fields(Visitor&, Field* fields, usize count, usize step) {
+  for (usize index = 0; index < count; ++index) decref(Value{fields[index * step].word().load(std::memory_order_relaxed)});
 }
 
 // The common instance, without a call for each field. False: it has a buffer to be freed.

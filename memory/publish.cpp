@@ -9,9 +9,9 @@
 
 namespace py {
 
-void Visitor::visit(Field* fields, usize count) {
-  if (on_fields_) return on_fields_(*this, fields, count);
-  for (usize index = 0; index < count; ++index) on_field_(*this, fields[index]);
+void Visitor::visit(Field* fields, usize count, usize step) {
+  if (on_fields_) return on_fields_(*this, fields, count, step);
+  for (usize index = 0; index < count; ++index) on_field_(*this, fields[index * step]);
 }
 
 namespace {

@@ -17,9 +17,10 @@ class Enumerate final : public Object {
  public:
   Field iterator;
   Field count;  // the next number, an int
+  Field last;   // Tuple::recycle
   static const ObjectOps kOps;
 };
-const ObjectOps Enumerate::kOps = {"enumerate", visit_fields<Enumerate, &Enumerate::iterator, &Enumerate::count>,
+const ObjectOps Enumerate::kOps = {"enumerate", visit_fields<Enumerate, &Enumerate::iterator, &Enumerate::count, &Enumerate::last>,
                                    release_attributes, fixed_size};
 Enumerate& enumerate_of(Value self) { return *static_cast<Enumerate*>(self.object()); }
 
@@ -40,7 +41,7 @@ Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
     state.count.word().store(Value::integer(now.as_int() + 1).bits, std::memory_order_relaxed);
     Value pair[] = {now, item.release()};
-    return Tuple::adopt(thread, pair, 2);
+    return Tuple::recycle(thread, state, state.last, pair, 2);
   }
   Ref<> number = Ref<>::share(now);
   state.count.store(state, TRY(int_add(thread, number, Value::integer(1))));

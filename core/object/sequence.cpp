@@ -143,6 +143,27 @@ Result<Ref<Tuple>> Tuple::adopt(Thread& thread, Value* owned, isize length) {
   return tuple;
 }
 
+Result<Ref<Tuple>> Tuple::recycle(Thread& thread, const Object& owner, Field& last, Value* owned, isize length) {
+  const Value kept = last.peek();
+  if (LIKELY(!owner.is_shared() && kept.is_counted())) {
+    Tuple& tuple = *static_cast<Tuple*>(kept.object());
+    const bool alone = tuple.flags.load(std::memory_order_relaxed) == 0 && tuple.local.load(std::memory_order_relaxed) == 1 &&
+                       tuple.owner.load(std::memory_order_relaxed) == current_slot &&
+                       tuple.shared.load(std::memory_order_relaxed) == kStateInitial;
+    if (!alone || tuple.length != length) return adopt(thread, owned, length);
+    tuple.local.store(2, std::memory_order_relaxed);
+    for (isize i = 0; i < length; ++i) {
+      const Value old = tuple.items()[i].peek();
+      tuple.items()[i].initialize(owned[i]);
+      decref(old);
+    }
+    return Ref<Tuple>::adopt(&tuple);
+  }
+  Ref<Tuple> made = TRY(adopt(thread, owned, length));
+  if (!owner.is_shared()) last.store(owner, made.value());
+  return made;
+}
+
 Tuple& Tuple::empty() { return *empty_tuple; }
 
 void initialize_tuples(Thread& thread) {
