@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/trace.h"
 #include "memory/cycle_search.h"
 #include "memory/garbage.h"
 #include "memory/reclamation.h"
@@ -62,6 +63,7 @@ void find_garbage_in_heap(Thread& thread, Garbage& garbage) {
 Scope scope_of(int generation) { return generation == 0 ? Scope::Young : generation == 1 ? Scope::Local : Scope::Heap; }
 
 usize run_collection(Thread& thread, int generation) {
+  const TraceTimer timer(TraceChannel::Gc);
   const Scope scope = scope_of(generation);
   if (collection_callback_hook) collection_callback_hook(thread, true, generation, 0);
   Garbage garbage(thread);
@@ -80,6 +82,11 @@ usize run_collection(Thread& thread, int generation) {
   }
   collections[generation].fetch_add(1, std::memory_order_relaxed);
   collected[generation].fetch_add(unreachable, std::memory_order_relaxed);
+  if (timer.is_on()) {
+    constexpr const char* kNames[] = {"young", "local", "full"};
+    trace(TraceChannel::Gc, "%s: %zu unreachable, %lld alive, %.3f ms", kNames[generation], unreachable,
+          static_cast<long long>(count_live_objects()), timer.milliseconds());
+  }
   if (collection_callback_hook) collection_callback_hook(thread, false, generation, unreachable);
   return unreachable;
 }

@@ -55,7 +55,6 @@ void incref_foreign(Object* object) {
   const u16 owner = object->owner.load(std::memory_order_relaxed);
   if (is_uncounted(*object, owner)) return;
   DCHECK(owner == kNoOwner || object->is_shared());
-  count_atomic();
   const i32 shared = object->shared.fetch_add(kSharedOne, std::memory_order_relaxed);
   // So many references: they will not be dropped before the count overflows. The object stays for ever.
   if (UNLIKELY(count_of(shared) > kCountLimit)) make_immortal(object);
@@ -66,7 +65,6 @@ void decref_foreign(Object* object) {
   const u16 owner = object->owner.load(std::memory_order_relaxed);
   if (is_uncounted(*object, owner)) return;
   DCHECK(owner == kNoOwner || object->is_shared());
-  count_atomic();
   i32 shared = object->shared.load(std::memory_order_relaxed);
   i32 next;
   bool queued;
@@ -100,7 +98,6 @@ void owner_count_is_zero(Object* object) {
     object_died(object);
     return;
   }
-  count_atomic();
   // Before the merge is visible: after it another thread may free the block.
   object->owner.store(kNoOwner, std::memory_order_relaxed);
   i32 shared = object->shared.load(std::memory_order_relaxed);
@@ -118,7 +115,6 @@ bool try_incref(Object* object) {
     return true;
   }
   if (is_uncounted(*object, owner)) return true;
-  count_atomic();
   i32 shared = object->shared.load(std::memory_order_relaxed);
   do {
     // Count 0 and not marked: its owner may be freeing it without looking at `shared` again.
@@ -135,7 +131,6 @@ void allow_weak_references(Object* object) {
     if (state_of(shared) == kStateInitial) object->shared.store(shared | kStateWeak, std::memory_order_relaxed);
     return;
   }
-  count_atomic();
   while (state_of(shared) == kStateInitial) {
     if (object->shared.compare_exchange_weak(shared, shared | kStateWeak, std::memory_order_relaxed)) return;
   }

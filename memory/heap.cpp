@@ -162,7 +162,6 @@ void push_remote(Page* page, void* block) {
   do {
     link_of(block) = head;
   } while (!page->remote.compare_exchange_weak(head, block, std::memory_order_release));
-  count_atomic();
 }
 
 void hand_out(SlotHeap& heap, Page* page, u32 count) {

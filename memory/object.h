@@ -73,6 +73,7 @@ struct ShapeArena {
 extern ShapeArena shape_arena;
 // Returns 0 when all kMaxShapes are in use. Thread-safe. Number 0 is never a live shape.
 u32 allocate_shape();
+u32 count_shapes();
 
 enum class ObjectFlag : u8 {
   Shared = 1,

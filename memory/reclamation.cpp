@@ -109,7 +109,6 @@ void close_batches(Limbo& limbo) {
   for (Batch* batch = limbo.closed.first; batch; batch = batch->next) {
     if (batch->goal != 0) continue;
     if (goal == 0) {
-      count_atomic();
       goal = global_epoch.fetch_add(1) + 1;
     }
     batch->goal = goal;
@@ -138,11 +137,11 @@ void drop_passed_orphans(u64 oldest) {
   while (orphan_batches.load() != 0) {
     orphans_mutex.lock();
     Batch* batch = orphans.first && orphans.first->goal <= oldest ? orphans.pop() : nullptr;
-    if (batch) orphan_batches.fetch_sub(1);
     orphans_mutex.unlock();
     if (!batch) return;
     orphan_bytes.fetch_sub(batch->bytes);
     drop_batch(batch);
+    orphan_batches.fetch_sub(1);  // not before: who waits for its end looks at the number
   }
 }
 

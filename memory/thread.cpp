@@ -4,6 +4,7 @@
 #include <new>
 
 #include "core/base/check.h"
+#include "core/base/trace.h"
 #include "memory/collector.h"
 #include "memory/destroy.h"
 #include "memory/heap.h"
@@ -66,6 +67,10 @@ void free_thread(Thread* thread) {
   std::free(thread);
 }
 
+void trace_thread(const char* what) {
+  if (is_traced(TraceChannel::Thread)) trace(TraceChannel::Thread, "%s, %u alive", what, live_threads.load());
+}
+
 }  // namespace
 
 Thread* enter_thread() {
@@ -86,10 +91,12 @@ Thread* enter_thread() {
   }
   thread->native_stack_limit = thread->native_stack_low + 128 * 1024;
   begin_allocating(*thread);
+  trace_thread("begins");
   return thread;
 }
 
 void leave_thread(Thread* thread) {
+  trace_thread("ends");
   drain_finalizers(*thread);
   if (thread->allocation) sweep_heap(slot_number(*thread->slot));
   leave_world(*thread);  // its last finalisers run here

@@ -45,6 +45,8 @@ const char kXOptions[] =
     "-X faulthandler: enable faulthandler\n"
     "-X int_max_str_digits=N: limit for conversions between int and str; 0 disables it\n"
     "-X pycache_prefix=PATH: the root of the tree for .pyc files\n"
+    "-X stats: print on stderr what the program cost: time, memory, objects, collections\n"
+    "-X trace=CHANNELS: print what the runtime does; gc, share, import, compile, thread, shapes or all, with commas\n"
     "-X utf8: UTF-8 mode, which weft always has\n";
 
 const char kEnvironment[] =

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "core/base/trace.h"
+
 namespace py {
 
 bool Options::has_x(const std::string& name) const {
@@ -87,6 +89,12 @@ void apply_frozen_modules(Options& options) {
   if (value == "off") options.frozen_modules = false;
 }
 
+void apply_trace(Options& options) {
+  if (!options.has_x("trace")) return;
+  const std::string channels = x_value(options, "trace");
+  if (!trace_channels(channels)) options.fatal = "-X trace: unknown channel in '" + channels + "'; see --help-xoptions";
+}
+
 void apply_digits(Options& options) {
   const char* variable = environment(options, "PYTHONINTMAXSTRDIGITS");
   const bool given = options.has_x("int_max_str_digits");
@@ -123,6 +131,7 @@ void apply_environment(Options& options) {
   apply_warnings(options);
   apply_frozen_modules(options);
   apply_digits(options);
+  apply_trace(options);
 }
 
 // --name, a word of its own. False when it is unknown.

@@ -4,6 +4,7 @@
 #include "core/app/options.h"
 #include "core/app/program.h"
 #include "core/app/shutdown.h"
+#include "core/app/statistics.h"
 #include "core/app/sys_setup.h"
 #include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
@@ -117,6 +118,7 @@ int run_main(int argc, char** argv) {
   }
   finish_program(thread);
   if (!flush_standard_streams(thread) && code == 0) code = 120;
+  if (options.has_x("stats")) print_statistics(thread);
   std::fflush(nullptr);
   // Objects are not taken apart one by one: the process ends here, whatever daemon threads still do.
   ::_exit(code);

@@ -1,6 +1,7 @@
 // __import__, and what tracebacks show of it.
 #include "core/builtins/import_function.h"
 
+#include "core/base/trace.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -75,7 +76,11 @@ Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals,
   const Value bootstrap = importer.peek();
   if (bootstrap.is_empty()) return raise(thread, types.ImportError, "the import system is not running yet: {!r}", name);
   Ref<> function = TRY(get_attribute(thread, bootstrap, names::__import__()));
+  const TraceTimer timer(TraceChannel::Import);
   Result<Ref<>> module = call(thread, function, {name, globals, None, from_list, Value::integer(level)});
+  if (timer.is_on()) {
+    trace(TraceChannel::Import, "%s%s, %.3f ms", as<Str>(name).utf8().c_str(), module.failed() ? " failed" : "", timer.milliseconds());
+  }
   if (module.failed()) hide_importer_frames(thread);
   return module;
 }

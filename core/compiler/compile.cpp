@@ -1,6 +1,7 @@
 // The entrances of the compiler, and SyntaxError objects.
 #include "core/base/text/codec.h"
 #include "core/base/text/unicode.h"
+#include "core/base/trace.h"
 #include "core/compiler/unit.h"
 #include "core/object/warning.h"
 #include "core/object/casts.h"
@@ -161,9 +162,14 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
 }
 
 Result<Ref<Code>> compile_source(Thread& thread, std::string_view source, Str& filename, const CompileOptions& options) {
+  const TraceTimer timer(TraceChannel::Compile);
   Arena arena;
   ParseResult parsed = TRY(parse_source(thread, arena, source, filename, options));
-  return compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
+  Result<Ref<Code>> code = compile_tree(thread, arena, *parsed.identifiers, parsed.module, filename, parsed.source, options);
+  if (timer.is_on()) {
+    trace(TraceChannel::Compile, "%s: %zu bytes, %.3f ms", filename.utf8().c_str(), source.size(), timer.milliseconds());
+  }
+  return code;
 }
 
 static Result<void> warn_about(Thread& thread, Arena& arena, const SyntaxWarningNote& note, Str& filename,

@@ -1,5 +1,6 @@
 #include "core/object/attributes.h"
 
+#include "core/base/trace.h"
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
@@ -66,6 +67,8 @@ bool is_leaf(const Type& type) {
   return !ops.visit || (ops.only_attributes && !has_slots);
 }
 
+std::string text_or(Value value, const char* otherwise) { return is<Str>(value) ? as<Str>(value).utf8() : otherwise; }
+
 bool is_plain(const Type& type) {
   return type.ops && type.ops->visit == visit_attributes && type.native_size == sizeof(Object) && type.instance_size &&
          !type.ops->close && !type.ops->weak_node;
@@ -89,6 +92,10 @@ u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   record.slot_count = slot_count;
   record.inline_slots = type.inline_slots;
   record.key = key;
+  if (is_traced(TraceChannel::Shapes)) {
+    trace(TraceChannel::Shapes, "%u: %s%s%s", number, text_or(type.name.peek(), "?").c_str(), parent ? " with " : "",
+          text_or(key, "").c_str());
+  }
   return number;
 }
 

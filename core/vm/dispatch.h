@@ -12,6 +12,7 @@
 #include "core/object/operations.h"
 #include "core/object/str.h"
 #include "core/vm/frame.h"
+#include "threading/sync/count.h"
 
 namespace py {
 
@@ -47,6 +48,7 @@ void switch_op_table(bool traced);
 #define MUSTTAIL [[clang::musttail]]
 #define DISPATCH()                                                         \
   do {                                                                     \
+    count_instruction();                                                   \
     MUSTTAIL return op_table[instruction_at(pc).op](pc, fp, thread, word); \
   } while (0)
 #define NEXT(count)   \

@@ -73,14 +73,12 @@ struct alignas(128) ThreadSlot {
 
   void raise(Breaker bit) {
     if (breaker.load(std::memory_order_relaxed) & static_cast<u32>(bit)) return;
-    count_atomic();
     breaker.fetch_or(static_cast<u32>(bit));
   }
   // Raises even if the bit seems to be set: needed where the caller then looks at `state`.
   void raise_ordered(Breaker bit) { breaker.fetch_or(static_cast<u32>(bit)); }
   // True if the bit was set; exactly one caller gets true.
   bool take(Breaker bit) {
-    count_atomic();
     return breaker.fetch_and(~static_cast<u32>(bit)) & static_cast<u32>(bit);
   }
   bool has(Breaker bit) const { return breaker.load() & static_cast<u32>(bit); }

@@ -8,7 +8,6 @@
 #include <atomic>
 
 #include "core/base/types.h"
-#include "threading/sync/count.h"
 
 namespace py {
 
@@ -20,13 +19,11 @@ class ByteLock {
   explicit ByteLock(std::atomic<u8>& byte) : byte_(byte) {}
 
   void lock() {
-    count_lock();
     u8 expected = 0;
     // Pairs with the release in unlock.
     if (UNLIKELY(!byte_.compare_exchange_strong(expected, kHeld, std::memory_order_acquire))) lock_slow();
   }
   bool try_lock() {
-    count_lock();
     u8 seen = byte_.load(std::memory_order_relaxed);
     while (!(seen & kHeld)) {
       if (byte_.compare_exchange_weak(seen, seen | kHeld, std::memory_order_acquire)) return true;

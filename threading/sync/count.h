@@ -1,26 +1,29 @@
-// With -DWEFT_COUNT_ATOMICS=1 every atomic read-modify-write and every lock taken by the threading and memory layers is
-// counted, to prove that single-threaded programs execute none on their hot paths. Otherwise the calls vanish.
-// Threads: each counts for itself; report_atomic_counts prints the calling thread's counters.
+// The counting build (-DWEFT_COUNT_ATOMICS=1) shows that single-threaded programs perform no atomic read-modify-write, and
+// so take no lock, on their hot paths. There the compiler reports every atomic operation of weft's own code
+// (-fsanitize=thread without its runtime), and count.cpp counts those that lock a bus or fence: read-modify-writes,
+// sequentially consistent stores, fences. In other builds nothing of this exists.
+// Threads: each counts for itself.
 #pragma once
 #include "core/base/types.h"
 
 namespace py {
 
-struct AtomicCounts {
-  u64 operations = 0;
-  u64 locks = 0;
-};
-
 #ifdef WEFT_COUNT_ATOMICS
-inline thread_local constinit AtomicCounts atomic_counts{};
-INLINE void count_atomic() { ++atomic_counts.operations; }
-INLINE void count_lock() { ++atomic_counts.locks; }
-#else
-INLINE void count_atomic() {}
-INLINE void count_lock() {}
-#endif
+struct AtomicCounts {
+  u64 operations;
+  u64 instructions;  // of the interpreter
+};
+extern thread_local constinit AtomicCounts atomic_counts;
+INLINE void count_instruction() { ++atomic_counts.instructions; }
 
-// Prints the calling thread's counters on stderr; does nothing in other builds.
-void report_atomic_counts();
+// Where in the machine code the calling thread performed atomic operations, most often first; returns how many places.
+struct AtomicPlace {
+  void* address;
+  u64 count;
+};
+usize most_frequent_places(AtomicPlace* places, usize capacity);
+#else
+INLINE void count_instruction() {}
+#endif
 
 }  // namespace py

@@ -6,9 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 
-#include "threading/sync/count.h"
 #include "threading/sync/test_fault.h"
 
 namespace py {
@@ -16,14 +14,6 @@ namespace py {
 #ifdef WEFT_TEST_FAULTS
 std::atomic<TestFault> test_fault{TestFault::None};
 #endif
-
-void report_atomic_counts() {
-#ifdef WEFT_COUNT_ATOMICS
-  std::fprintf(stderr, "atomic operations: %llu, locks: %llu\n",
-               static_cast<unsigned long long>(atomic_counts.operations),
-               static_cast<unsigned long long>(atomic_counts.locks));
-#endif
-}
 
 i64 monotonic_ns() {
   timespec now;
