@@ -79,6 +79,10 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
   for (;;) {
     Ref<> item = TRY(next(thread, iterator));
     if (item.value() == Done) break;
+    if (key.is_none() && item.value().is_int() && best.item.value().is_int()) {
+      if (holds(item.value().as_int(), best.item.value().as_int(), kind.better)) best.item = std::move(item);
+      continue;
+    }
     TRY(consider(thread, kind, key, std::move(item), best));
   }
   if (!best.item.is_empty()) return std::move(best.item);
@@ -128,7 +132,14 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
   Ref<> total = Ref<>::share(start);
   if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
     List& list = as<List>(iterable);
-    for (isize i = 0; i < list.length(); ++i) {
+    isize i = 0;
+    if (total.value().is_float() || total.value() == Value::integer(0)) {
+      // The floats at the front: nothing but the sum changes.
+      double sum = total.value().is_float() ? total.value().as_float() : 0.0;
+      for (Value item = list.peek(i); item.is_float(); item = list.peek(++i)) sum += item.as_float();
+      if (i) total = TRY(make_float(thread, sum));
+    }
+    for (; i < list.length(); ++i) {
       Ref<> item = Ref<>::share(list.peek(i));
       if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
     }

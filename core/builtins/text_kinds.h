@@ -82,7 +82,14 @@ struct ByteKind {
 struct BytesKind : ByteKind {
   using Self = Bytes;
   static constexpr const char* kName = "bytes";
-  static Result<Content> content(Thread& thread, Self& self) { return BytesLike::open(thread, self.value()); }
+  // Bytes never change: nothing has to be held open.
+  struct OwnContent {
+    TextView text;
+    TextView view() const { return text; }
+  };
+  static Result<OwnContent> content(Thread&, Self& self) {
+    return OwnContent{bytes_view(self.view().data(), static_cast<isize>(self.view().size()))};
+  }
   static Result<Ref<>> make(Thread& thread, TextView view) { return make_bytes(thread, view); }
   template <class Char>
   static Result<Ref<>> make_run(Thread& thread, const Char* bytes, isize length, bool) {
