@@ -84,12 +84,11 @@ struct BytesKind : ByteKind {
   static constexpr const char* kName = "bytes";
   // Bytes never change: nothing has to be held open.
   struct OwnContent {
-    TextView text;
-    TextView view() const { return text; }
+    std::string_view own;
+    std::string_view bytes() const { return own; }
+    TextView view() const { return bytes_view(own.data(), static_cast<isize>(own.size())); }
   };
-  static Result<OwnContent> content(Thread&, Self& self) {
-    return OwnContent{bytes_view(self.view().data(), static_cast<isize>(self.view().size()))};
-  }
+  static Result<OwnContent> content(Thread&, Self& self) { return OwnContent{self.view()}; }
   static Result<Ref<>> make(Thread& thread, TextView view) { return make_bytes(thread, view); }
   template <class Char>
   static Result<Ref<>> make_run(Thread& thread, const Char* bytes, isize length, bool) {
