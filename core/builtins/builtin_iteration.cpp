@@ -140,8 +140,9 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
       if (i) total = TRY(make_float(thread, sum));
     }
     for (; i < list.length(); ++i) {
+      if (LIKELY(add_quickly(total, list.peek(i)))) continue;
       Ref<> item = Ref<>::share(list.peek(i));
-      if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
+      total = TRY(binary(thread, BinaryOp::add, total, item));
     }
     return total;
   }

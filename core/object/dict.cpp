@@ -24,9 +24,10 @@ void dict_visit(Object& object, Visitor& visitor) {
   Dict& dict = static_cast<Dict&>(object);
   if (DictBlock* block = dict.block.load(std::memory_order_acquire)) {
     const u32 count = block->count.load(std::memory_order_acquire);
-    constexpr usize kStep = sizeof(DictEntry) / sizeof(Field);
-    visitor.visit(&block->entries()->key, count, kStep);
-    visitor.visit(&block->entries()->value, count, kStep);
+    for (u32 i = 0; i < count; ++i) {
+      visitor.visit(block->entries()[i].key);
+      visitor.visit(block->entries()[i].value);
+    }
   }
   visit_attributes(object, visitor);
 }
