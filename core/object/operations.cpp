@@ -443,7 +443,8 @@ namespace {
 
 // The next item of the iterators that need no call, owned; Empty: none of them, or at its end.
 INLINE Value quick_next(Value iterator) {
-  if (!iterator.is_object()) return Empty;
+  // Racing steps of a shared iterator take different items: its own slot sees to that.
+  if (!iterator.is_object() || iterator.object()->is_shared()) return Empty;
   Object& object = *iterator.object();
   const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
   Value item = Empty;
@@ -464,7 +465,7 @@ INLINE Value quick_next(Value iterator) {
     if (item.is_empty()) return Empty;
     state.index.store(index + 1, std::memory_order_relaxed);
     incref(item);
-  } else if (shape == BuiltinShape::range_iterator && !object.is_shared()) {
+  } else if (shape == BuiltinShape::range_iterator) {
     RangeIterator& range = static_cast<RangeIterator&>(object);
     const i64 remaining = range.remaining.load(std::memory_order_relaxed);
     if (remaining <= 0) return Empty;
