@@ -491,8 +491,6 @@ const TypeSpec method_descriptor_spec = {
 const TypeSpec classmethod_descriptor_spec = {
     .name = "classmethod_descriptor",
     .doc = nullptr,
-    .methods = kDescriptorMethods,
-    .method_count = std::size(kDescriptorMethods),
     .properties = kDescriptorProperties,
     .property_count = std::size(kDescriptorProperties),
     .slots = {.repr = descriptor_repr, .call = classmethod_call, .descriptor_get = classmethod_get},

@@ -217,6 +217,11 @@ Result<Ref<>> get_text_signature(Thread& thread, Value self) {
   for (const auto& row : rows) {
     if (row.type == &as<Type>(self)) return Ref<>(TRY(Str::from_ascii(thread, row.signature)));
   }
+  const Type& type = as<Type>(self);
+  if (type.spec && !type.has(TypeFlag::Heap)) {
+    const std::string_view signature = split_doc(type.spec->doc).signature;
+    if (!signature.empty()) return Ref<>(TRY(Str::from_ascii(thread, signature)));
+  }
   return Ref<>::adopt(None);
 }
 // Types of variable size have items behind a head.

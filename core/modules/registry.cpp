@@ -62,6 +62,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kTypingModule,
       &kCryptModule,
       &kDatetimeModule,
+      &kPickleModule,
   };
   return kModules;
 }

@@ -65,6 +65,7 @@ extern const ModuleSpec kStatisticsModule;
 extern const ModuleSpec kTypingModule;
 extern const ModuleSpec kCryptModule;
 extern const ModuleSpec kDatetimeModule;
+extern const ModuleSpec kPickleModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

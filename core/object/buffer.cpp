@@ -7,7 +7,7 @@ Result<Buffer> get_strided_buffer(Thread& thread, Value value, bool writable) {
   if (!slot) return raise(thread, types.TypeError, "a bytes-like object is required, not '{}'", type_of(value));
   Buffer buffer;
   TRY(slot(thread, value, buffer, writable));
-  buffer.owner = Ref<>::share(value);
+  if (buffer.owner.is_empty()) buffer.owner = Ref<>::share(value);
   return buffer;
 }
 

@@ -4,6 +4,8 @@
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/function.h"
+#include "core/object/layout.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
 #include "core/object/slot_table.h"
@@ -295,6 +297,32 @@ void type_changed(Thread& thread, Type& type, Str& name) {
   if (shadows_slots && sweep_inline_caches && has_instance_caches(tree)) sweep_inline_caches(thread);
 }
 
+SplitDoc split_doc(const char* doc) {
+  constexpr std::string_view kEnd = ")\n--\n\n";
+  if (!doc || doc[0] != '(') return {{}, doc ? doc : ""};
+  const std::string_view text = doc;
+  const usize end = text.find(kEnd);
+  if (end == std::string_view::npos) return {{}, text};
+  return {text.substr(0, end + 1), text.substr(end + kEnd.size())};
+}
+
+namespace {
+
+// What stands for a method in the dict of its type.
+Ref<> make_method(Thread& thread, Type& type, const MethodSpec& method) {
+  if (method.binding == Binding::StaticMethod) {
+    Ref<NativeFunction> function =
+        MUST(make_native_function(thread, *types.builtin_function, method, type.value(), None, &type));
+    Ref<MethodWrapper> wrapper = MUST(new_object<MethodWrapper>(thread, *types.staticmethod));
+    set_fresh(*wrapper, wrapper->function, function.value());
+    return Ref<>(std::move(wrapper));
+  }
+  Type& kind = method.binding == Binding::ClassMethod ? *types.classmethod_descriptor : *types.method_descriptor;
+  return Ref<>(MUST(make_native_function(thread, kind, method, Empty, None, &type)));
+}
+
+}  // namespace
+
 void populate_type(Type& type) {
   Thread& thread = current_thread();
   populate_mutex.lock();
@@ -302,13 +330,7 @@ void populate_type(Type& type) {
     const TypeSpec& spec = *type.spec;
     Dict& dict = *static_cast<Dict*>(type.dict.peek().object());
     for (usize i = 0; i < spec.method_count; ++i) {
-      const MethodSpec& method = spec.methods[i];
-      Type& kind = method.binding == Binding::ClassMethod    ? *types.classmethod_descriptor
-                   : method.binding == Binding::StaticMethod ? *types.builtin_function
-                                                             : *types.method_descriptor;
-      Ref<NativeFunction> function =
-          MUST(make_native_function(thread, kind, method, method.binding == Binding::StaticMethod ? type.value() : Empty, None, &type));
-      MUST(dict.set_str(thread, method.name, function.value()));
+      MUST(dict.set_str(thread, spec.methods[i].name, make_method(thread, type, spec.methods[i])));
     }
     for (usize i = 0; i < spec.property_count; ++i) {
       Ref<GetSetDescriptor> property =
@@ -325,7 +347,8 @@ void populate_type(Type& type) {
     }
     add_slot_wrappers(thread, type, dict);
     if (dict.find_str(names::__doc__()).is_empty()) {
-      Ref<> doc = spec.doc ? Ref<>(MUST(Str::from_utf8(thread, spec.doc))) : Ref<>::adopt(None);
+      const std::string_view text = split_doc(spec.doc).doc;
+      Ref<> doc = spec.doc ? Ref<>(MUST(Str::from_utf8(thread, text))) : Ref<>::adopt(None);
       MUST(dict.set(thread, names::__doc__().value(), doc));
     }
     type.populated.store(true, std::memory_order_release);

@@ -21,6 +21,11 @@ Result<void> set_bases(Thread& thread, Type& type, Tuple& bases);
 // After a change of the type's dict: new versions for it and its subclasses, slots again, caches swept if needed.
 void type_changed(Thread& thread, Type& type, Str& name);
 Result<Ref<List>> list_subclasses(Thread& thread, Type& type);
+// The doc of a builtin type may begin with the signature of its constructor: "(object)\n--\n\nCreate ...".
+struct SplitDoc {
+  std::string_view signature, doc;
+};
+SplitDoc split_doc(const char* doc);
 // Fills the dict of a builtin type at first use.
 void populate_type(Type& type);
 // The name lookups of `type` are cached under this number; 0: they may not be cached.

@@ -132,13 +132,13 @@ Result<Ref<>> shifted(Thread& thread, const Date& date, i64 days) {
 }
 bool is_plain_date(Value value) { return is<Date>(value) && !is<DateTime>(value); }
 Result<Ref<>> date_add(Thread& thread, Value left, Value right) {
-  if (is_plain_date(left) && is<Delta>(right)) return shifted(thread, as<Date>(left), as<Delta>(right).days);
-  if (is_plain_date(right) && is<Delta>(left)) return shifted(thread, as<Date>(right), as<Delta>(left).days);
+  if (is_plain_date(left) && is<Delta>(right)) return shifted(thread, as<Date>(left), as<Delta>(right).days());
+  if (is_plain_date(right) && is<Delta>(left)) return shifted(thread, as<Date>(right), as<Delta>(left).days());
   return not_implemented();
 }
 Result<Ref<>> date_subtract(Thread& thread, Value left, Value right) {
   if (!is_plain_date(left)) return not_implemented();
-  if (is<Delta>(right)) return shifted(thread, as<Date>(left), -i64{as<Delta>(right).days});
+  if (is<Delta>(right)) return shifted(thread, as<Date>(left), -as<Delta>(right).days());
   if (!is_plain_date(right)) return not_implemented();
   const i64 days = to_ordinal(as<Date>(left).civil()) - to_ordinal(as<Date>(right).civil());
   return make_delta(thread, i128{days} * kDay);

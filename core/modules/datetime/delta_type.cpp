@@ -64,13 +64,13 @@ Result<Ref<>> delta_new(Thread& thread, Type& type, const Arguments& arguments) 
 Result<Ref<>> delta_repr(Thread& thread, Value self) {
   const Delta& delta = as<Delta>(self);
   ShortText text;
-  const std::pair<const char*, int> parts[] = {
-      {"days=", delta.days}, {"seconds=", delta.seconds}, {"microseconds=", delta.microseconds}};
+  const std::pair<const char*, i64> parts[] = {
+      {"days=", delta.days()}, {"seconds=", delta.seconds()}, {"microseconds=", delta.microseconds()}};
   for (auto [name, number] : parts) {
     if (!number) continue;
     if (!text.view().empty()) text.add(", ");
     text.add(name);
-    text.add_number(number, 1);
+    text.add_number(static_cast<int>(number), 1);
   }
   if (text.view().empty()) text.add('0');
   return format_str(thread, "{}({})", type_of(self), text.view());
@@ -79,21 +79,23 @@ Result<Ref<>> delta_repr(Thread& thread, Value self) {
 Result<Ref<>> delta_str(Thread& thread, Value self) {
   const Delta& delta = as<Delta>(self);
   ShortText text;
-  if (delta.days) {
-    text.add_number(delta.days, 1);
-    text.add(delta.days == 1 || delta.days == -1 ? " day, " : " days, ");
+  const i64 days = delta.days();
+  const int seconds = static_cast<int>(delta.seconds()), microseconds = static_cast<int>(delta.microseconds());
+  if (days) {
+    text.add_number(static_cast<int>(days), 1);
+    text.add(days == 1 || days == -1 ? " day, " : " days, ");
   }
-  text.add_number(delta.seconds / 3600, 1);
+  text.add_number(seconds / 3600, 1);
   text.add(':');
-  text.add_number(delta.seconds / 60 % 60, 2);
+  text.add_number(seconds / 60 % 60, 2);
   text.add(':');
-  text.add_number(delta.seconds % 60, 2);
-  if (delta.microseconds) text.add('.'), text.add_number(delta.microseconds, 6);
+  text.add_number(seconds % 60, 2);
+  if (microseconds) text.add('.'), text.add_number(microseconds, 6);
   return Ref<>(TRY(Str::from_ascii(thread, text.view())));
 }
 
 Result<Ref<Tuple>> state(Thread& thread, const Delta& delta) {
-  return Tuple::from(thread, {Value::integer(delta.days), Value::integer(delta.seconds), Value::integer(delta.microseconds)});
+  return Tuple::from(thread, {delta.days_value, delta.seconds_value, delta.microseconds_value});
 }
 Result<i64> delta_hash(Thread& thread, Value self) {
   Ref<Tuple> key = TRY(state(thread, as<Delta>(self)));
@@ -114,19 +116,15 @@ Result<Ref<Tuple>> reduce(Thread& thread, Delta& self) {
   return Tuple::from(thread, {type_of_object(self).value(), arguments.value()});
 }
 
-template <i32 Delta::*field>
-Result<Ref<>> get(Thread&, Value self) {
-  return Ref<>::adopt(Value::integer(as<Delta>(self).*field));
-}
-
 constexpr MethodSpec kMethods[] = {
     def<total_seconds>("total_seconds()", "Total seconds in the duration."),
     def<reduce>("__reduce__()", "__reduce__() -> (cls, state)"),
 };
-constexpr PropertySpec kProperties[] = {
-    {"days", "Number of days.", get<&Delta::days>},
-    {"seconds", "Number of seconds (>= 0 and less than 1 day).", get<&Delta::seconds>},
-    {"microseconds", "Number of microseconds (>= 0 and less than 1 second).", get<&Delta::microseconds>},
+constexpr u32 kFirstField = sizeof(Object) / 8;
+constexpr MemberSpec kMembers[] = {
+    {"days", "Number of days.", kFirstField},
+    {"seconds", "Number of seconds (>= 0 and less than 1 day).", kFirstField + 1},
+    {"microseconds", "Number of microseconds (>= 0 and less than 1 second).", kFirstField + 2},
 };
 constexpr TypeSpec kSpec = {
     .name = "datetime.timedelta",
@@ -135,8 +133,8 @@ constexpr TypeSpec kSpec = {
            "Each argument is an int or a float of either sign, and may be left out.",
     .methods = kMethods,
     .method_count = std::size(kMethods),
-    .properties = kProperties,
-    .property_count = std::size(kProperties),
+    .members = kMembers,
+    .member_count = std::size(kMembers),
     .slots = {.repr = delta_repr,
               .str = delta_str,
               .hash = delta_hash,

@@ -32,9 +32,9 @@ Result<Ref<>> make_delta(Thread& thread, i128 microseconds, Type* type) {
     return raise(thread, types.OverflowError, "days={}; must have magnitude <= {}", static_cast<i64>(days), kMaxDeltaDays);
   }
   Ref<Delta> delta = TRY(new_object<Delta>(thread, type ? *type : *delta_type));
-  delta->days = static_cast<i32>(days);
-  delta->seconds = static_cast<i32>(rest / kSecond);
-  delta->microseconds = static_cast<i32>(rest % kSecond);
+  delta->days_value = Value::integer(static_cast<i64>(days));
+  delta->seconds_value = Value::integer(rest / kSecond);
+  delta->microseconds_value = Value::integer(rest % kSecond);
   return Ref<>(std::move(delta));
 }
 

@@ -16,8 +16,11 @@ inline constexpr i64 kMaxDeltaDays = 999'999'999;
 // datetime.timedelta
 class Delta : public Object {
  public:
-  i32 days, seconds, microseconds;
-  i128 total() const { return i128{days} * kDay + i64{seconds} * kSecond + microseconds; }
+  Value days_value, seconds_value, microseconds_value;  // small ints
+  i64 days() const { return days_value.as_int(); }
+  i64 seconds() const { return seconds_value.as_int(); }
+  i64 microseconds() const { return microseconds_value.as_int(); }
+  i128 total() const { return i128{days()} * kDay + seconds() * kSecond + microseconds(); }
   static const ObjectOps kOps;
 };
 

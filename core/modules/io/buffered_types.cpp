@@ -284,9 +284,9 @@ struct BufferedKind {
   InitSlot init;
 };
 constexpr BufferedKind kKinds[] = {
-    {"_io.BufferedReader", "Create a new buffered reader using the given readable raw IO object.", true, false, buffered_init<true, false>},
-    {"_io.BufferedWriter", "A buffer for a writeable sequential RawIO object.", false, true, buffered_init<false, true>},
-    {"_io.BufferedRandom", "A buffered interface to random access streams.", true, true, buffered_init<true, true>},
+    {"_io.BufferedReader", "(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nCreate a new buffered reader using the given readable raw IO object.", true, false, buffered_init<true, false>},
+    {"_io.BufferedWriter", "(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer for a writeable sequential RawIO object.", false, true, buffered_init<false, true>},
+    {"_io.BufferedRandom", "(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffered interface to random access streams.", true, true, buffered_init<true, true>},
 };
 
 // The tables of the three types are put together from the parts they share.

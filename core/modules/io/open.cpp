@@ -155,9 +155,11 @@ Result<Ref<>> io_text_encoding(Thread& thread, Value encoding, int) {
   return Ref<>::share(intern(thread, "locale").value());
 }
 
-constexpr MethodSpec kFunctions[] = {
+// A function of the module `io`, as it says itself.
+constexpr MethodSpec kOpen =
     function<io_open>("open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-                      "Open file and return a stream.  Raise OSError upon failure."),
+                      "Open file and return a stream.  Raise OSError upon failure.");
+constexpr MethodSpec kFunctions[] = {
     function<io_open_code>("open_code(path)", "Opens the provided file with the intent to import the contents."),
     function<io_text_encoding>("text_encoding(encoding, stacklevel=2, /)", "A helper function to choose the text encoding."),
 };
@@ -184,6 +186,9 @@ Result<void> initialize(Thread& thread, Module& module) {
   add_buffered_types(thread, module);
   add_text_types(thread, module);
   TRY(make_unsupported_operation(thread, module));
+  Ref<NativeFunction> open = TRY(make_native_function(thread, *types.builtin_function, kOpen, module.value(),
+                                                      intern(thread, "io").value(), nullptr));
+  TRY(add_to_module(thread, module, "open", open.value()));
   TRY(add_to_module(thread, module, "BlockingIOError", types.BlockingIOError->value()));
   return add_int_to_module(thread, module, "DEFAULT_BUFFER_SIZE", kDefaultBufferSize);
 }
