@@ -61,6 +61,8 @@ void incref_foreign(Object* object) {
   if (UNLIKELY(++foreign_references % kSampleInterval == 0) && notices_hot_objects) sample(object);
 }
 
+void decref_by_call(Object* object) { decref_object(object); }
+
 void decref_foreign(Object* object) {
   const u16 owner = object->owner.load(std::memory_order_relaxed);
   if (is_uncounted(*object, owner)) return;

@@ -28,6 +28,9 @@ INLINE void incref_object(Object* object) {
   }
 }
 
+// decref_object for where code size matters.
+void decref_by_call(Object* object);
+
 INLINE void decref_object(Object* object) {
   if (LIKELY(object->owner.load(std::memory_order_relaxed) == current_slot)) {
     const u32 count = object->local.load(std::memory_order_relaxed) - 1;

@@ -104,11 +104,12 @@ void CycleSearch::count_page(Page& page) {
 
 i32* CycleSearch::entry(const Object* object) const {
   Page* page = find_page(reinterpret_cast<u64>(object));
-  if (!page || !page->collector_counts) return nullptr;
+  if (!page) return nullptr;
   // Another thread may be busy with a local search of its own pages.
   if (scope_ != Scope::Heap && scope_ != Scope::Subset && page->slot.load(std::memory_order_relaxed) != current_slot) {
     return nullptr;
   }
+  if (!page->collector_counts) return nullptr;
   i32* rest = &page->collector_counts[page->index_of(object)];
   return __atomic_load_n(rest, __ATOMIC_RELAXED) == kOutside ? nullptr : rest;
 }

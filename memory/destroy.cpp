@@ -30,12 +30,6 @@ Object* pop_dying(DeathRow& row) {
   return object;
 }
 
-void drop_field(Visitor&, Field& field) { decref(Value{field.word().load(std::memory_order_relaxed)}); }
-
-void drop_fields(Visitor&, Field* fields, usize count) {
-  for (usize index = 0; index < count; ++index) decref(Value{fields[index].word().load(std::memory_order_relaxed)});
-}
-
 // The common instance, without a call for each field. False: it has a buffer to be freed.
 INLINE bool drop_plain_fields(Object* object, const ShapeRecord& record) {
   const Value* words = reinterpret_cast<const Value*>(object);
@@ -53,7 +47,7 @@ void take_apart(Object* object) {
   const ObjectOps& ops = *record.ops;
   if (UNLIKELY(ops.close != nullptr)) ops.close(*object);
   if (ops.visit) {
-    Visitor dropper(drop_field, drop_fields);
+    Visitor dropper{Visitor::Drop()};
     ops.visit(*object, dropper);
   }
   if (ops.release) ops.release(*object);

@@ -71,4 +71,10 @@ class Field {
 };
 static_assert(sizeof(Field) == 8);
 
+INLINE void Visitor::visit(Field& field) {
+  if (on_field_) return on_field_(*this, field);
+  const Value value{field.word().load(std::memory_order_relaxed)};
+  if (value.is_counted()) decref_by_call(value.object());
+}
+
 }  // namespace py

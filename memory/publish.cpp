@@ -1,7 +1,6 @@
 #include "memory/publish.h"
 
 #include "core/base/check.h"
-#include "core/base/trace.h"
 #include "memory/field.h"
 #include "memory/object_stack.h"
 #include "memory/roots.h"
@@ -11,8 +10,7 @@
 namespace py {
 
 void Visitor::visit(Field* fields, usize count) {
-  if (on_fields_) return on_fields_(*this, fields, count);
-  for (usize index = 0; index < count; ++index) on_field_(*this, fields[index]);
+  for (usize index = 0; index < count; ++index) visit(fields[index]);
 }
 
 namespace {
@@ -32,9 +30,7 @@ class Publisher : public Visitor {
     const u8 flags = object->flags.load(std::memory_order_relaxed);
     object->flags.store(flags | static_cast<u8>(ObjectFlag::Shared), std::memory_order_relaxed);
     CHECK(pending_.push(object));
-    ++published_;
   }
-  usize published() const { return published_; }
   void run() {
     if (has_fault(TestFault::PublishRootOnly)) return;
     while (!pending_.is_empty()) follow(*pending_.pop());
@@ -65,7 +61,6 @@ class Publisher : public Visitor {
   }
 
   ObjectStack pending_;
-  usize published_ = 0;
 };
 
 }  // namespace
@@ -74,10 +69,6 @@ void publish_object(Object* object) {
   Publisher publisher;
   publisher.reach(object);
   publisher.run();
-  if (is_traced(TraceChannel::Share)) {
-    trace(TraceChannel::Share, "%s at %p: %zu objects", object->shape_record().ops->name, static_cast<void*>(object),
-          publisher.published());
-  }
 }
 
 void publish_roots() {

@@ -20,15 +20,15 @@ class Field;
 // Walks the fields of an object. The collector, publishing, the invariant checker and gc.get_referents are visitors.
 class Visitor {
  public:
-  // `on_fields` is for runs of fields; null: `on_field` for each.
-  explicit Visitor(void (*on_field)(Visitor&, Field&), void (*on_fields)(Visitor&, Field*, usize) = nullptr)
-      : on_field_(on_field), on_fields_(on_fields) {}
-  void visit(Field& field) { on_field_(*this, field); }
+  explicit Visitor(void (*on_field)(Visitor&, Field&)) : on_field_(on_field) {}
+  // The visitor of dead objects: drops what the fields hold. Most visits are its, so they call nothing.
+  struct Drop {};
+  explicit Visitor(Drop) : on_field_(nullptr) {}
+  INLINE void visit(Field& field);
   void visit(Field* fields, usize count);
 
  private:
-  void (*on_field_)(Visitor&, Field&);
-  void (*on_fields_)(Visitor&, Field*, usize);
+  void (*on_field_)(Visitor&, Field&);  // null: drop
 };
 
 }  // namespace py

@@ -66,7 +66,7 @@ int report_uncaught(Thread& thread) {
     std::fprintf(stderr, "Fatal Python error: %s\n", text.failed() ? "?" : text.take()->utf8().c_str());
     for (Value at = as<Exception>(exception).traceback.peek(); at.is_object(); at = as<Traceback>(at).next.peek()) {
       Code& code = as<Code>(static_cast<FrameObject*>(as<Traceback>(at).frame.peek().object())->code.peek());
-      std::fprintf(stderr, "  File \"%s\", line %d, in %s\n", as<Str>(code.filename.peek()).utf8().c_str(), as<Traceback>(at).line,
+      std::fprintf(stderr, "  File \"%s\", line %d, in %s\n", as<Str>(code.filename.peek()).utf8().c_str(), traceback_line(as<Traceback>(at)),
                    as<Str>(code.name.peek()).utf8().c_str());
     }
     return 1;

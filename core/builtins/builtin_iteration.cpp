@@ -120,8 +120,9 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
   if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
     List& list = as<List>(iterable);
     for (isize i = 0; i < list.length(); ++i) {
+      if (LIKELY(add_quickly(total, list.peek(i)))) continue;
       Ref<> item = Ref<>::share(list.peek(i));
-      if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
+      total = TRY(binary(thread, BinaryOp::add, total, item));
     }
     return total;
   }

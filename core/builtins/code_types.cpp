@@ -193,10 +193,6 @@ namespace {
 
 FrameObject& frame_of(Value self) { return *static_cast<FrameObject*>(self.object()); }
 
-i32 line_of(FrameObject& frame) {
-  Value* fp = frame.registers.load(std::memory_order_acquire);
-  return fp ? frame_line(fp) : frame.line;
-}
 Result<Ref<>> f_back(Thread& thread, Value self) {
   Value* fp = frame_of(self).registers.load(std::memory_order_acquire);
   if (!fp) return frame_of(self).back.load();
@@ -208,7 +204,7 @@ Result<Ref<>> f_code(Thread&, Value self) { return frame_of(self).code.load(); }
 Result<Ref<>> f_globals(Thread&, Value self) { return frame_of(self).globals.load(); }
 Result<Ref<>> f_builtins(Thread&, Value self) { return frame_of(self).builtins.load(); }
 Result<Ref<>> f_locals(Thread& thread, Value self) { return frame_locals(thread, frame_of(self)); }
-Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(line_or_none(line_of(frame_of(self)))); }
+Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(line_or_none(frame_line(frame_of(self)))); }
 Result<Ref<>> f_lasti(Thread&, Value self) {
   FrameObject& frame = frame_of(self);
   Value* fp = frame.registers.load(std::memory_order_acquire);
@@ -262,7 +258,7 @@ Result<Ref<>> frame_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
   Code& code = as<Code>(frame_of(self).code.peek());
-  return Ref<>(TRY(format_str(thread, "<frame at {}, file {!r}, line {}, code {}>", address, code.filename.peek(), line_of(frame_of(self)), code.name.peek())));
+  return Ref<>(TRY(format_str(thread, "<frame at {}, file {!r}, line {}, code {}>", address, code.filename.peek(), frame_line(frame_of(self)), code.name.peek())));
 }
 
 constexpr MethodSpec kFrameMethods[] = {def<frame_clear>("clear()", "Clear all references held by the frame.")};
@@ -317,7 +313,7 @@ Result<void> set_tb_next(Thread& thread, Value self, Value value) {
   return {};
 }
 Result<Ref<>> tb_frame(Thread&, Value self) { return as<Traceback>(self).frame.load(); }
-Result<Ref<>> tb_lineno(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).line)); }
+Result<Ref<>> tb_lineno(Thread&, Value self) { return Ref<>::adopt(Value::integer(traceback_line(as<Traceback>(self)))); }
 Result<Ref<>> tb_lasti(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).instruction * 2)); }
 Result<Ref<>> traceback_dir(Thread& thread, Value) {
   Ref<List> names = TRY(List::make(thread));

@@ -8,6 +8,7 @@
 #include "core/object/code.h"
 #include "core/object/codec_registry.h"
 #include "core/object/names.h"
+#include "core/object/warning.h"
 #include "core/vm/frame.h"
 
 namespace py {
@@ -26,22 +27,6 @@ Failure surrogate_in_source(Thread& thread, Value source, isize index) {
   Str& reason = intern(thread, "surrogates not allowed");
   return raise_with(thread, types.UnicodeEncodeError,
                     {encoding.value(), source, Value::integer(index), Value::integer(index + 1), reason.value()});
-}
-
-Result<Ref<Str>> filename_argument(Thread& thread, Value value) {
-  if (is<Str>(value)) return Ref<Str>::share(&as<Str>(value));
-  if (is<Bytes>(value)) {
-    Ref<> text = TRY(decode_utf8(thread, as<Bytes>(value).view(), &intern(thread, "surrogateescape")));
-    return Ref<Str>::share(&as<Str>(text));
-  }
-  Ref<> method = TRY(lookup_special(thread, value, names::__fspath__()));
-  if (method.is_empty()) {
-    return raise(thread, types.TypeError, "expected str, bytes or os.PathLike object, not {}", type_of(value));
-  }
-  Ref<> path = TRY(call(thread, method, {}));
-  if (is<Str>(path) || is<Bytes>(path)) return filename_argument(thread, path);
-  return raise(thread, types.TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(value),
-               type_of(path));
 }
 
 Result<ParseMode> parse_mode(Thread& thread, Str& text, bool only_tree) {
@@ -73,6 +58,28 @@ Result<Ref<Code>> compile_object_tree(Thread& thread, Value object, const AstTyp
 }
 
 }  // namespace
+
+Result<Ref<Str>> filename_argument(Thread& thread, Value value) {
+  if (is<Str>(value)) return Ref<Str>::share(&as<Str>(value));
+  if (is<Bytes>(value)) {
+    Ref<> text = TRY(decode_utf8(thread, as<Bytes>(value).view(), &intern(thread, "surrogateescape")));
+    return Ref<Str>::share(&as<Str>(text));
+  }
+  if (has_buffer(value)) {
+    TRY(warn(thread, *types.DeprecationWarning,
+             "path should be string, bytes, or os.PathLike, not " + std::string(type_of(value).name_view())));
+    Ref<Bytes> bytes = TRY(Bytes::from(thread, TRY(get_buffer(thread, value)).view()));
+    return filename_argument(thread, bytes.value());
+  }
+  Ref<> method = TRY(lookup_special(thread, value, names::__fspath__()));
+  if (method.is_empty()) {
+    return raise(thread, types.TypeError, "expected str, bytes or os.PathLike object, not {}", type_of(value));
+  }
+  Ref<> path = TRY(call(thread, method, {}));
+  if (is<Str>(path) || is<Bytes>(path)) return filename_argument(thread, path);
+  return raise(thread, types.TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(value),
+               type_of(path));
+}
 
 Result<SourceText> source_text(Thread& thread, Value source, const char* function, const char* wanted) {
   SourceText result;

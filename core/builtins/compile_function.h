@@ -19,6 +19,9 @@ struct SourceText {
 // The text of a str, bytes or buffer. `function` and `wanted` are for the TypeError.
 Result<SourceText> source_text(Thread& thread, Value source, const char* function, const char* wanted);
 
+// The name of a program's file: a str, bytes or path.
+Result<Ref<Str>> filename_argument(Thread& thread, Value value);
+
 // The flags of compile(), PyCF_*.
 struct CompileFlags {
   i64 bits = 0;

@@ -15,18 +15,7 @@ Failure wrong_key(Thread& thread, Value key) {
 Result<Ref<>> get_slice(Thread& thread, List& list, Slice& slice) {
   const SliceBounds bounds = TRY(slice_bounds(thread, slice, list.length()));
   if (bounds.step == 1) return list.copy(thread, bounds.start, bounds.start + bounds.count);
-  if (LIKELY(!list.is_shared())) {
-    Ref<List> result = TRY(List::make(thread, bounds.count));
-    const bool published = result->is_shared();
-    for (isize i = 0, at = bounds.start; i < bounds.count; ++i, at += bounds.step) {
-      const Value item = list.peek(at);
-      incref(item);
-      if (UNLIKELY(published)) publish(item);
-      result->block.load(std::memory_order_relaxed)->slots[i].initialize(item);
-    }
-    result->size.store(bounds.count, std::memory_order_release);
-    return Ref<>(std::move(result));
-  }
+  if (LIKELY(!list.is_shared())) return list.strided_copy(thread, bounds.start, bounds.step, bounds.count);
   Ref<Tuple> items = TRY(list.to_tuple(thread));
   Ref<List> result = TRY(List::make(thread, bounds.count));
   for (isize i = 0, at = bounds.start; i < bounds.count && at < items->length; ++i, at += bounds.step) {

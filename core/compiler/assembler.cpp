@@ -37,7 +37,25 @@ void Assembler::push(u64 word) {
   for (u8 i = 0; i < op_info[static_cast<u32>(op)].cache_words; ++i) words_.push_back(0);
 }
 
+void Assembler::fuse_with_product(u8 flags, u32 b, u32 c) {
+  if (!last_is(Op::Multiply)) return;
+  u64& word = words_[static_cast<usize>(last_)];
+  const Instruction product{word};
+  const bool dies = (product.a() == b && (flags & kDropB)) || (product.a() == c && (flags & kDropC));
+  if (dies && b != c) word = Instruction::abc(Op::MultiplyThen, product.flags(), product.a(), product.b(), product.c()).word;
+}
+
+void Assembler::fuse_with_slice(u32 key) {
+  if (!last_is(Op::BuildSlice)) return;
+  u64& word = words_[static_cast<usize>(last_)];
+  const Instruction slice{word};
+  if (slice.a() == key) word = Instruction::abc(Op::SliceThen, slice.flags(), slice.a(), slice.b(), slice.c()).word;
+}
+
 void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
+  if (op == Op::Add || op == Op::Subtract) fuse_with_product(flags, b, c);
+  if (op == Op::GetItem && (flags & kDropC)) fuse_with_slice(c);
+  if (op == Op::SetItem && (flags & kDropB)) fuse_with_slice(b);
   if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
   push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
   if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;
@@ -92,7 +110,8 @@ bool Assembler::ends_flow() const {
     case Op::Raise:
     case Op::Reraise:
     case Op::Jump:
-    case Op::Loop: return true;
+    case Op::Loop:
+    case Op::LoopFor: return true;
     default: return false;
   }
 }

@@ -53,6 +53,10 @@ class Assembler {
 
  private:
   void push(u64 word);
+  // What is emitted next adds or subtracts b and c: a product before it that dies there is computed along with it.
+  void fuse_with_product(u8 flags, u32 b, u32 c);
+  // The same for an item whose key is a slice.
+  void fuse_with_slice(u32 key);
   void add_position(const ast::Location& where);
   u16 narrow(u32 number);
 

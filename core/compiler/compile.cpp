@@ -85,6 +85,14 @@ Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filenam
   return raise_value(thread, exception.take());
 }
 
+Failure raise_problem_in(Thread& thread, SyntaxProblem problem, std::string_view source, Str& filename) {
+  if (!problem.has_text && !source.empty() && problem.line) {
+    problem.text_line = source_line(source, problem.line);
+    problem.has_text = true;
+  }
+  return raise_problem(thread, problem, filename);
+}
+
 namespace {
 
 bool has_walrus(const ast::Node* node) {
@@ -126,13 +134,7 @@ Result<Ref<Code>> compile_tree(Thread& thread, Arena& arena, IdentifierTable& id
   scope_options.future_flags = options.future_flags;
   scope_options.allow_top_level_await = options.allow_top_level_await;
   ScopeTable scopes = analyze_scopes(arena, identifiers, tree, scope_options, &state.problem);
-  if (!scopes.top) {
-    if (!state.problem.has_text && !source.empty() && state.problem.line) {
-      state.problem.text_line = source_line(source, state.problem.line);
-      state.problem.has_text = true;
-    }
-    return raise_problem(thread, state.problem, filename);
-  }
+  if (!scopes.top) return raise_problem_in(thread, state.problem, source, filename);
   TRY(warn_about_source(thread, arena, scopes.warnings, filename, source));
   Ref<Code> code = Unit::compile(
       state, nullptr, scopes.top, names::module_(), [](Unit& unit, void* tree) { unit.module_body(static_cast<ast::Mod*>(tree)); },

@@ -252,7 +252,7 @@ void Unit::comprehension_loops(ast::Expr* node, const ast::List<ast::Comprehensi
     comprehension_element(node, result);
   }
   asm_.place(next_item);
-  asm_.jump(Op::Loop, 0, 0, again);
+  asm_.jump(generator->is_async ? Op::Loop : Op::LoopFor, 0, 0, again);
   if (generator->is_async) {
     asm_.range(range_start, range_end, asm_.here(), item);
     asm_.emit(Op::EndAsyncFor, 0, item, iterator);

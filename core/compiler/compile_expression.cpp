@@ -666,7 +666,7 @@ void Unit::formatted_value_to(ast::FormattedValue* node, u32 target) {
 }
 
 void Unit::yield_to(ast::Yield* node, u32 target) {
-  const u32 temp = push_temp();
+  const u32 temp = target >= local_count_ ? target : push_temp();
   if (node->value) {
     expression_to(node->value, temp);
   } else {
@@ -675,7 +675,7 @@ void Unit::yield_to(ast::Yield* node, u32 target) {
   locate(node);
   if (scope_->is_async_generator) asm_.emit(Op::WrapAsyncYield, kDropB, temp, temp);
   asm_.emit(Op::Yield, 0, temp);
-  asm_.emit(Op::Move, kDropB, target, temp);
+  if (temp != target) asm_.emit(Op::Move, kDropB, target, temp);
 }
 
 // Drives the iterator in `reg` until it returns: `yield from` and `await`.

@@ -398,7 +398,7 @@ void Unit::for_loop(ast::For* node) {
   statements(node->body);
   blocks_.pop_back();
   locate(node);
-  asm_.jump(Op::Loop, 0, 0, again);
+  asm_.jump(Op::LoopFor, 0, 0, again);
   asm_.place(otherwise);
   assigned_ = before;
   pop_to(iterator);

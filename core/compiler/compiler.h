@@ -33,5 +33,7 @@ Result<void> warn_about_source(Thread& thread, Arena& arena, const SyntaxWarning
                                std::string_view source);
 // Raises the SyntaxError (or other) that a problem stands for.
 Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filename);
+// The same for a problem found in a finished tree, with the line of the text that it was made from.
+Failure raise_problem_in(Thread& thread, SyntaxProblem problem, std::string_view source, Str& filename);
 
 }  // namespace py

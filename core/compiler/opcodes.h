@@ -44,7 +44,7 @@ struct Instruction {
 constexpr bool takes_plain_target(Op op) {
   switch (op) {
     case Op::LoadConstant:
-    case Op::LoadInt:
+    case Op::LoadImmediate:
     case Op::LoadCell:
     case Op::LoadFree:
     case Op::LoadGlobal:

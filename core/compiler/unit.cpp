@@ -156,8 +156,9 @@ Ref<> Unit::constant_of(const ast::ConstantValue& value) {
 }
 
 void Unit::load_constant(Value value, u32 target) {
-  if (value.is_int() && value.as_int() >= INT32_MIN && value.as_int() <= INT32_MAX) {
-    asm_.emit_wide(Op::LoadInt, 0, target, static_cast<i32>(value.as_int()));
+  const i64 word = static_cast<i64>(value.bits);
+  if ((value.is_int() || value.is_immediate()) && word >= INT32_MIN && word <= INT32_MAX) {
+    asm_.emit_wide(Op::LoadImmediate, 0, target, static_cast<i32>(word));
   } else {
     asm_.emit_wide(Op::LoadConstant, 0, target, static_cast<i32>(asm_.constant(Ref<>::share(value))));
   }

@@ -63,6 +63,12 @@ std::span<const ModuleSpec* const> native_modules() {
       &kCryptModule,
       &kDatetimeModule,
       &kPickleModule,
+      &kCsvModule,
+      &kOpcodeModule,
+      &kSymtableModule,
+      &kStatModule,
+      &kBz2Module,
+      &kLzmaModule,
   };
   return kModules;
 }

@@ -66,6 +66,12 @@ extern const ModuleSpec kTypingModule;
 extern const ModuleSpec kCryptModule;
 extern const ModuleSpec kDatetimeModule;
 extern const ModuleSpec kPickleModule;
+extern const ModuleSpec kCsvModule;
+extern const ModuleSpec kOpcodeModule;
+extern const ModuleSpec kSymtableModule;
+extern const ModuleSpec kStatModule;
+extern const ModuleSpec kBz2Module;
+extern const ModuleSpec kLzmaModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

@@ -63,6 +63,7 @@ class Code final : public Object {
   // The row for the instruction at word `index`.
   const CodePosition& position(u32 index) const { return positions[position_row(index)]; }
   u32 position_row(u32 index) const;
+  i32 line_at(i64 index) const { return position(index < 0 ? 0 : static_cast<u32>(index)).line; }
   static const ObjectOps kOps;
 };
 

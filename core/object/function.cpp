@@ -104,33 +104,46 @@ Result<Ref<Slice>> make_slice(Thread& thread, Value start, Value stop, Value ste
   return slice;
 }
 
-Result<SliceBounds> slice_bounds(Thread& thread, Slice& slice, isize length) {
-  SliceBounds bounds{};
-  auto part = [&](Value value, isize otherwise) -> Result<isize> {
-    if (value.is_none()) return otherwise;
-    if (type_of(value).slots.index) return to_isize_clamped(thread, value);
-    return raise(thread, types.TypeError, "slice indices must be integers or None or have an __index__ method");
-  };
-  bounds.step = TRY(part(slice.step.peek(), 1));
-  if (bounds.step == 0) return raise(thread, types.ValueError, "slice step cannot be zero");
-  if (bounds.step < -PTRDIFF_MAX) bounds.step = -PTRDIFF_MAX;
-  const bool forward = bounds.step > 0;
+namespace {
+
+// `step` is not zero; null: not given.
+SliceBounds clipped_bounds(const isize* start, const isize* stop, isize step, isize length) {
+  const bool forward = step > 0;
   const isize low = forward ? 0 : -1;
   const isize high = forward ? length : length - 1;
   auto clip = [&](isize value) {
     if (value < 0) value += length;
     return value < low ? low : value > high ? high : value;
   };
-  const Value start = slice.start.peek();
-  const Value stop = slice.stop.peek();
-  bounds.start = start.is_none() ? (forward ? low : high) : clip(TRY(part(start, 0)));
-  bounds.stop = stop.is_none() ? (forward ? high : low) : clip(TRY(part(stop, 0)));
-  if (forward) {
-    bounds.count = bounds.start < bounds.stop ? (bounds.stop - bounds.start - 1) / bounds.step + 1 : 0;
-  } else {
-    bounds.count = bounds.stop < bounds.start ? (bounds.start - bounds.stop - 1) / -bounds.step + 1 : 0;
-  }
+  SliceBounds bounds{start ? clip(*start) : forward ? low : high, stop ? clip(*stop) : forward ? high : low, step, 0};
+  const isize distance = forward ? bounds.stop - bounds.start : bounds.start - bounds.stop;
+  if (distance > 0) bounds.count = step == 1 || step == -1 ? distance : (distance - 1) / (forward ? step : -step) + 1;
   return bounds;
+}
+
+}  // namespace
+
+bool quick_slice_bounds(Value start, Value stop, Value step, isize length, SliceBounds& bounds) {
+  auto simple = [](Value value) { return value.is_int() || value.is_none(); };
+  if (!simple(start) || !simple(stop) || !simple(step) || step == Value::integer(0)) return false;
+  const isize first = start.as_int(), last = stop.as_int();
+  bounds = clipped_bounds(start.is_int() ? &first : nullptr, stop.is_int() ? &last : nullptr, step.is_int() ? step.as_int() : 1, length);
+  return true;
+}
+
+Result<SliceBounds> slice_bounds(Thread& thread, Slice& slice, isize length) {
+  auto part = [&](Value value) -> Result<isize> {
+    if (type_of(value).slots.index) return to_isize_clamped(thread, value);
+    return raise(thread, types.TypeError, "slice indices must be integers or None or have an __index__ method");
+  };
+  isize start = 0, stop = 0, step = 1;
+  const Value start_value = slice.start.peek(), stop_value = slice.stop.peek(), step_value = slice.step.peek();
+  if (!step_value.is_none()) step = TRY(part(step_value));
+  if (step == 0) return raise(thread, types.ValueError, "slice step cannot be zero");
+  if (step < -PTRDIFF_MAX) step = -PTRDIFF_MAX;
+  if (!start_value.is_none()) start = TRY(part(start_value));
+  if (!stop_value.is_none()) stop = TRY(part(stop_value));
+  return clipped_bounds(start_value.is_none() ? nullptr : &start, stop_value.is_none() ? nullptr : &stop, step, length);
 }
 
 namespace {

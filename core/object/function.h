@@ -79,8 +79,9 @@ Result<Ref<Exception>> make_exception(Thread& thread, Type& type, Tuple& args);
 
 class Traceback final : public Object {
  public:
+  static constexpr i32 kLineOfInstruction = -0x7FFFFFFF;
   Field next, frame;
-  i32 line;
+  i32 line;  // kLineOfInstruction: not looked up yet
   i32 instruction;
   static const ObjectOps kOps;
 };
@@ -97,6 +98,8 @@ struct SliceBounds {
   isize start, stop, step, count;
 };
 Result<SliceBounds> slice_bounds(Thread& thread, Slice& slice, isize length);
+// The same for small ints and None, without a slice. False: something else, or a step of zero.
+bool quick_slice_bounds(Value start, Value stop, Value step, isize length, SliceBounds& bounds);
 
 class Range final : public Object {
  public:

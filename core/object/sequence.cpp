@@ -383,6 +383,21 @@ Result<Ref<Tuple>> List::to_tuple(Thread& thread) {
   }
 }
 
+Result<Ref<List>> List::strided_copy(Thread& thread, isize start, isize step, isize count) {
+  Ref<List> result = TRY(make(thread, count));
+  if (count == 0) return result;
+  const Field* from = block.load(std::memory_order_relaxed)->slots;
+  Field* to = result->block.load(std::memory_order_relaxed)->slots;
+  for (isize i = 0; i < count; ++i) {
+    const Value item = from[start + i * step].peek();
+    incref(item);
+    if (UNLIKELY(result->is_shared())) publish(item);
+    to[i].initialize(item);
+  }
+  result->size.store(count, std::memory_order_release);
+  return result;
+}
+
 Result<Ref<List>> List::copy(Thread& thread, isize start, isize end) {
   if (LIKELY(!is_shared())) {
     if (end > length()) end = length();

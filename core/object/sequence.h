@@ -72,6 +72,8 @@ class List final : public Object {
   Result<void> reserve(Thread& thread, isize more);  // room for so many more items
   Result<Ref<Tuple>> to_tuple(Thread& thread);
   Result<Ref<List>> copy(Thread& thread, isize start, isize end);
+  // Every step-th item of an unshared list; all of them exist.
+  Result<Ref<List>> strided_copy(Thread& thread, isize start, isize step, isize count);
   static const ObjectOps kOps;
 
  private:

@@ -65,9 +65,9 @@ void switch_op_table(bool traced);
 #define OP_A (instruction_at(pc).a)
 #define OP_B (instruction_at(pc).b)
 #define OP_C (instruction_at(pc).c)
-#define OP_SB (static_cast<i16>(instruction_at(pc).b))
-#define OP_SC (static_cast<i16>(instruction_at(pc).c))
-#define OP_D (instruction_at(pc).d)
+#define OP_SB (i64{static_cast<i16>(instruction_at(pc).b)})
+#define OP_SC (i64{static_cast<i16>(instruction_at(pc).c)})
+#define OP_D (i64{instruction_at(pc).d})
 
 // Finds the handler for the pending exception, in this frame or a caller's.
 SLOW(unwind);
@@ -116,6 +116,27 @@ SLOW(finish_copy);
       GO(finish_copy);                              \
     }                                               \
     FINISH(count, copied_);                         \
+  } while (0)
+
+// The same for a part of the object in B (an attribute, an item), which may die here.
+SLOW(finish_part);
+SLOW(finish_counted_part);
+#define FINISH_PART(count, value)                          \
+  do {                                                     \
+    const Value part_ = (value);                           \
+    word = part_.bits;                                     \
+    if (UNLIKELY(!try_quick_incref(part_))) GO(finish_part); \
+    if (LIKELY(!(OP_FLAGS & kDropB))) FINISH(count, part_); \
+    if (UNLIKELY(!(OP_FLAGS & kPlainTarget))) GO(finish_counted_part); \
+    const Value dying_ = fp[OP_B];                         \
+    fp[OP_B] = Empty;                                      \
+    fp[OP_A] = part_;                                      \
+    pc += (count);                                         \
+    if (UNLIKELY(!try_quick_decref(dying_))) {             \
+      word = dying_.bits;                                  \
+      GO(drop_and_go);                                     \
+    }                                                      \
+    DISPATCH();                                            \
   } while (0)
 
 // Stores the value of a register, which dies there or not, into a field of an unshared object: no barrier, no lock.

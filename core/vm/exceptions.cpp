@@ -24,7 +24,9 @@ void add_traceback(Thread& thread, Value* fp) {
       Ref<Traceback> entry = made.take();
       entry->next.initialize(counted_copy(raised.traceback.peek()));
       entry->frame.initialize(counted_copy(frame_ref.value()));
-      entry->line = frame_line(fp);
+      entry->line = Traceback::kLineOfInstruction;
+      const i32 reported = frame_ref->reported_line;
+      if (UNLIKELY(reported)) entry->line = reported;
       entry->instruction = static_cast<i32>(frame_pc(fp) - frame_code(fp).words);
       raised.traceback.store(raised, entry.value());
     }
@@ -35,10 +37,14 @@ void add_traceback(Thread& thread, Value* fp) {
 
 namespace {
 
+bool is_exception_class(Value value) {
+  return is<Type>(value) && as<Type>(value).has(TypeFlag::IsException);
+}
+
 // An exception object from what `raise` was given; Error when that fails.
 Value exception_from(Thread& thread, Value given, const char* complaint) {
   if (is<Exception>(given)) return counted_copy(given);
-  if (is<Type>(given) && as<Type>(given).is_subtype_of(*types.BaseException)) {
+  if (is_exception_class(given)) {
     Ref<> made = Ref<>::adopt(call(thread, given, {}).release());
     if (made.value().is_error()) return Error;
     if (is<Exception>(made)) return made.release();
@@ -74,7 +80,7 @@ void raise_statement(Thread& thread, Value exception, Value cause) {
 
 Result<bool> exception_matches(Thread& thread, Value exception, Value type) {
   if (is<Type>(type)) {
-    if (!as<Type>(type).is_subtype_of(*types.BaseException)) {
+    if (!is_exception_class(type)) {
       return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
     }
     return type_of(exception).is_subtype_of(as<Type>(type));
@@ -82,7 +88,7 @@ Result<bool> exception_matches(Thread& thread, Value exception, Value type) {
   if (is<Tuple>(type)) {
     Tuple& tuple = as<Tuple>(type);
     for (isize i = 0; i < tuple.length; ++i) {
-      if (!is<Type>(tuple[i]) || !as<Type>(tuple[i]).is_subtype_of(*types.BaseException)) {
+      if (!is_exception_class(tuple[i])) {
         return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
       }
     }
@@ -98,7 +104,7 @@ namespace {
 
 Result<bool> check_star_type(Thread& thread, Value type) {
   auto check = [&](Value one) -> Result<bool> {
-    if (!is<Type>(one) || !as<Type>(one).is_subtype_of(*types.BaseException)) {
+    if (!is_exception_class(one)) {
       return raise(thread, types.TypeError, "catching classes that do not inherit from BaseException is not allowed");
     }
     if (as<Type>(one).is_subtype_of(*types.BaseExceptionGroup)) {

@@ -43,9 +43,19 @@ i32 frame_line(Value* fp) {
     const i32 reported = static_cast<FrameObject*>(fp[kFrameObject].object())->reported_line;
     if (reported) return reported;
   }
-  const Pc pc = frame_pc(fp);
-  const i64 index = pc - code.words;
-  return code.position(index < 0 ? 0 : static_cast<u32>(index)).line;
+  return code.line_at(frame_pc(fp) - code.words);
+}
+
+i32 frame_line(const FrameObject& frame) {
+  Value* fp = frame.registers.load(std::memory_order_acquire);
+  if (fp) return frame_line(fp);
+  return frame.line ? frame.line : as<Code>(frame.code.peek()).line_at(frame.last_instruction);
+}
+
+i32 traceback_line(const Traceback& entry) {
+  if (entry.line != Traceback::kLineOfInstruction) return entry.line;
+  const FrameObject& frame = *static_cast<FrameObject*>(entry.frame.peek().object());
+  return as<Code>(frame.code.peek()).line_at(entry.instruction);
 }
 
 Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
@@ -76,10 +86,10 @@ void detach_frame_object(Thread& thread, Value* fp) {
   FrameObject& frame = *static_cast<FrameObject*>(fp[kFrameObject].object());
   Ref<FrameObject> keep = Ref<FrameObject>::adopt(&frame);
   fp[kFrameObject] = Empty;
-  frame.line = frame_line(fp);
+  frame.line = frame.reported_line;
   frame.last_instruction = static_cast<i32>(frame_pc(fp) - frame_code(fp).words);
   Code& code = frame_code(fp);
-  // Only a frame object that somebody else holds needs the locals.
+  // Only a frame object that somebody else holds needs the locals; it takes them over from the dying frame.
   const bool wanted = frame.is_shared() || frame.local.load(std::memory_order_relaxed) > 1;
   if (wanted && code.local_count) {
     const Value pending = thread.pending;
@@ -88,9 +98,9 @@ void detach_frame_object(Thread& thread, Value* fp) {
     if (!values.failed()) {
       Ref<Tuple> tuple = values.take();
       for (u32 i = 0; i < code.local_count; ++i) {
-        const Value value = fp[i] == Empty ? Unbound : fp[i];
+        const Value value = take(fp[i]);
         if (tuple->is_shared()) publish(value);
-        tuple->items()[i].initialize(counted_copy(value));
+        tuple->items()[i].initialize(value == Empty ? Unbound : value);
       }
       frame.values.store(frame, tuple.value());
     } else {

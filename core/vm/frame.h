@@ -73,7 +73,7 @@ class FrameObject final : public Object {
  public:
   Field code, globals, builtins, function, back, locals, trace, values;  // values: tuple of the locals once it ended
   std::atomic<Value*> registers;  // null: ended
-  i32 line;                       // once it ended
+  i32 line;                       // once it ended: the reported line, or 0 for that of last_instruction
   i32 last_instruction;           // word index, once it ended
   // For tracing: what f_trace_lines and f_trace_opcodes say; the instruction and the line that were traced last; and what
   // f_lineno is while a line without instructions is reported, else 0.
@@ -89,6 +89,8 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp);
 // The frame ends: its object, if there is one, takes what it needs.
 void detach_frame_object(Thread& thread, Value* fp);
 i32 frame_line(Value* fp);
+i32 frame_line(const FrameObject& frame);
+i32 traceback_line(const Traceback& entry);
 // Locals by name, as locals() shows them; for class bodies and modules the namespace itself.
 Result<Ref<>> frame_locals(Thread& thread, FrameObject& frame);
 

@@ -39,7 +39,7 @@ void generator_close(Object& object) {
   Value* registers = generator.registers();
   if (!registers[kFrameObject].is_object()) return;
   FrameObject& frame = *static_cast<FrameObject*>(registers[kFrameObject].object());
-  frame.line = frame_line(registers);
+  frame.line = frame.reported_line;
   frame.last_instruction = static_cast<i32>(frame_pc(registers) - frame_code(registers).words);
   frame.registers.store(nullptr, std::memory_order_release);
 }
@@ -131,7 +131,6 @@ void link_generator(Thread& thread, Generator& generator, Value* caller, u64 fla
   generator.outer_handled = thread.handled;
   thread.handled = generator.handled.peek();
   generator.handled.initialize(Empty);
-  incref(generator.value());  // a running frame keeps its generator
   thread.frame_registers = frame;
 }
 
@@ -161,7 +160,6 @@ void suspend_generator(Thread& thread, Generator& generator) {
     for (u32 i = 0; i < generator.register_count; ++i) publish(frame[i]);
   }
   generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
-  decref(generator.value());
 }
 
 void finish_generator(Thread& thread, Value* fp) {
@@ -172,7 +170,6 @@ void finish_generator(Thread& thread, Value* fp) {
   clear_frame(thread, fp);
   generator.state.store(static_cast<u8>(GeneratorState::Finished), std::memory_order_release);
   decref(leftover);
-  decref(generator.value());
 }
 
 void fail_generator(Thread& thread, Value* fp) {
@@ -291,6 +288,7 @@ namespace {
 
 // throw() into what the generator delegates to. True when that decided what happens: *result says how.
 bool throw_into_delegate(Thread& thread, Generator& generator, Resumption* result) {
+  Ref<> keep = Ref<>::share(generator.value());
   Ref<> delegate = Ref<>::share(yield_from_iterator(generator));
   if (delegate.is_empty()) return false;
   const bool exit = pending_is(thread, *types.GeneratorExit);

@@ -27,7 +27,8 @@ class Generator final : public Object {
   static const ObjectOps kOps;
 };
 
-// Steps of switching, shared by the opcodes and resume_generator.
+// Steps of switching, shared by the opcodes and resume_generator. Whoever resumes a generator holds a reference to it until it
+// is suspended again.
 Value make_generator(Thread& thread, Value* fp, Pc pc);             // owned or Error
 [[nodiscard]] bool claim_generator(Thread& thread, Generator& generator);
 void link_generator(Thread& thread, Generator& generator, Value* caller, u64 flags);

@@ -38,6 +38,10 @@ SLOW(op_traced) {
     if (UNLIKELY(!trace_instruction(*thread, fp))) RAISE();
     pc = frame_pc(fp);  // f_lineno may have been set
   }
+  // An instruction that runs two at once would hide the second one.
+  if (instruction_at(pc).op == static_cast<u8>(Op::LoopFor)) GO(op_Loop);
+  if (instruction_at(pc).op == static_cast<u8>(Op::MultiplyThen)) GO(op_Multiply);
+  if (instruction_at(pc).op == static_cast<u8>(Op::SliceThen)) GO(op_BuildSlice);
   MUSTTAIL return kHandlers[instruction_at(pc).op](pc, fp, thread, word);
 }
 

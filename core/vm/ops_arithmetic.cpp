@@ -3,6 +3,8 @@
 #include "core/object/number.h"
 #include "core/vm/dispatch.h"
 
+#include <cmath>
+
 namespace py {
 
 namespace {
@@ -194,12 +196,46 @@ ARITHMETIC(MatrixMultiply, BinaryOp::matrix_multiply, Form::Register)
 ARITHMETIC(TrueDivide, BinaryOp::true_divide, Form::Register)
 ARITHMETIC(FloorDivide, BinaryOp::floor_divide, Form::Register)
 ARITHMETIC(Remainder, BinaryOp::remainder, Form::Register)
-ARITHMETIC(Power, BinaryOp::power, Form::Register)
+OPCODE(Power) {
+  const Value left = fp[OP_B], right = fp[OP_C];
+  if (both_floats(left, right) && left.as_float() > 0) {
+    const double z = std::pow(left.as_float(), right.as_float());
+    if (LIKELY(Value::fits_float(z))) FINISH(1, Value::floating_unchecked(z));
+  }
+  GO((slow_binary<BinaryOp::power, Form::Register>));
+}
 ARITHMETIC(LeftShift, BinaryOp::left_shift, Form::Register)
 ARITHMETIC(RightShift, BinaryOp::right_shift, Form::Register)
 ARITHMETIC(BitAnd, BinaryOp::bit_and, Form::Register)
 ARITHMETIC(BitOr, BinaryOp::bit_or, Form::Register)
 ARITHMETIC(BitXor, BinaryOp::bit_xor, Form::Register)
+// The product goes straight into the sum: it needs no Value of its own.
+OPCODE(MultiplyThen) {
+  const Value left = fp[OP_B], right = fp[OP_C];
+  const InstructionParts& then = instruction_at(pc + 1);
+  const bool product_first = then.b == OP_A;
+  const Value other = fp[product_first ? then.c : then.b];
+  const bool adds = then.op == static_cast<u8>(Op::Add);
+  if (LIKELY(both_floats(left, right) && other.is_float())) {
+    const double product = left.as_float() * right.as_float(), term = other.as_float();
+    const double z = adds ? product + term : product_first ? product - term : term - product;
+    if (LIKELY(Value::fits_float(z))) {
+      pc += 1;
+      FINISH(1, Value::floating_unchecked(z));
+    }
+  } else if (both_ints(left, right) && other.is_int()) {
+    Value product, z;
+    if (LIKELY(int_operation<BinaryOp::multiply>(left, right, product)) &&
+        LIKELY(adds            ? int_operation<BinaryOp::add>(product, other, z)
+               : product_first ? int_operation<BinaryOp::subtract>(product, other, z)
+                               : int_operation<BinaryOp::subtract>(other, product, z))) {
+      pc += 1;
+      FINISH(1, z);
+    }
+  }
+  GO(op_Multiply);
+}
+
 ARITHMETIC(AddInt, BinaryOp::add, Form::Int)
 ARITHMETIC(SubtractInt, BinaryOp::subtract, Form::Int)
 ARITHMETIC(MultiplyInt, BinaryOp::multiply, Form::Int)
@@ -414,6 +450,16 @@ OPCODE(Loop) {
     GO(poll_and_go);
   }
   NEXT(1 + OP_D);
+}
+
+OPCODE(LoopFor) {
+  if (UNLIKELY(poll_needed(*thread))) {
+    SAVE_PC();
+    pc += 1 + OP_D;
+    GO(poll_and_go);
+  }
+  pc += 1 + OP_D;
+  GO(op_ForIterator);
 }
 
 template <bool when>

@@ -34,52 +34,15 @@ SLOW(slow_get_attribute) {
   DISPATCH();
 }
 
-// The end of a GetAttribute or GetMethod whose owned result is in `word`.
-SLOW(finish_attribute) {
-  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
-  set_register(fp, OP_A, Value{word});
-  pc += 3;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
-}
-SLOW(copy_attribute) {
-  incref(Value{word});
-  GO(finish_attribute);
-}
-
-// The value is in hand (borrowed): store it and drop the object if it dies here.
-#define FINISH_ATTRIBUTE(value)                        \
-  do {                                                 \
-    const Value got_ = (value);                        \
-    if (UNLIKELY(!try_quick_incref(got_))) {           \
-      word = got_.bits;                                \
-      GO(copy_attribute);                              \
-    }                                                  \
-    if (LIKELY(!(OP_FLAGS & kDropB))) FINISH(3, got_); \
-    if (UNLIKELY(!(OP_FLAGS & kPlainTarget))) {        \
-      word = got_.bits;                                \
-      GO(finish_attribute);                            \
-    }                                                  \
-    const Value dying_ = fp[OP_B];                     \
-    fp[OP_B] = Empty;                                  \
-    fp[OP_A] = got_;                                   \
-    pc += 3;                                           \
-    if (UNLIKELY(!try_quick_decref(dying_))) {         \
-      word = dying_.bits;                              \
-      GO(drop_and_go);                                 \
-    }                                                  \
-    DISPATCH();                                        \
-  } while (0)
-
 // A site that has met too many shapes for its cache: asks the thread's table.
 SLOW(get_attribute_of_many) {
   Object& object = *fp[OP_B].object();
   if (const AttributeResolution* known = known_resolution(object.shape_number(), constant_name(fp, OP_C), AttributeUse::Get)) {
     if (LIKELY(known->kind == CacheKind::Slot)) {
       const Value value = reinterpret_cast<Field*>(&object)[known->offset].peek();
-      if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
+      if (LIKELY(!value.is_empty())) FINISH_PART(3, value);
     } else if (known->kind == CacheKind::ClassValue) {
-      FINISH_ATTRIBUTE(known->value);
+      FINISH_PART(3, known->value);
     }
   }
   GO(slow_get_attribute);
@@ -94,11 +57,11 @@ OPCODE(GetAttribute) {
       const CacheKind kind = cache_kind(cache);
       if (LIKELY(kind == CacheKind::Slot)) {
         const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
-        if (LIKELY(!value.is_empty())) FINISH_ATTRIBUTE(value);
+        if (LIKELY(!value.is_empty())) FINISH_PART(3, value);
       } else if (kind == CacheKind::ClassValue) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && (cache_offset(cache) == 0 || record->type == object.object())) {
-          FINISH_ATTRIBUTE(record->value);
+          FINISH_PART(3, record->value);
         }
       }
     } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
@@ -106,7 +69,7 @@ OPCODE(GetAttribute) {
       DictBlock* block = dict.block.load(std::memory_order_acquire);
       if (block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32)) {
         const Value value = block->entries()[cache_offset(cache)].value.peek();
-        if (!value.is_empty()) FINISH_ATTRIBUTE(value);
+        if (!value.is_empty()) FINISH_PART(3, value);
       }
     } else if (is_saturated(cache)) {
       GO(get_attribute_of_many);
@@ -186,7 +149,7 @@ OPCODE(GetMethod) {
         const Value value = block->entries()[cache_offset(cache)].value.peek();
         if (!value.is_empty()) {
           fp[OP_A + kFrameHeader] = Empty;
-          FINISH_ATTRIBUTE(value);
+          FINISH_PART(3, value);
         }
       }
     } else if (is_saturated(cache)) {

@@ -2,6 +2,7 @@
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
+#include "core/object/iterators.h"
 #include "core/object/names.h"
 #include "core/object/native.h"
 #include "core/object/sequence.h"
@@ -292,11 +293,36 @@ INLINE bool is_native_class(const Type& type) {
   return !type.has(TypeFlag::Heap) && type.metatype() == types.type;
 }
 
+// range(...) that is iterated at once, as in most loops: the range itself is never made.
+SLOW(iterate_range) {
+  Value* const base = fp + OP_A;
+  const Value* arguments = base + kFrameHeader;
+  const u32 given = OP_B;
+  const InstructionParts& then = instruction_at(pc + kCallWords);
+  const bool iterated = then.op == static_cast<u8>(Op::GetIterator) && then.b == OP_A && (then.flags & kDropB);
+  if (!iterated || OP_C || given == 0 || given > 3) GO(call_any);
+  for (u32 i = 0; i < given; ++i) {
+    if (!arguments[i].is_int()) GO(call_any);
+  }
+  const i64 start = given == 1 ? 0 : arguments[0].as_int(), stop = arguments[given == 1 ? 0 : 1].as_int();
+  const i64 step = given == 3 ? arguments[2].as_int() : 1;
+  if (step == 0) GO(call_any);
+  SAVE_PC();
+  const Value iterator = make_range_iterator(*thread, start, range_length(start, stop, step), step).release();
+  if (UNLIKELY(iterator.is_error())) RAISE();
+  drop(*base);
+  set_register(fp, then.a, iterator);
+  pc += kCallWords + 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+
 // C(...) in the common shape: the instance is made, and the frame of __init__ pushed over the arguments.
 SLOW(construct) {
   Value* const base = fp + OP_A;
   const u32 given = OP_B + 1u;
   Type& type = *static_cast<Type*>(base->object());
+  if (&type == types.range) GO(iterate_range);
   Function* init = OP_C ? nullptr : python_initializer(type);
   if (UNLIKELY(!init)) GO(call_any);
   Code& code = *static_cast<Code*>(init->code.peek().object());

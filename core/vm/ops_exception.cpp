@@ -25,6 +25,18 @@ SLOW(finish_copy) {
   FINISH(count, value);
 }
 
+SLOW(finish_part) {
+  incref(Value{word});
+  GO(finish_counted_part);
+}
+SLOW(finish_counted_part) {
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, Value{word});
+  pc += 1 + op_info[instruction_at(pc).op].cache_words;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
 SLOW(poll_and_go) {
   SAVE_PC();
   if (UNLIKELY(!poll_slow(*thread))) RAISE();

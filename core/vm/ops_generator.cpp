@@ -21,7 +21,7 @@ OPCODE(MakeGenerator) {
 namespace {
 
 // Marks the generator as running and links its frame under the current one. Null with an exception pending.
-Value* start_generator(Thread& thread, Generator& generator, Value* fp) {
+Value* start_generator(Thread& thread, Generator& generator, Value* fp, Pc pc) {
   if (!claim_generator(thread, generator)) return nullptr;
   if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) {
     generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
@@ -31,7 +31,32 @@ Value* start_generator(Thread& thread, Generator& generator, Value* fp) {
   ++thread.recursion_depth;
   Value* frame = generator.registers();
   link_generator(thread, generator, fp, 0);
+  set_frame_pointer(frame, kReturn, pc + 1);
   return frame;
+}
+
+// The same for the common case, an unshared generator that waits; null: anything else.
+INLINE Value* start_quickly(Thread& thread, Generator& generator, Value* fp, Pc pc) {
+  if (UNLIKELY(generator.is_shared() || generator.load_state() > GeneratorState::Suspended)) return nullptr;
+  if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) return nullptr;
+  generator.state.store(static_cast<u8>(GeneratorState::Running), std::memory_order_relaxed);
+  ++thread.recursion_depth;
+  Value* frame = generator.registers();
+  set_frame_pointer(frame, kCaller, fp);
+  set_frame_pointer(frame, kReturn, pc + 1);
+  frame[kFlags].bits = kGeneratorFrame;
+  generator.stack_base = (frame_flags(fp) & kGeneratorFrame) ? frame_generator(fp).stack_base : fp + frame_code(fp).register_count;
+  generator.outer_handled = thread.handled;
+  thread.handled = generator.handled.peek();
+  generator.handled.initialize(Empty);
+  thread.frame_registers = frame;
+  return frame;
+}
+
+// Hands a value that is not counted, or whose reference comes along, to the Yield that the frame waits at, if any.
+INLINE void put_sent_value(Value* frame, Value owned) {
+  const InstructionParts& last = instruction_at(frame_pc(frame) - 1);
+  if (last.op == static_cast<u8>(Op::Yield)) frame[last.a] = owned;
 }
 
 }  // namespace
@@ -45,28 +70,33 @@ Value* start_generator(Thread& thread, Generator& generator, Value* fp) {
     DISPATCH();                                      \
   } while (0)
 
-SLOW(resume_for_iterator) {
-  SAVE_PC();
+SLOW(resume_any_for_iterator) {
   Generator& generator = *static_cast<Generator*>(fp[OP_A].object());
   if (generator.load_state() == GeneratorState::Finished) {
     drop(fp[OP_A]);
     NEXT(1 + OP_SC);
   }
-  Value* frame = start_generator(*thread, generator, fp);
+  Value* frame = start_generator(*thread, generator, fp, pc);
   if (UNLIKELY(!frame)) RAISE();
-  set_sent_value(generator, None);
+  put_sent_value(frame, None);
+  ENTER_GENERATOR(frame);
+}
+SLOW(resume_for_iterator) {
+  SAVE_PC();
+  Value* frame = start_quickly(*thread, *static_cast<Generator*>(fp[OP_A].object()), fp, pc);
+  if (UNLIKELY(!frame)) GO(resume_any_for_iterator);
+  put_sent_value(frame, None);
   ENTER_GENERATOR(frame);
 }
 
-OPCODE(Send) {
-  SAVE_PC();
+SLOW(send_to_any) {
   const Value iterator = fp[OP_A];
   const Value sent = fp[OP_A + 1];
   Type& type = type_of(iterator);
   const bool native = &type == types.generator || &type == types.coroutine;
   if (native && static_cast<Generator*>(iterator.object())->load_state() != GeneratorState::Finished) {
     Generator& generator = *static_cast<Generator*>(iterator.object());
-    Value* frame = start_generator(*thread, generator, fp);
+    Value* frame = start_generator(*thread, generator, fp, pc);
     if (UNLIKELY(!frame)) RAISE();
     fp[OP_A + 1] = Empty;
     set_sent_value(generator, sent);
@@ -85,14 +115,39 @@ OPCODE(Send) {
   NEXT(1);
 }
 
-// The generator in whose frame we are hands `value` to whoever resumed it.
-OPCODE(Yield) {
+OPCODE(Send) {
   SAVE_PC();
+  const Value iterator = fp[OP_A];
+  if (LIKELY(iterator.is_object())) {
+    const BuiltinShape shape{iterator.object()->shape.load(std::memory_order_relaxed)};
+    if (LIKELY(shape == BuiltinShape::generator || shape == BuiltinShape::coroutine)) {
+      Value* frame = start_quickly(*thread, *static_cast<Generator*>(iterator.object()), fp, pc);
+      if (LIKELY(frame != nullptr)) {
+        const Value sent = take(fp[OP_A + 1]);
+        const InstructionParts& last = instruction_at(frame_pc(frame) - 1);
+        fp = frame;
+        pc = frame_pc(frame);
+        if (LIKELY(last.op == static_cast<u8>(Op::Yield))) {
+          fp[last.a] = sent;
+        } else if (UNLIKELY(sent.is_counted())) {
+          word = sent.bits;
+          GO(drop_and_go);
+        }
+        if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+        DISPATCH();
+      }
+    }
+  }
+  GO(send_to_any);
+}
+
+// A Yield that leaves the interpreter, or of a shared generator.
+SLOW(yield_slowly) {
   Generator& generator = frame_generator(fp);
   const Value value = take(fp[OP_A]);
-  set_frame_pointer(fp, kPc, pc + 1);
   const u64 flags = frame_flags(fp);
   Value* caller = frame_caller(fp);
+  set_frame_pointer(fp, kPc, pc + 1);
   if (UNLIKELY(generator.is_shared())) publish(value);
   suspend_generator(*thread, generator);
   --thread->recursion_depth;
@@ -105,6 +160,32 @@ OPCODE(Yield) {
   pc = frame_pc(fp);
   set_register(fp, instruction_at(pc).op == static_cast<u8>(Op::ForIterator) ? OP_B : OP_A + 1u, value);
   NEXT(1);
+}
+
+// The generator in whose frame we are hands a value to whoever resumed it.
+OPCODE(Yield) {
+  Generator& generator = frame_generator(fp);
+  if (UNLIKELY(generator.is_shared() || (frame_flags(fp) & kEntry))) GO(yield_slowly);
+  const Value value = fp[OP_A];
+  fp[OP_A] = Empty;
+  set_frame_pointer(fp, kPc, pc + 1);
+  generator.handled.initialize(thread->handled);
+  thread->handled = generator.outer_handled;
+  generator.outer_handled = None;
+  generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
+  pc = frame_pointer<std::atomic<u64>>(fp, kReturn);
+  fp = frame_caller(fp);
+  --thread->recursion_depth;
+  thread->frame_registers = fp;
+  const InstructionParts& resumer = instruction_at(pc - 1);
+  const u32 target = resumer.op == static_cast<u8>(Op::ForIterator) ? resumer.b : resumer.a + 1u;
+  const Value old = fp[target];
+  fp[target] = value;
+  if (UNLIKELY(old.is_counted())) {
+    word = old.bits;
+    GO(drop_and_go);
+  }
+  DISPATCH();
 }
 
 SLOW(leave_generator_frame) {

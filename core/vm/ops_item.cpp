@@ -13,34 +13,36 @@ namespace {
 INLINE Value quick_item(Value container, Value key) {
   if (!container.is_object()) return Empty;
   const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
-  if (key.is_int()) {
-    i64 index = key.as_int();
-    if (shape == BuiltinShape::list) {
-      List& list = *static_cast<List*>(container.object());
-      if (index < 0) index += list.length();
-      return list.peek(index);
-    }
-    if (shape == BuiltinShape::tuple) {
-      Tuple& tuple = *static_cast<Tuple*>(container.object());
-      if (index < 0) index += tuple.length;
-      if (static_cast<u64>(index) < static_cast<u64>(tuple.length)) return tuple[index];
-    }
-  }
-  if (key.is_int() && key.as_int() >= 0) {
-    const isize index = key.as_int();
-    if (shape == BuiltinShape::str) {
-      const Str& text = *static_cast<Str*>(container.object());
-      if (index < text.length() && text[index] < 256) return Str::character(text[index]);
-    } else if (shape == BuiltinShape::bytes) {
-      const Bytes& bytes = *static_cast<Bytes*>(container.object());
-      if (index < bytes.length) return Value::integer(bytes.data()[index]);
-    } else if (shape == BuiltinShape::bytearray && !container.object()->is_shared()) {
-      const ByteArray& bytes = *static_cast<ByteArray*>(container.object());
-      if (index < bytes.length()) return Value::integer(bytes.start[index]);
-    }
-  }
   if (shape == BuiltinShape::dict) return static_cast<Dict*>(container.object())->quick_find(key);
+  if (!key.is_int()) return Empty;
+  i64 index = key.as_int();
+  if (shape == BuiltinShape::list) {
+    List& list = *static_cast<List*>(container.object());
+    return list.peek(index < 0 ? index + list.length() : index);
+  }
+  if (shape == BuiltinShape::tuple) {
+    Tuple& tuple = *static_cast<Tuple*>(container.object());
+    if (index < 0) index += tuple.length;
+    return static_cast<u64>(index) < static_cast<u64>(tuple.length) ? tuple[index] : Empty;
+  }
+  if (index < 0) return Empty;
+  if (shape == BuiltinShape::str) {
+    const Str& text = *static_cast<Str*>(container.object());
+    if (index < text.length() && text[index] < 256) return Str::character(text[index]);
+  } else if (shape == BuiltinShape::bytes) {
+    const Bytes& bytes = *static_cast<Bytes*>(container.object());
+    if (index < bytes.length) return Value::integer(bytes.data()[index]);
+  } else if (shape == BuiltinShape::bytearray && !container.object()->is_shared()) {
+    const ByteArray& bytes = *static_cast<ByteArray*>(container.object());
+    if (index < bytes.length()) return Value::integer(bytes.start[index]);
+  }
   return Empty;
+}
+
+// list[key] for a key within range; Empty: anything else.
+INLINE Value quick_list_item(Value container, Value key) {
+  if (UNLIKELY(!key.is_int() || !is_exact<List>(container))) return Empty;
+  return static_cast<List*>(container.object())->peek(static_cast<isize>(key.as_int()));
 }
 
 }  // namespace
@@ -51,15 +53,19 @@ SLOW(slow_get_item) {
   if (UNLIKELY(value.is_error())) RAISE();
   FINISH_SLOW(1, value);
 }
-OPCODE(GetItem) {
+SLOW(get_other_item) {
   const Value value = quick_item(fp[OP_B], fp[OP_C]);
   if (UNLIKELY(value.is_empty())) GO(slow_get_item);
-  if (UNLIKELY(OP_FLAGS & (kDropB | kDropC))) {
-    const Value owned = counted_copy(value);
-    FINISH_SLOW(1, owned);
-  }
-  FINISH_COPY(1, value);
+  if (LIKELY(!(OP_FLAGS & kDropC) || !fp[OP_C].is_counted())) FINISH_PART(1, value);
+  const Value owned = counted_copy(value);
+  FINISH_SLOW(1, owned);
 }
+OPCODE(GetItem) {
+  const Value value = quick_list_item(fp[OP_B], fp[OP_C]);
+  if (LIKELY(!value.is_empty())) FINISH_PART(1, value);
+  GO(get_other_item);
+}
+
 SLOW(slow_get_item_int) {
   SAVE_PC();
   const Value value = get_item(*thread, fp[OP_B], Value::integer(OP_SC)).release();
@@ -70,18 +76,15 @@ SLOW(slow_get_item_int) {
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
 }
-OPCODE(GetItemInt) {
+SLOW(get_other_item_int) {
   const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));
-  if (UNLIKELY(value.is_empty())) GO(slow_get_item_int);
-  if (OP_FLAGS & kDropB) {
-    const Value owned = counted_copy(value);
-    drop(fp[OP_B]);
-    set_register(fp, OP_A, owned);
-    pc += 1;
-    if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-    DISPATCH();
-  }
-  FINISH_COPY(1, value);
+  if (LIKELY(!value.is_empty())) FINISH_PART(1, value);
+  GO(slow_get_item_int);
+}
+OPCODE(GetItemInt) {
+  const Value value = quick_list_item(fp[OP_B], Value::integer(OP_SC));
+  if (LIKELY(!value.is_empty())) FINISH_PART(1, value);
+  GO(get_other_item_int);
 }
 
 SLOW(slow_set_item) {
@@ -93,30 +96,36 @@ SLOW(slow_set_item) {
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
 }
-OPCODE(SetItem) {
-  const Value container = fp[OP_A], key = fp[OP_B];
-  if (LIKELY(key.is_int() && is_exact<List>(container) && !(OP_FLAGS & (kDropA | kDropB)))) {
-    List& list = *static_cast<List*>(container.object());
-    i64 index = key.as_int();
-    if (LIKELY(!list.is_shared())) {
-      const isize size = list.size.load(std::memory_order_relaxed);
-      if (index < 0) index += size;
-      if (LIKELY(static_cast<u64>(index) < static_cast<u64>(size))) {
-        Field& slot = list.block.load(std::memory_order_relaxed)->slots[index];
-        GO_ON_DROPPING(1, store_unshared(slot, fp[OP_C], OP_FLAGS & kDropC));
-      }
-    }
-  }
-  if (is_exact<ByteArray>(container) && key.is_int() && fp[OP_C].is_int() && !container.object()->is_shared() &&
-      !(OP_FLAGS & (kDropA | kDropB))) {
+// Negative indices, bytearrays, and everything else.
+SLOW(set_other_item) {
+  const Value container = fp[OP_A], key = fp[OP_B], value = fp[OP_C];
+  if (is_exact<ByteArray>(container) && key.is_int() && value.is_int() && !container.object()->is_shared() &&
+      !(OP_FLAGS & kDropA)) {
     ByteArray& bytes = *static_cast<ByteArray*>(container.object());
-    const u64 index = static_cast<u64>(key.as_int()), value = static_cast<u64>(fp[OP_C].as_int());
-    if (index < static_cast<u64>(bytes.length()) && value < 256) {
-      bytes.start[index] = static_cast<u8>(value);
+    const u64 index = static_cast<u64>(key.as_int()), byte = static_cast<u64>(value.as_int());
+    if (index < static_cast<u64>(bytes.length()) && byte < 256) {
+      bytes.start[index] = static_cast<u8>(byte);
       NEXT(1);
     }
   }
   GO(slow_set_item);
+}
+OPCODE(SetItem) {
+  const Value container = fp[OP_A], key = fp[OP_B], value = fp[OP_C];
+  if (UNLIKELY(!key.is_int() || !is_exact<List>(container))) GO(set_other_item);
+  List& list = *static_cast<List*>(container.object());
+  const u64 index = static_cast<u64>(key.as_int());
+  const u64 size = static_cast<u64>(list.size.load(std::memory_order_relaxed));
+  if (UNLIKELY(index >= size || list.is_shared() || (OP_FLAGS & kDropA))) GO(set_other_item);
+  std::atomic<u64>& slot = list.block.load(std::memory_order_relaxed)->slots[index].word();
+  if (OP_FLAGS & kDropC) {
+    fp[OP_C] = Empty;
+  } else if (UNLIKELY(!try_quick_incref(value))) {
+    GO(set_other_item);
+  }
+  const Value old{slot.load(std::memory_order_relaxed)};
+  slot.store(value.bits, std::memory_order_relaxed);
+  GO_ON_DROPPING(1, old);
 }
 OPCODE(DeleteItem) {
   SAVE_PC();
@@ -130,43 +139,66 @@ OPCODE(DeleteItem) {
 
 namespace {
 
-// container[low:high] with small ints or None as bounds needs no slice object for the common types. Owned, Error, or
-// Empty for the general way.
-Value quick_slice(Thread& thread, Value container, Value low, Value high) {
-  if (!(low.is_int() || low.is_none()) || !(high.is_int() || high.is_none())) return Empty;
-  auto slice = [&]<class T>(T& sequence, isize length, auto&& part) {
-    isize start = low.is_none() ? 0 : low.as_int(), stop = high.is_none() ? length : high.as_int();
-    if (start < 0) start = start + length < 0 ? 0 : start + length;
-    if (stop < 0) stop = stop + length < 0 ? 0 : stop + length;
-    if (stop > length) stop = length;
-    if (start > stop) start = stop;
-    auto made = part(sequence, start, stop);
-    return made.failed() ? Error : Ref<>(made.take()).release();
-  };
-  if (is_exact<List>(container)) {
-    return slice(as<List>(container), as<List>(container).length(),
-                 [&](List& list, isize start, isize stop) { return list.copy(thread, start, stop); });
+// A part of a list, str or tuple, by bounds that are small ints or None: owned, Error, or Empty for the general way.
+Value quick_slice(Thread& thread, Value container, Value start, Value stop, Value step) {
+  if (!container.is_object()) return Empty;
+  SliceBounds bounds;
+  auto release = [](auto&& made) { return made.failed() ? Error : Ref<>(made.take()).release(); };
+  const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
+  if (shape == BuiltinShape::list) {
+    List& list = *static_cast<List*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, list.length(), bounds)) return Empty;
+    if (bounds.step == 1) return release(list.copy(thread, bounds.start, bounds.start + bounds.count));
+    return list.is_shared() ? Empty : release(list.strided_copy(thread, bounds.start, bounds.step, bounds.count));
   }
-  if (is_exact<Str>(container)) {
-    return slice(as<Str>(container), as<Str>(container).length(),
-                 [&](Str& text, isize start, isize stop) { return Str::substring(thread, text, start, stop); });
+  if (shape == BuiltinShape::str) {
+    Str& text = *static_cast<Str*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, text.length(), bounds) || bounds.step != 1) return Empty;
+    return release(Str::substring(thread, text, bounds.start, bounds.start + bounds.count));
   }
-  if (is_exact<Tuple>(container)) {
-    return slice(as<Tuple>(container), as<Tuple>(container).length, [&](Tuple& tuple, isize start, isize stop) {
-      if (start == 0 && stop == tuple.length) return Result<Ref<Tuple>>(Ref<Tuple>::share(&tuple));
-      return Tuple::from(thread, tuple.values() + start, stop - start);
-    });
+  if (shape == BuiltinShape::tuple) {
+    Tuple& tuple = *static_cast<Tuple*>(container.object());
+    if (!quick_slice_bounds(start, stop, step, tuple.length, bounds) || bounds.step != 1) return Empty;
+    if (bounds.count == tuple.length) return counted_copy(container);
+    return release(Tuple::from(thread, tuple.values() + bounds.start, bounds.count));
   }
   return Empty;
 }
 
 Value get_slice(Thread& thread, Value container, Value low, Value high) {
-  const Value quick = quick_slice(thread, container, low, high);
+  const Value quick = quick_slice(thread, container, low, high, None);
   if (!quick.is_empty()) return quick;
   Result<Ref<Slice>> made = make_slice(thread, low, high, None);
   if (made.failed()) return Error;
   Ref<Slice> slice = made.take();
   return get_item(thread, container, slice.value()).release();
+}
+
+Value build_slice(Thread& thread, Value* window) {
+  Result<Ref<Slice>> made = make_slice(thread, window[0], window[1], window[2]);
+  return made.failed() ? Error : Ref<>(made.take()).release();
+}
+
+// list[start:stop] = values, a list or tuple that is not the list itself. None, Error, or Empty for the general way.
+Value quick_splice(Thread& thread, Value container, const Value* window, Value source) {
+  if (!is_exact<List>(container) || container == source || !window[2].is_none()) return Empty;
+  List& list = *static_cast<List*>(container.object());
+  const Value* values;
+  isize count;
+  if (is_exact<List>(source) && !source.object()->is_shared()) {
+    List& other = *static_cast<List*>(source.object());
+    count = other.length();
+    values = count ? reinterpret_cast<const Value*>(other.block.load(std::memory_order_relaxed)->slots) : nullptr;
+  } else if (is_exact<Tuple>(source)) {
+    values = static_cast<Tuple*>(source.object())->values();
+    count = static_cast<Tuple*>(source.object())->length;
+  } else {
+    return Empty;
+  }
+  SliceBounds bounds;
+  if (!quick_slice_bounds(window[0], window[1], window[2], list.length(), bounds)) return Empty;
+  const isize stop = bounds.stop > bounds.start ? bounds.stop : bounds.start;
+  return list.splice(thread, bounds.start, stop, values, count).failed() ? Error : None;
 }
 
 }  // namespace
@@ -178,12 +210,6 @@ OPCODE(GetSlice) {
   drop(fp[OP_C + 1]);
   FINISH_SLOW(1, value);
 }
-namespace {
-Value build_slice(Thread& thread, Value* window) {
-  Result<Ref<Slice>> made = make_slice(thread, window[0], window[1], window[2]);
-  return made.failed() ? Error : Ref<>(made.take()).release();
-}
-}  // namespace
 OPCODE(BuildSlice) {
   SAVE_PC();
   const Value value = build_slice(*thread, fp + OP_B);
@@ -191,6 +217,36 @@ OPCODE(BuildSlice) {
   for (u32 i = 0; i < 3; ++i) drop(fp[OP_B + i]);
   set_register(fp, OP_A, value);
   NEXT(1);
+}
+
+SLOW(slice_then_set) {
+  const InstructionParts& then = instruction_at(pc + 1);
+  Value* const window = fp + OP_B;
+  set_frame_pointer(fp, kPc, pc + 1);
+  const Value done = quick_splice(*thread, fp[then.a], window, fp[then.c]);
+  if (done.is_empty()) GO(op_BuildSlice);
+  pc += 1;
+  if (UNLIKELY(done.is_error())) RAISE();
+  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (OP_FLAGS & kDropC) drop(fp[OP_C]);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
+}
+OPCODE(SliceThen) {
+  const InstructionParts& then = instruction_at(pc + 1);
+  if (then.op == static_cast<u8>(Op::SetItem)) GO(slice_then_set);
+  const Value* window = fp + OP_B;
+  set_frame_pointer(fp, kPc, pc + 1);
+  const Value part = quick_slice(*thread, fp[then.b], window[0], window[1], window[2]);
+  if (part.is_empty()) GO(op_BuildSlice);
+  pc += 1;
+  if (UNLIKELY(part.is_error())) RAISE();
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  set_register(fp, OP_A, part);
+  pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
 }
 
 // Iteration
@@ -237,19 +293,24 @@ SLOW(slow_for_iterator) {
     DISPATCH();                                   \
   } while (0)
 
-OPCODE(ForIterator) {
-  const Value iterator = fp[OP_A];
-  Object& object = *iterator.object();
+// The end of a ForIterator whose borrowed item is in `word`, where counting takes longer.
+SLOW(copy_item) {
+  const Value item{word};
+  incref(item);
+  FINISH_ITEM(item);
+}
+#define FINISH_ITEM_COPY(value)                       \
+  do {                                                \
+    const Value copied_ = (value);                    \
+    word = copied_.bits;                              \
+    if (UNLIKELY(!try_quick_incref(copied_))) GO(copy_item); \
+    FINISH_ITEM(copied_);                             \
+  } while (0)
+
+// The iterators that are not ranges.
+SLOW(next_of_other) {
+  Object& object = *fp[OP_A].object();
   const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
-  if (shape == BuiltinShape::range_iterator && LIKELY(!object.is_shared())) {
-    RangeIterator& range = static_cast<RangeIterator&>(object);
-    const i64 remaining = range.remaining.load(std::memory_order_relaxed);
-    if (UNLIKELY(remaining <= 0)) GO(end_iteration);
-    const i64 value = range.next.load(std::memory_order_relaxed);
-    range.next.store(value + range.step, std::memory_order_relaxed);
-    range.remaining.store(remaining - 1, std::memory_order_relaxed);
-    FINISH_ITEM(Value::integer(value));
-  }
   if (shape == BuiltinShape::list_iterator) {
     IndexIterator& state = static_cast<IndexIterator&>(object);
     const Value source = state.source.peek();
@@ -258,7 +319,7 @@ OPCODE(ForIterator) {
       const Value item = static_cast<List*>(source.object())->peek(index);
       if (LIKELY(!item.is_empty())) {
         state.index.store(index + 1, std::memory_order_relaxed);
-        FINISH_ITEM(counted_copy(item));
+        FINISH_ITEM_COPY(item);
       }
     }
   } else if (shape == BuiltinShape::tuple_iterator) {
@@ -267,7 +328,7 @@ OPCODE(ForIterator) {
     const isize index = state.index.load(std::memory_order_relaxed);
     if (LIKELY(source.is_object() && index < static_cast<Tuple*>(source.object())->length)) {
       state.index.store(index + 1, std::memory_order_relaxed);
-      FINISH_ITEM(counted_copy((*static_cast<Tuple*>(source.object()))[index]));
+      FINISH_ITEM_COPY((*static_cast<Tuple*>(source.object()))[index]);
     }
   } else if (shape == BuiltinShape::generator) {
     GO(resume_for_iterator);
@@ -284,6 +345,19 @@ OPCODE(ForIterator) {
     }
   }
   GO(slow_for_iterator);
+}
+
+OPCODE(ForIterator) {
+  Object& object = *fp[OP_A].object();
+  const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
+  if (UNLIKELY(shape != BuiltinShape::range_iterator || object.is_shared())) GO(next_of_other);
+  RangeIterator& range = static_cast<RangeIterator&>(object);
+  const i64 remaining = range.remaining.load(std::memory_order_relaxed);
+  if (UNLIKELY(remaining <= 0)) GO(end_iteration);
+  const i64 value = range.next.load(std::memory_order_relaxed);
+  range.next.store(value + range.step, std::memory_order_relaxed);
+  range.remaining.store(remaining - 1, std::memory_order_relaxed);
+  FINISH_ITEM(Value::integer(value));
 }
 
 // Unpacking

@@ -19,7 +19,7 @@ OPCODE(LoadConstant) {
   const Value value = frame_code(fp).constant_values()[OP_D];
   FINISH_COPY(1, value);
 }
-OPCODE(LoadInt) { FINISH(1, Value::integer(OP_D)); }
+OPCODE(LoadImmediate) { FINISH(1, Value{static_cast<u64>(i64{OP_D})}); }
 OPCODE(Nop) { NEXT(1); }
 OPCODE(Clear) {
   const Value old = fp[OP_A];

@@ -127,6 +127,7 @@ bool is_silent(Instruction instruction) {
   switch (const Op op = instruction.op(); op) {
     case Op::Jump:
     case Op::Loop:
+    case Op::LoopFor:
     case Op::Clear:
     case Op::PushHandled:
     case Op::PopHandled:

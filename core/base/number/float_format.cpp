@@ -74,7 +74,7 @@ void shortest(double value, Digits& digits) {
 // Cuts the shortest digits down to `count`. The shortest text lies on the same side of every shorter decimal as the value,
 // so only a text that ends in a lone 5 at the cut does not tell. False: nothing is known.
 bool round_shortest(i64 count, Digits& digits) {
-  constexpr i64 kSurelyPadded = 15;  // up to here the value's nearest decimal is the shortest with zeros behind
+  constexpr i64 kSurelyPadded = 15;  // up to here a normal number's nearest decimal is the shortest with zeros behind
   if (digits.count <= count) return count <= kSurelyPadded;
   const int cut = static_cast<int>(count);
   if (digits.text[cut] == '5' && digits.count == cut + 1) return false;
@@ -92,9 +92,11 @@ bool round_shortest(i64 count, Digits& digits) {
 }
 
 void significant(double value, i64 count, Digits& digits) {
-  shortest(value, digits);
-  strip_zeros(digits);
-  if (round_shortest(count, digits)) return;
+  if (std::isnormal(value)) {
+    shortest(value, digits);
+    strip_zeros(digits);
+    if (round_shortest(count, digits)) return;
+  }
   digits.count = 0;
   char buffer[kDigitRoom];
   int places = static_cast<int>(count - 1 < kExactPlaces ? count - 1 : kExactPlaces);

@@ -113,8 +113,13 @@ TEST_CASE("oracle: repr, splitting and searching") {
   run("texts", "split", [](const Fields& f) -> std::string {
     TextBuilder source = text_of(f[0]);
     TextView view = source.view();
-    std::string lines;
-    for (isize at = 0, end, next; at < view.length; at = next) {
+    std::string words, lines;
+    isize start, end = 0;
+    for (start = view.length; text::previous_word(view, start, text::Space::Unicode, start, end);) {
+      words = field_of(view.slice(start, end)) + (words.empty() ? "" : " ") + words;
+    }
+    if (words != f[1]) return "words " + words;
+    for (isize at = 0, next; at < view.length; at = next) {
       text::next_line(view, at, text::Lines::Unicode, end, next);
       lines += (at == 0 ? "" : " ") + field_of(view.slice(at, end));
     }
