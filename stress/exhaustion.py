@@ -14,7 +14,7 @@ def hungry(source):
                lambda: kept.append(set(range(source.randrange(9000)))), lambda: kept.append(10 ** source.randrange(20000)),
                lambda: exec(f"class C{source.random()}".replace(".", "") + ": x = 1", {}), lambda: kept.append(sorted(map(str, range(3000)))),
                lambda: kept.append("-".join(map(str, range(5000))).split("-")), lambda: kept.append(open("/dev/null")),
-               lambda: kept.append([object() for _ in range(5000)]), lambda: kept.pop(source.randrange(len(kept)))]
+               lambda: kept.append([object() for _ in range(5000)]), lambda: kept.pop(source.randrange(len(kept) + 1))]
     failures = 0
     while failures < 30:
         try:
