@@ -64,6 +64,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kDatetimeModule,
       &kPickleModule,
       &kCsvModule,
+      &kExpatModule,
       &kOpcodeModule,
       &kSymtableModule,
       &kStatModule,

@@ -67,6 +67,7 @@ extern const ModuleSpec kCryptModule;
 extern const ModuleSpec kDatetimeModule;
 extern const ModuleSpec kPickleModule;
 extern const ModuleSpec kCsvModule;
+extern const ModuleSpec kExpatModule;
 extern const ModuleSpec kOpcodeModule;
 extern const ModuleSpec kSymtableModule;
 extern const ModuleSpec kStatModule;
