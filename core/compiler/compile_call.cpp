@@ -29,15 +29,13 @@ void Unit::call_to(ast::Call* node, u32 target) {
   const bool method = !spread && node->func->kind == ast::Kind::Attribute;
   if (method) {
     auto* attribute = node->func->as<ast::Attribute>();
-    if (super_attribute(attribute, window)) {
-      for (u32 i = 1; i < kFrameHeader; ++i) push_temp();
-    } else {
+    if (!super_attribute(attribute, window, true)) {
       Operand object = expression(attribute->value);
       locate_attribute(attribute, attribute);
       asm_.emit(Op::GetMethod, drop_b(object), window, object.reg, name_constant(mangle(attribute->attr)));
       pop_to(window + 1);
-      for (u32 i = 0; i < kFrameHeader; ++i) push_temp();
     }
+    for (u32 i = 0; i < kFrameHeader; ++i) push_temp();
   } else {
     expression_to(node->func, window);
     for (u32 i = 1; i < kFrameHeader; ++i) push_temp();

@@ -494,14 +494,15 @@ void Unit::locate_attribute(const ast::Expr* node, const ast::Attribute* attribu
 }
 
 void Unit::attribute_to(ast::Attribute* node, u32 target) {
-  if (super_attribute(node, target)) return;
+  if (super_attribute(node, target, false)) return;
   Operand object = expression(node->value);
   locate_attribute(node, node);
   asm_.emit(Op::GetAttribute, drop_b(object), target, object.reg, name_constant(mangle(node->attr)));
 }
 
-// super().name without making the super object: super, type and self are three operands.
-bool Unit::super_attribute(ast::Attribute* node, u32 target) {
+// super().name without making the super object: super, type and self are three operands. As a method it goes into the window
+// of a call.
+bool Unit::super_attribute(ast::Attribute* node, u32 target, bool method) {
   if (node->value->kind != ast::Kind::Call) return false;
   auto* call = node->value->as<ast::Call>();
   if (call->func->kind != ast::Kind::Name || call->args.size != 0 || call->keywords.size != 0) return false;
@@ -523,7 +524,7 @@ bool Unit::super_attribute(ast::Attribute* node, u32 target) {
   load_name(class_symbol->name, type);
   load_name(first[0]->arg, self);
   locate(node);
-  asm_.emit(Op::LoadSuperAttribute, kDropB, target, window, name_constant(mangle(node->attr)));
+  asm_.emit(Op::LoadSuperAttribute, kDropB | (method ? kFlag8 : 0), target, window, name_constant(mangle(node->attr)));
   pop_to(window);
   return true;
 }

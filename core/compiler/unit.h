@@ -135,7 +135,7 @@ class Unit {
   void call_spread(ast::Call* node, u32 window);
   void keyword_dict(const ast::List<ast::Keyword*>& keywords, u32 target, u32 callable);
   void spread_list(const ast::List<ast::Expr*>& items, u32 target);
-  bool super_attribute(ast::Attribute* node, u32 target);
+  bool super_attribute(ast::Attribute* node, u32 target, bool method);
   void joined_string_to(ast::JoinedStr* node, u32 target);
   void formatted_value_to(ast::FormattedValue* node, u32 target);
   void slice_to(ast::Slice* node, u32 target);

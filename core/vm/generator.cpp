@@ -8,6 +8,7 @@
 #include "core/vm/calls.h"
 #include "core/vm/coroutine_hooks.h"
 #include "core/vm/dispatch.h"
+#include "core/vm/generator_switch.h"
 
 namespace py {
 
@@ -169,6 +170,7 @@ void finish_generator(Thread& thread, Value* fp) {
   generator.handled.initialize(Empty);
   clear_frame(thread, fp);
   generator.state.store(static_cast<u8>(GeneratorState::Finished), std::memory_order_release);
+  generator.set(ObjectFlag::Finalized);  // there is nothing left to close
   decref(leftover);
 }
 
@@ -219,6 +221,14 @@ bool begin(Thread& thread, Generator& generator) {
 }  // namespace
 
 Resumption resume_generator(Thread& thread, Generator& generator, Value sent) {
+  Value* caller = thread.frame_registers;
+  if (LIKELY(sent.is_none() && caller && static_cast<char*>(__builtin_frame_address(0)) >= thread.native_stack_limit)) {
+    Ref<> keep = Ref<>::share(generator.value());
+    if (Value* frame = start_quickly(thread, generator, caller, frame_pc(caller), kEntry)) {
+      put_sent_value(frame, None);
+      return finished(thread, execute(thread, frame_pc(frame), frame));
+    }
+  }
   const GeneratorState state = generator.load_state();
   if (state == GeneratorState::Finished) return {Outcome::Returned, Ref<>::adopt(None)};
   if (state == GeneratorState::Created && !sent.is_none()) {

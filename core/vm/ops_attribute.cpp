@@ -172,9 +172,14 @@ SLOW(slow_set_attribute) {
 SLOW(set_attribute_of_many) {
   Object& self = *fp[OP_A].object();
   const AttributeResolution* known = known_resolution(self.shape_number(), constant_name(fp, OP_C), AttributeUse::Set);
-  if (LIKELY(known && known->kind == CacheKind::Slot && !self.is_shared() && !(OP_FLAGS & kDropA))) {
+  if (LIKELY(known && !self.is_shared() && !(OP_FLAGS & kDropA))) {
     Field& field = reinterpret_cast<Field*>(&self)[known->offset];
-    GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    if (known->kind == CacheKind::Slot) GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    if (known->kind == CacheKind::AddSlot && LIKELY(field.peek().is_empty())) {
+      store_unshared(field, fp[OP_B], OP_FLAGS & kDropB);
+      self.shape.store(known->new_shape, std::memory_order_release);
+      NEXT(3);
+    }
   }
   GO(slow_set_attribute);
 }
@@ -217,6 +222,43 @@ OPCODE(DeleteAttribute) {
 
 namespace {
 
+// What super().name comes down to, a function to be called with self, by the shape of self, the class and the name. Holds as
+// long as the type of the shape has this version. The calling thread's own.
+struct SuperResolution {
+  const Str* name = nullptr;
+  const Object* after = nullptr;
+  u32 shape = 0;
+  u32 version = 0;
+  Value function = Empty;  // borrowed
+};
+constexpr usize kSuperResolutions = 256;
+thread_local constinit SuperResolution super_resolutions[kSuperResolutions];
+
+INLINE SuperResolution& super_cell(u32 shape, const Str& name, const Object* after) {
+  const u64 hash = (u64{shape} ^ reinterpret_cast<u64>(&name) >> 4 ^ reinterpret_cast<u64>(after) >> 5) * 0x9E3779B97F4A7C15;
+  static_assert(kSuperResolutions == 1u << 8);
+  return super_resolutions[hash >> 56];
+}
+
+// The function when it is remembered; Empty: not.
+INLINE Value known_super_method(const Value* window, const Str& name) {
+  const Value type = window[1], self = window[2];
+  if (window[0] != types.super->value() || !self.is_object() || !type.is_object()) return Empty;
+  const u32 shape = self.object()->shape_number();
+  const SuperResolution& cell = super_cell(shape, name, type.object());
+  if (cell.shape != shape || cell.name != &name || cell.after != type.object()) return Empty;
+  const Type& start = *static_cast<Type*>(shape_arena[shape].type);
+  return start.version.load(std::memory_order_acquire) == cell.version ? cell.function : Empty;
+}
+
+void remember_super_method(Type& start, Value type, Value self, Str& name) {
+  const u32 version = type_version(start);
+  const Value found = lookup_after(start, as<Type>(type), name);
+  if (!is_exact<Function>(found)) return;
+  const u32 shape = self.object()->shape_number();
+  super_cell(shape, name, type.object()) = {&name, type.object(), shape, version, found};
+}
+
 // super(type, self).name; Error when it fails, Empty when `super` is not the builtin.
 Value super_attribute(Thread& thread, Value* window, Str& name) {
   if (window[0] != types.super->value()) {
@@ -238,6 +280,7 @@ Value super_attribute(Thread& thread, Value* window, Str& name) {
     Ref<> object = made.take();
     return get_attribute(thread, object, name).release();
   }
+  if (self.is_object() && start != self.object()) remember_super_method(*start, type, self, name);
   const Value found = lookup_after(*start, as<Type>(type), name);
   if (found.is_empty()) {
     (void)raise(thread, types.AttributeError, "'super' object has no attribute '{}'", name);
@@ -254,10 +297,22 @@ Value super_attribute(Thread& thread, Value* window, Str& name) {
 OPCODE(LoadSuperAttribute) {
   SAVE_PC();
   Value* window = fp + OP_B;
+  if (OP_FLAGS & kFlag8) {
+    const Value function = known_super_method(window, constant_name(fp, OP_C));
+    if (LIKELY(!function.is_empty())) {
+      const Value self = take(window[2]);
+      drop(window[1]);
+      drop(window[0]);
+      fp[OP_A] = counted_copy(function);
+      fp[OP_A + kFrameHeader] = self;
+      NEXT(1);
+    }
+  }
   const Value value = super_attribute(*thread, window, constant_name(fp, OP_C));
   if (UNLIKELY(value.is_error())) RAISE();
   for (u32 i = 0; i < 3; ++i) drop(window[i]);
   set_register(fp, OP_A, value);
+  if (OP_FLAGS & kFlag8) fp[OP_A + kFrameHeader] = Empty;
   pc += 1;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();

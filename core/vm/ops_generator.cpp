@@ -4,7 +4,7 @@
 #include "core/object/sequence.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
-#include "core/vm/generator.h"
+#include "core/vm/generator_switch.h"
 #include "core/vm/awaitable.h"
 
 namespace py {
@@ -33,30 +33,6 @@ Value* start_generator(Thread& thread, Generator& generator, Value* fp, Pc pc) {
   link_generator(thread, generator, fp, 0);
   set_frame_pointer(frame, kReturn, pc + 1);
   return frame;
-}
-
-// The same for the common case, an unshared generator that waits; null: anything else.
-INLINE Value* start_quickly(Thread& thread, Generator& generator, Value* fp, Pc pc) {
-  if (UNLIKELY(generator.is_shared() || generator.load_state() > GeneratorState::Suspended)) return nullptr;
-  if (UNLIKELY(thread.recursion_depth >= thread.recursion_limit)) return nullptr;
-  generator.state.store(static_cast<u8>(GeneratorState::Running), std::memory_order_relaxed);
-  ++thread.recursion_depth;
-  Value* frame = generator.registers();
-  set_frame_pointer(frame, kCaller, fp);
-  set_frame_pointer(frame, kReturn, pc + 1);
-  frame[kFlags].bits = kGeneratorFrame;
-  generator.stack_base = (frame_flags(fp) & kGeneratorFrame) ? frame_generator(fp).stack_base : fp + frame_code(fp).register_count;
-  generator.outer_handled = thread.handled;
-  thread.handled = generator.handled.peek();
-  generator.handled.initialize(Empty);
-  thread.frame_registers = frame;
-  return frame;
-}
-
-// Hands a value that is not counted, or whose reference comes along, to the Yield that the frame waits at, if any.
-INLINE void put_sent_value(Value* frame, Value owned) {
-  const InstructionParts& last = instruction_at(frame_pc(frame) - 1);
-  if (last.op == static_cast<u8>(Op::Yield)) frame[last.a] = owned;
 }
 
 }  // namespace

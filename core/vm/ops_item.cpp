@@ -82,8 +82,14 @@ SLOW(get_other_item_int) {
   GO(slow_get_item_int);
 }
 OPCODE(GetItemInt) {
-  const Value value = quick_list_item(fp[OP_B], Value::integer(OP_SC));
+  const Value container = fp[OP_B];
+  const Value value = quick_list_item(container, Value::integer(OP_SC));
   if (LIKELY(!value.is_empty())) FINISH_PART(1, value);
+  if (is_exact<Tuple>(container)) {
+    const Tuple& tuple = *static_cast<Tuple*>(container.object());
+    const u64 index = static_cast<u64>(OP_SC);
+    if (LIKELY(index < static_cast<u64>(tuple.length))) FINISH_PART(1, tuple.values()[index]);
+  }
   GO(get_other_item_int);
 }
 
