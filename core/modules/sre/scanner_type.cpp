@@ -50,7 +50,13 @@ Result<Ref<>> make_scanner(Thread& thread, Type& type, Regex& regex, Value strin
 
 // The next match, or `end` when there is none.
 Result<Ref<>> scan(Thread& thread, RegexScanner& self, Search kind, Value end) {
-  if (self.busy.exchange(true, std::memory_order_acquire)) {
+  bool busy = self.busy.load(std::memory_order_relaxed);
+  if (UNLIKELY(self.is_shared())) {
+    busy = self.busy.exchange(true, std::memory_order_acquire);
+  } else {
+    self.busy.store(true, std::memory_order_relaxed);
+  }
+  if (busy) {
     return raise(thread, types.ValueError, "regular expression scanner already executing");
   }
   Result<Ref<>> match = Ref<>::share(end);
