@@ -109,9 +109,9 @@ Result<Ref<>> object_format(Thread& thread, Value self, Value spec) {
 }
 
 Result<Ref<>> copyreg(Thread& thread, std::string_view name) {
-  Ref<> importer = TRY(builtin_import(thread));
-  Ref<Str> module_name = TRY(Str::from_ascii(thread, "copyreg"));
-  Ref<> module = TRY(call(thread, importer, {module_name.value()}));
+  static Str& module_name = intern(thread, "copyreg");
+  Ref<> module = Ref<>::share(loaded_modules()->find_str(module_name));
+  if (module.is_empty()) module = TRY(import_module(thread, "copyreg"));
   return get_attribute(thread, module, name);
 }
 
@@ -131,16 +131,37 @@ Result<Ref<>> object_reduce(Thread& thread, Value self) {
   return call(thread, function, {self, Value::integer(0)});
 }
 
+// The attributes of an instance as a dict of their own: the instance need not keep one for that.
+Result<Ref<Dict>> copy_attributes(Thread& thread, Object& object) {
+  if (object.shape_record().flags.load(std::memory_order_relaxed) & static_cast<u32>(ShapeFlag::Dictionary)) {
+    return TRY(instance_dict(thread, object))->copy(thread);
+  }
+  Ref<Dict> copy = TRY(Dict::make(thread));
+  TRY(for_each_attribute(
+      thread, object,
+      [](Thread& thread, void* copy, Str& name, Value value) { return static_cast<Dict*>(copy)->set(thread, name.value(), value); },
+      copy.get()));
+  return copy;
+}
+
+// What copyreg._slotnames() answers, and keeps in the class.
+Result<Ref<>> slot_names_of(Thread& thread, Type& type) {
+  static Str& kept = intern(thread, "__slotnames__");
+  Ref<> known = Ref<>::share(type.dictionary().find_str(kept));
+  if (is<List>(known)) return known;
+  Ref<> function = TRY(copyreg(thread, "_slotnames"));
+  return call(thread, function, {type.value()});
+}
+
 // The instance's state for pickling: its dict, with the values of __slots__ beside it if there are any.
 Result<Ref<>> object_getstate(Thread& thread, Value self) {
   Type& type = type_of(self);
   Ref<> state = Ref<>::adopt(None);
   if (self.is_object() && type.has(TypeFlag::HasDict)) {
-    Ref<Dict> dict = TRY(instance_dict(thread, *self.object()));
-    if (dict->length()) state = Ref<>(TRY(dict->copy(thread)));
+    Ref<Dict> attributes = TRY(copy_attributes(thread, *self.object()));
+    if (attributes->length()) state = Ref<>(std::move(attributes));
   }
-  Ref<> function = TRY(copyreg(thread, "_slotnames"));
-  Ref<> slot_names = TRY(call(thread, function, {type.value()}));
+  Ref<> slot_names = TRY(slot_names_of(thread, type));
   if (!is<List>(slot_names) || as<List>(slot_names).length() == 0) return state;
   Ref<Dict> slots = TRY(Dict::make(thread));
   for (isize i = 0; i < as<List>(slot_names).length(); ++i) {
@@ -195,9 +216,10 @@ Result<Ref<>> reduce_protocol_2(Thread& thread, Value self) {
   if (with_keywords) {
     maker_args = TRY(Tuple::from(thread, {type.value(), args, keywords}));
   } else {
-    Ref<List> list = TRY(to_list(thread, args));
-    TRY(list->insert(thread, 0, type.value()));
-    maker_args = TRY(list->to_tuple(thread));
+    Tuple& given = as<Tuple>(args);
+    maker_args = TRY(Tuple::allocate(thread, given.length + 1));
+    maker_args->items()[0].initialize(type.value());
+    for (isize i = 0; i < given.length; ++i) maker_args->items()[i + 1].initialize(Ref<>::share(given[i]));
   }
   Ref<> get_state = TRY(get_attribute(thread, self, names::__getstate__()));
   Ref<> state = TRY(call(thread, get_state, {}));

@@ -254,6 +254,13 @@ bool keeps_own_dict(const Type& base) { return layout_extends(base, *types.modul
 
 const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_native_instance_dict, set_native_instance_dict};
 
+bool has_plain_instance_dict(Type& type) {
+  const Value found = type.lookup(names::__dict__());
+  if (!type.has(TypeFlag::HasDict) || !found.is_object() || &type_of(found) != types.getset_descriptor) return false;
+  const PropertySpec* spec = static_cast<GetSetDescriptor*>(found.object())->spec;
+  return spec == &kInstanceDict || spec == &kInstanceDictProperty;
+}
+
 Result<Type*> calculate_metaclass(Thread& thread, Type& start, Tuple& bases) {
   Type* winner = &start;
   for (isize i = 0; i < bases.length; ++i) {

@@ -48,6 +48,8 @@ Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, co
 
 // __dict__ of a builtin type whose instances have attributes.
 extern const PropertySpec kInstanceDictProperty;
+// Whether `__dict__` of the type's instances is just their attributes, so that setting these is setting its items.
+bool has_plain_instance_dict(Type& type);
 
 // Set by the interpreter: forgets every inline cache that relies on instance slots winning over class attributes.
 extern void (*sweep_inline_caches)(Thread& thread);

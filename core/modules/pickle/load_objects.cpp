@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/codec_registry.h"
 #include "core/object/names.h"
+#include "core/object/type_system.h"
 
 namespace py::pickle {
 
@@ -130,10 +131,17 @@ Result<void> Loader::build() {
 
 Result<void> Loader::set_attributes(Value object, Value state) {
   if (!is<Dict>(state)) return raise(thread_, unpickling_error, "state is not a dictionary");
-  Ref<> dict = TRY(get_attribute(thread_, object, names::__dict__()));
+  const bool plain = object.is_object() && has_plain_instance_dict(type_of(object)) &&
+                     type_of(object).slots.get_attribute == generic_get_attribute;
+  Ref<> dict = plain ? Ref<>() : TRY(get_attribute(thread_, object, names::__dict__()));
   Ref<Tuple> pairs = TRY(as<Dict>(state).snapshot(thread_, DictPart::Pairs));
   for (isize i = 0; i < pairs->length; i += 2) {
     const Value name = (*pairs)[i];
+    if (plain && is_exact<Str>(name)) {
+      TRY(set_instance_attribute(thread_, *object.object(), intern(thread_, as<Str>(name)), (*pairs)[i + 1]));
+      continue;
+    }
+    if (dict.is_empty()) dict = TRY(get_attribute(thread_, object, names::__dict__()));
     TRY(set_item(thread_, dict, is_exact<Str>(name) ? intern(thread_, as<Str>(name)).value() : name, (*pairs)[i + 1]));
   }
   return {};
