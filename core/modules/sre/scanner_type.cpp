@@ -20,7 +20,8 @@ void scanner_release(Object& object) { delete static_cast<RegexScanner&>(object)
 
 // The subject's characters, for as long as the scanner lives.
 Result<TextView> hold_subject(Thread& thread, RegexScanner& scanner, Value string, Regex& regex) {
-  Subject subject = TRY(Subject::open(thread, string, &regex));  // checks the kind
+  Subject subject;
+  TRY(subject.open(thread, string, &regex));  // checks the kind
   scanner.string.store(scanner, string);
   if (is<Str>(string) || is<Bytes>(string)) return subject.view();
   Ref<MemoryView> view = TRY(make_memoryview(thread, string));
