@@ -70,6 +70,14 @@ function(weft_faulty_layers name)
   target_link_libraries(${name} PUBLIC weft_flags core_base mimalloc tbb)
 endfunction()
 
+# A small program with a deliberate defect: a clean run of the tests means something only if the sanitizer finds this one.
+function(weft_canary)
+  set(address use_after_free)
+  set(thread data_race)
+  add_executable(canary EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/canary/${${WEFT_SANITIZER}}.cpp)
+  target_link_libraries(canary PRIVATE weft_flags)
+endfunction()
+
 # One doctest binary per library: tests/unit/<folder>/**/*_test.cpp becomes <library>_tests, linked to that library alone.
 function(weft_tests root)
   add_custom_target(unit_tests)

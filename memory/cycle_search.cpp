@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "core/base/check.h"
 #include "memory/field.h"
@@ -103,11 +104,12 @@ void CycleSearch::count_page(Page& page) {
 
 i32* CycleSearch::entry(const Object* object) const {
   Page* page = find_page(reinterpret_cast<u64>(object));
-  if (!page || !page->collector_counts) return nullptr;
+  if (!page) return nullptr;
   // Another thread may be busy with a local search of its own pages.
   if (scope_ != Scope::Heap && scope_ != Scope::Subset && page->slot.load(std::memory_order_relaxed) != current_slot) {
     return nullptr;
   }
+  if (!page->collector_counts) return nullptr;
   i32* rest = &page->collector_counts[page->index_of(object)];
   return __atomic_load_n(rest, __ATOMIC_RELAXED) == kOutside ? nullptr : rest;
 }
@@ -132,7 +134,13 @@ struct CycleSearch::Subtractor : Visitor {
         search(search) {}
 
   void subtract(Object* object) {
-    if (i32* rest = search.entry(object)) __atomic_fetch_sub(rest, 1, __ATOMIC_RELAXED);
+    i32* rest = search.entry(object);
+    if (!rest) return;
+    if (UNLIKELY(search.is_large())) {
+      __atomic_fetch_sub(rest, 1, __ATOMIC_RELAXED);
+    } else {
+      *rest -= 1;
+    }
   }
   const CycleSearch& search;
 };
@@ -163,8 +171,11 @@ class CycleSearch::Marker : public Visitor {
 
   void reach(Object* object) {
     i32* rest = object ? search_.entry(object) : nullptr;
-    if (!rest || __atomic_exchange_n(rest, kReached, __ATOMIC_RELAXED) == kReached) return;
-    ok_ = pending_.push(object) && ok_;
+    if (!rest) return;
+    // Others mark at the same time in a large search only.
+    const i32 before = UNLIKELY(search_.is_large()) ? __atomic_exchange_n(rest, kReached, __ATOMIC_RELAXED)
+                                                    : std::exchange(*rest, kReached);
+    if (before != kReached) ok_ = pending_.push(object) && ok_;
   }
   void run() {
     while (!pending_.is_empty()) follow(*pending_.pop());

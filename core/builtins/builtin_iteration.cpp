@@ -52,10 +52,14 @@ struct Best {
   Ref<> item, key;
 };
 
-Result<void> consider(Thread& thread, const Extreme& kind, Value key_function, Value item, Best& best) {
-  Ref<> key = key_function.is_none() ? Ref<>::share(item) : TRY(call(thread, key_function, {item}));
+Result<void> consider(Thread& thread, const Extreme& kind, Value key_function, Ref<> item, Best& best) {
+  if (key_function.is_none()) {
+    if (best.item.is_empty() || TRY(compare_bool(thread, item, best.item, kind.better))) best.item = std::move(item);
+    return {};
+  }
+  Ref<> key = TRY(call(thread, key_function, {item}));
   if (best.item.is_empty() || TRY(compare_bool(thread, key, best.key, kind.better))) {
-    best.item = Ref<>::share(item);
+    best.item = std::move(item);
     best.key = std::move(key);
   }
   return {};
@@ -68,10 +72,19 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
     if (otherwise != Unbound) {
       return raise(thread, types.TypeError, "Cannot specify a default for {}() with multiple positional arguments", kind.name);
     }
-    for (u32 i = 0; i < items.count; ++i) TRY(consider(thread, kind, key, items.values[i], best));
+    for (u32 i = 0; i < items.count; ++i) TRY(consider(thread, kind, key, Ref<>::share(items.values[i]), best));
     return std::move(best.item);
   }
-  TRY(for_each(thread, items.values[0], [&](Value item) { return consider(thread, kind, key, item, best); }));
+  Ref<> iterator = TRY(iterate(thread, items.values[0]));
+  for (;;) {
+    Ref<> item = TRY(next(thread, iterator));
+    if (item.value() == Done) break;
+    if (key.is_none() && item.value().is_int() && best.item.value().is_int()) {
+      if (holds(item.value().as_int(), best.item.value().as_int(), kind.better)) best.item = std::move(item);
+      continue;
+    }
+    TRY(consider(thread, kind, key, std::move(item), best));
+  }
   if (!best.item.is_empty()) return std::move(best.item);
   if (otherwise == Unbound) return raise(thread, types.ValueError, "{}() arg is an empty sequence", kind.name);
   return Ref<>::share(otherwise);
@@ -119,7 +132,14 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
   Ref<> total = Ref<>::share(start);
   if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
     List& list = as<List>(iterable);
-    for (isize i = 0; i < list.length(); ++i) {
+    isize i = 0;
+    if (total.value().is_float() || total.value() == Value::integer(0)) {
+      // The floats at the front: nothing but the sum changes.
+      double sum = total.value().is_float() ? total.value().as_float() : 0.0;
+      for (Value item = list.peek(i); item.is_float(); item = list.peek(++i)) sum += item.as_float();
+      if (i) total = TRY(make_float(thread, sum));
+    }
+    for (; i < list.length(); ++i) {
       if (LIKELY(add_quickly(total, list.peek(i)))) continue;
       Ref<> item = Ref<>::share(list.peek(i));
       total = TRY(binary(thread, BinaryOp::add, total, item));

@@ -13,12 +13,13 @@ namespace {
 class DictIterator final : public Object {
  public:
   Field dict;  // None at the end
+  Field last;  // Tuple::recycle, for items
   std::atomic<isize> position;
   std::atomic<isize> expected;  // the length of the dict at the start; -1 after a failure
   std::atomic<isize> left;
   static const ObjectOps kOps;
 };
-const ObjectOps DictIterator::kOps = {"dict_iterator", visit_fields<DictIterator, &DictIterator::dict>, nullptr, fixed_size};
+const ObjectOps DictIterator::kOps = {"dict_iterator", visit_fields<DictIterator, &DictIterator::dict, &DictIterator::last>, nullptr, fixed_size};
 
 DictIterator& iterator_of(Value self) { return *static_cast<DictIterator*>(self.object()); }
 
@@ -54,9 +55,8 @@ Result<Ref<>> dict_iterator_next(Thread& thread, Value self) {
   if (LIKELY(outcome == Step::Found)) {
     if constexpr (part == DictPart::Keys) return Ref<>::share(key);
     if constexpr (part == DictPart::Values) return Ref<>::share(value);
-    Ref<> keep_key = Ref<>::share(key);
-    Ref<> keep_value = Ref<>::share(value);
-    return Tuple::from(thread, {key, value});
+    Value pair[] = {Ref<>::share(key).release(), Ref<>::share(value).release()};
+    return Tuple::recycle(thread, iterator, iterator.last, pair, 2);
   }
   iterator.dict.store(iterator, None);
   if (outcome == Step::AtEnd) return Ref<>::adopt(Done);

@@ -17,9 +17,10 @@ class Enumerate final : public Object {
  public:
   Field iterator;
   Field count;  // the next number, an int
+  Field last;   // Tuple::recycle
   static const ObjectOps kOps;
 };
-const ObjectOps Enumerate::kOps = {"enumerate", visit_fields<Enumerate, &Enumerate::iterator, &Enumerate::count>,
+const ObjectOps Enumerate::kOps = {"enumerate", visit_fields<Enumerate, &Enumerate::iterator, &Enumerate::count, &Enumerate::last>,
                                    release_attributes, fixed_size};
 Enumerate& enumerate_of(Value self) { return *static_cast<Enumerate*>(self.object()); }
 
@@ -39,7 +40,8 @@ Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   const Value now = state.count.peek();
   if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
     state.count.word().store(Value::integer(now.as_int() + 1).bits, std::memory_order_relaxed);
-    return Tuple::from(thread, {now, item});
+    Value pair[] = {now, item.release()};
+    return Tuple::recycle(thread, state, state.last, pair, 2);
   }
   Ref<> number = Ref<>::share(now);
   state.count.store(state, TRY(int_add(thread, number, Value::integer(1))));
@@ -128,6 +130,10 @@ Result<Ref<>> reversed_next(Thread& thread, Value self) {
   if (sequence.value().is_none()) return Ref<>::adopt(Done);
   if (index >= 0) {
     state.index.store(index - 1, std::memory_order_relaxed);
+    if (is_exact<List>(sequence)) {
+      const Value item = as<List>(sequence).peek(index);
+      if (LIKELY(!item.is_empty())) return Ref<>::share(item);
+    }
     Ref<> key = TRY(make_int(thread, index));
     Result<Ref<>> item = get_item(thread, sequence, key);
     if (!item.failed()) return item;

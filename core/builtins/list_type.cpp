@@ -120,11 +120,16 @@ Result<bool> list_contains(Thread& thread, Value self, Value item) {
 Result<Ref<>> list_add(Thread& thread, Value left, Value right) {
   if (!is<List>(left)) return Ref<>::adopt(NotImplemented);
   if (!is<List>(right)) return concatenate_foreign(thread, left, right, "list");
-  Ref<Tuple> head = TRY(as<List>(left).to_tuple(thread));
-  Ref<Tuple> tail = TRY(as<List>(right).to_tuple(thread));
-  Ref<List> result = TRY(List::make(thread, head->length + tail->length));
-  TRY(result->splice(thread, 0, 0, head->values(), head->length));
-  TRY(result->splice(thread, head->length, head->length, tail->values(), tail->length));
+  Ref<List> result = TRY(List::make(thread, as<List>(left).length() + as<List>(right).length()));
+  for (const Value part : {left, right}) {
+    // Subclasses may iterate as they like; their items are what counts.
+    if (is_exact<List>(part)) {
+      TRY(result->extend(thread, part));
+    } else {
+      Ref<Tuple> items = TRY(as<List>(part).to_tuple(thread));
+      TRY(result->extend(thread, items.value()));
+    }
+  }
   return Ref<>(std::move(result));
 }
 

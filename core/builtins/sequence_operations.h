@@ -53,6 +53,8 @@ Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op)
         case CompareOp::GreaterEqual: return answer(a >= b);
       }
     }
+    if (mine.value() == theirs.value()) continue;
+    if (mine.value().is_int() && theirs.value().is_int()) return answer(holds(mine.value().as_int(), theirs.value().as_int(), op));
     if (TRY(equal(thread, mine, theirs))) continue;
     // An __eq__ that shortened a list leaves only the lengths to compare.
     if (i >= length_of(left) || i >= length_of(right)) continue;

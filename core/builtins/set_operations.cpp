@@ -73,6 +73,14 @@ Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   if (is_exact<Dict>(iterable)) {
     return for_each_key(as<Dict>(iterable), [&](Value key, i64 hash) { return set.set(thread, key, hash, None); });
   }
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
+    const List& list = as<List>(iterable);
+    for (isize i = 0; i < list.length(); ++i) {
+      Ref<> item = Ref<>::share(list.peek(i));
+      TRY(set.add(thread, item));
+    }
+    return {};
+  }
   return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
 }
 

@@ -1,5 +1,6 @@
 // The methods of str.
 #include "core/base/text/case_map.h"
+#include "core/base/text/copy_bytes.h"
 #include "core/base/text/repr.h"
 #include "core/builtins/str_type.h"
 #include "core/builtins/text_methods.h"
@@ -60,12 +61,7 @@ struct JoinedForm {
 // Copies a piece to `at` and moves on.
 INLINE void append_text(char*& at, u8 width, TextView piece) {
   if (LIKELY(piece.width == 1 && width == 1)) {
-    const char* from = static_cast<const char*>(piece.data);
-    if (piece.length == 1) {
-      *at = *from;
-    } else {
-      std::memcpy(at, from, static_cast<usize>(piece.length));
-    }
+    text::copy_bytes(at, piece.data, static_cast<usize>(piece.length));
     at += piece.length;
     return;
   }

@@ -1,5 +1,6 @@
 // printf-style formatting of str and bytes (Library reference, "printf-style String Formatting"). Bytes are formatted as
 // Latin-1 text, so that one implementation serves both.
+#include "core/base/number/decimal.h"
 #include "core/base/number/float_format.h"
 #include "core/base/text/case_map.h"
 #include "core/base/text/search.h"
@@ -273,6 +274,15 @@ class PercentFormatter {
   }
 
   Result<void> append_integer(const Conversion& conversion, Value value) {
+    const bool decimal = conversion.type == 'd' || conversion.type == 'i' || conversion.type == 'u';
+    if (decimal && value.is_int() && conversion.precision < 0) {
+      char digits[kMostDecimalDigits];
+      char* end = digits + sizeof digits;
+      const i64 small = value.as_int();
+      const char* begin = write_decimal(static_cast<u64>(small < 0 ? -small : small), end);
+      append_number(conversion, small < 0 ? '-' : 0, {}, ascii_view(begin, end - begin));
+      return {};
+    }
     Ref<> integer = TRY(integer_for(conversion.type, value));
     const IntegerView number(integer);
     const u32 base = conversion.type == 'o' ? 8 : conversion.type == 'x' || conversion.type == 'X' ? 16 : 10;

@@ -82,7 +82,13 @@ struct ByteKind {
 struct BytesKind : ByteKind {
   using Self = Bytes;
   static constexpr const char* kName = "bytes";
-  static Result<Content> content(Thread& thread, Self& self) { return BytesLike::open(thread, self.value()); }
+  // Bytes never change: nothing has to be held open.
+  struct OwnContent {
+    std::string_view own;
+    std::string_view bytes() const { return own; }
+    TextView view() const { return bytes_view(own.data(), static_cast<isize>(own.size())); }
+  };
+  static Result<OwnContent> content(Thread&, Self& self) { return OwnContent{self.view()}; }
   static Result<Ref<>> make(Thread& thread, TextView view) { return make_bytes(thread, view); }
   template <class Char>
   static Result<Ref<>> make_run(Thread& thread, const Char* bytes, isize length, bool) {

@@ -13,10 +13,11 @@ namespace {
 class Zip final : public Object {
  public:
   Field iterators;  // Tuple
+  Field last;       // Tuple::recycle
   std::atomic<bool> strict;
   static const ObjectOps kOps;
 };
-const ObjectOps Zip::kOps = {"zip", visit_fields<Zip, &Zip::iterators>, release_attributes, fixed_size};
+const ObjectOps Zip::kOps = {"zip", visit_fields<Zip, &Zip::iterators, &Zip::last>, release_attributes, fixed_size};
 
 class Map final : public Object {
  public:
@@ -73,9 +74,24 @@ Result<Ref<>> check_even(Thread& thread, Tuple& iterators, isize ended) {
   return Ref<>::adopt(Done);
 }
 
+// The usual zip, of two.
+Result<Ref<>> zip_pair(Thread& thread, Zip& self, Tuple& iterators) {
+  Ref<> first = TRY(next(thread, iterators[0]));
+  const bool first_ended = first.value() == Done;
+  Ref<> second;
+  if (!first_ended) second = TRY(next(thread, iterators[1]));
+  if (UNLIKELY(first_ended || second.value() == Done)) {
+    if (self.strict.load(std::memory_order_relaxed)) return check_even(thread, iterators, first_ended ? 0 : 1);
+    return Ref<>::adopt(Done);
+  }
+  Value pair[] = {first.release(), second.release()};
+  return Tuple::recycle(thread, self, self.last, pair, 2);
+}
+
 Result<Ref<>> zip_next(Thread& thread, Value self) {
   Tuple& iterators = iterators_of(zip_of(self).iterators);
   if (iterators.length == 0) return Ref<>::adopt(Done);
+  if (iterators.length == 2) return zip_pair(thread, zip_of(self), iterators);
   Ref<Tuple> result = TRY(Tuple::allocate(thread, iterators.length));
   for (isize i = 0; i < iterators.length; ++i) {
     Ref<> item = TRY(next(thread, iterators[i]));

@@ -347,7 +347,11 @@ Result<bool> real_is_subclass(Thread& thread, Value derived, Value type) {
 
 Result<bool> real_is_instance(Thread& thread, Value object, Value type) {
   if (is<Type>(type)) {
-    if (type_of(object).is_subtype_of(as<Type>(type))) return true;
+    Type& own_type = type_of(object);
+    if (own_type.is_subtype_of(as<Type>(type))) return true;
+    // Who leaves __class__ to object claims no other.
+    const bool plain = own_type.has(TypeFlag::PlainGetAttribute);
+    if (plain && own_type.lookup(names::__class__()) == types.object->lookup(names::__class__())) return false;
     Ref<> claimed = TRY(get_attribute_or_empty(thread, object, names::__class__()));
     return is<Type>(claimed) && claimed.value() != type_of(object).value() &&
            as<Type>(claimed).is_subtype_of(as<Type>(type));
@@ -373,6 +377,10 @@ Result<bool> check_class(Thread& thread, Value subject, Value class_or_tuple, St
     }
     Result<bool> answer = false;
     for (isize i = 0; i < tuple.length; ++i) {
+      if (otherwise == real_is_instance && type_of(subject).value() == tuple[i]) {
+        answer = true;
+        break;
+      }
       answer = check_class(thread, subject, tuple[i], hook, otherwise);
       if (answer.failed() || answer.take()) break;
     }

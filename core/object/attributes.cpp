@@ -113,12 +113,12 @@ bool is_dictionary(const ShapeRecord& record) {
 
 bool is_variable(const Type& type) { return type.instance_size == 0; }
 
-SlotArray* overflow_array(Field& field) { return reinterpret_cast<SlotArray*>(field.peek().bits & ~u64{7}); }
 // A buffer in a Field: tagged as an immediate so that nobody counts or visits it.
 Value buffer_word(SlotArray* array) { return {reinterpret_cast<u64>(array) | 2}; }
-bool holds_array(const Field& field) {
+// Null when the field holds a dictionary, or nothing. Looks at the field once: it may change at any time.
+SlotArray* overflow_array(const Field& field) {
   const Value word = field.peek();
-  return word.is_immediate() && !word.is_empty();
+  return word.is_immediate() && !word.is_empty() ? reinterpret_cast<SlotArray*>(word.bits & ~u64{7}) : nullptr;
 }
 
 usize array_bytes(u32 capacity) { return sizeof(SlotArray) + 8 * usize{capacity}; }
@@ -136,7 +136,7 @@ bool reserve_slot_locked(Object& object, const Type& type, u32 slot, SlotArray**
   if (slot < type.inline_slots) return true;
   Field& overflow = overflow_field(object, type);
   const u32 index = slot - type.inline_slots;
-  SlotArray* old = holds_array(overflow) ? overflow_array(overflow) : nullptr;
+  SlotArray* old = overflow_array(overflow);
   if (old && index < old->capacity) return true;
   SlotArray* bigger = make_array(old ? old->capacity * 2 : 4);
   if (!bigger) return false;
@@ -231,9 +231,8 @@ Field& overflow_field(Object& object, const Type& type) {
 
 Field* slot_field(Object& object, const Type& type, u32 slot) {
   if (LIKELY(slot < type.inline_slots)) return reinterpret_cast<Field*>(&object) + type.slot_word(slot);
-  Field& overflow = overflow_field(object, type);
-  if (!holds_array(overflow)) return nullptr;
-  SlotArray* array = overflow_array(overflow);
+  SlotArray* array = overflow_array(overflow_field(object, type));
+  if (!array) return nullptr;
   const u32 index = slot - type.inline_slots;
   return index < array->capacity ? &array->slots[index] : nullptr;
 }
@@ -348,7 +347,7 @@ Result<Ref<Dict>> instance_dict(Thread& thread, Object& object) {
           removed[slot] = field ? field->exchange(object, Ref<>()) : Empty;
         }
         Field& overflow = overflow_field(object, type);
-        if (holds_array(overflow)) retired = overflow_array(overflow);
+        retired = overflow_array(overflow);
         // The dictionary before the shape: who sees the shape looks for it.
         (void)overflow.exchange(object, fresh.share());
         object.shape.store(target, std::memory_order_release);
@@ -406,8 +405,7 @@ void visit_attributes(Object& object, Visitor& visitor) {
   for (u32 word = type.native_size / 8; word < type.instance_size / 8; ++word) visitor.visit(words[word]);
   if (!type.has(TypeFlag::HasDict)) return;
   Field& overflow = words[type.overflow_word()];
-  if (holds_array(overflow)) {
-    SlotArray* array = overflow_array(overflow);
+  if (SlotArray* array = overflow_array(overflow)) {
     visitor.visit(array->slots, array->capacity);
   } else {
     visitor.visit(overflow);
@@ -420,7 +418,7 @@ void release_attributes(Object& object) {
   Type& type = type_of_object(object);
   if (is_variable(type) || !type.has(TypeFlag::HasDict)) return;
   Field& overflow = overflow_field(object, type);
-  if (holds_array(overflow)) buffer_free(overflow_array(overflow));
+  if (SlotArray* array = overflow_array(overflow)) buffer_free(array);
 }
 
 Result<void> change_class(Thread& thread, Object& object, Type& to) {

@@ -214,6 +214,11 @@ Result<Ref<>> decode_text(Thread& thread, Value source, Str* encoding, Str* erro
                  "'{}' decoder returned '{}' instead of 'str'; use codecs.decode() to decode to arbitrary types", name,
                  type_of(result));
   }
+  if (is_exact<Bytes>(source)) {
+    const std::string_view bytes = as<Bytes>(source).view();
+    const bool subset = shortcut == Shortcut::Utf8 || shortcut == Shortcut::Ascii;
+    if (subset && text::is_ascii(bytes.data(), static_cast<isize>(bytes.size()))) return Str::from_ascii(thread, bytes);
+  }
   Buffer buffer = TRY(get_buffer(thread, source));
   if (shortcut == Shortcut::Latin1) return Str::from_latin1(thread, buffer.view());
   Decoding run(thread, buffer.view(), errors);

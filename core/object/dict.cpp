@@ -176,8 +176,18 @@ void link_entry(DictBlock& block, u32 number, i64 hash) {
     using I = decltype(index);
     Probe probe(block, hash);
     while (I::load(block.index(), probe.at) < I::kDropped) probe.advance();
-    if (I::load(block.index(), probe.at) == I::kDropped) --block.dropped;
+    if (I::load(block.index(), probe.at) == I::kDropped && block.dropped) --block.dropped;
     I::store(block.index(), probe.at, number);
+  });
+}
+
+// The cell of a removed entry can be used again. Local dicts only. Not counted in `dropped`: the entry still counts.
+void unlink_entry(DictBlock& block, u32 number) {
+  with_index(block, [&](auto index) {
+    using I = decltype(index);
+    Probe probe(block, block.entries()[number].hash);
+    while (I::load(block.index(), probe.at) != number) probe.advance();
+    I::store(block.index(), probe.at, I::kDropped);
   });
 }
 
@@ -219,14 +229,19 @@ DictBlock* rebuilt(const Dict& dict, DictBlock* from, isize wanted) {
   DictBlock* block = make_block(wanted);
   if (!block || !from) return block;
   const u32 count = from->count.load(std::memory_order_relaxed);
-  for (u32 i = 0; i < count; ++i) {
-    DictEntry& entry = from->entries()[i];
-    if (entry.value.peek().is_empty()) continue;
-    const u32 number = block->count.load(std::memory_order_relaxed);
-    std::memcpy(static_cast<void*>(&block->entries()[number]), &entry, sizeof entry);
-    block->count.store(number + 1, std::memory_order_relaxed);
-    link_entry(*block, number, entry.hash);
-  }
+  u32 number = 0;
+  with_index(*block, [&](auto index) {
+    using I = decltype(index);
+    for (u32 i = 0; i < count; ++i) {
+      const DictEntry& entry = from->entries()[i];
+      if (entry.value.peek().is_empty()) continue;
+      std::memcpy(static_cast<void*>(&block->entries()[number]), &entry, sizeof entry);
+      Probe probe(*block, entry.hash);
+      while (I::load(block->index(), probe.at) != I::kFree) probe.advance();
+      I::store(block->index(), probe.at, number++);
+    }
+  });
+  block->count.store(number, std::memory_order_relaxed);
   block->only_strings.store(from->only_strings.load(std::memory_order_relaxed), std::memory_order_relaxed);
   from->version.store(DictBlock::kNoVersion, std::memory_order_release);
   from->mutations.store(from->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
@@ -251,6 +266,55 @@ bool insert_locked(Dict& dict, Value key, i64 hash, Value value, DictBlock** ret
   append_entry(*block, key, hash, value);
   dict.used.store(dict.used.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   return true;
+}
+
+enum class Quick : u8 { Added, Replaced, Unknown };
+
+// Sets an item of a local dict with one search, for keys that no __eq__ has to be asked about, where there is room.
+// Takes its own references; the replaced value goes to `old`.
+INLINE Quick set_quickly(Dict& dict, Value key, i64 hash, Value value, Value& old) {
+  DictBlock* const block = dict.block.load(std::memory_order_relaxed);
+  if (UNLIKELY(dict.is_shared() || !block)) return Quick::Unknown;
+  const bool text = is_exact<Str>(key);
+  if (text ? !block->only_strings.load(std::memory_order_relaxed) : !key.is_int()) return Quick::Unknown;
+  return with_index(*block, [&](auto index) {
+    using I = decltype(index);
+    void* const cells = block->index();
+    Probe probe(*block, hash);
+    for (;; probe.advance()) {
+      const u32 number = I::load(cells, probe.at);
+      if (number >= I::kDropped) {
+        if (number == I::kFree) break;
+        return Quick::Unknown;  // a cell to be used again
+      }
+      DictEntry& entry = block->entries()[number];
+      const Value candidate = entry.key.peek();
+      if (candidate != key) {
+        if (LIKELY(entry.hash != hash) || candidate.is_empty()) continue;
+        if (text ? !as<Str>(candidate).equals(as<Str>(key)) : candidate.is_int()) continue;
+        if (!text) return Quick::Unknown;
+      }
+      incref(value);
+      old = entry.value.peek();
+      entry.value.word().store(value.bits, std::memory_order_relaxed);
+      return Quick::Replaced;
+    }
+    const u32 number = block->count.load(std::memory_order_relaxed);
+    if (UNLIKELY(number + block->dropped >= block->capacity)) return Quick::Unknown;
+    DictEntry& entry = block->entries()[number];
+    incref(key);
+    incref(value);
+    entry.hash = hash;
+    entry.key.initialize(key);
+    entry.value.initialize(value);
+    if (!text) block->only_strings.store(0, std::memory_order_relaxed);
+    block->count.store(number + 1, std::memory_order_relaxed);
+    block->mutations.store(block->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    block->version.store(DictBlock::kNoVersion, std::memory_order_relaxed);
+    I::store(cells, probe.at, number);
+    dict.used.store(dict.used.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return Quick::Added;
+  });
 }
 
 struct Removed {
@@ -281,8 +345,12 @@ Removed remove_locked(Dict& dict, isize number, Last last = Last::Keep) {
   block->mutations.store(block->mutations.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   block->version.store(DictBlock::kNoVersion, std::memory_order_release);
   dict.used.store(dict.used.load(std::memory_order_relaxed) - 1, std::memory_order_release);
-  if (last == Last::Reuse && !dict.is_shared() && number + 1 == block->count.load(std::memory_order_relaxed)) {
-    drop_last_entry(*block, static_cast<u32>(number));
+  if (LIKELY(!dict.is_shared())) {
+    if (last == Last::Reuse && number + 1 == block->count.load(std::memory_order_relaxed)) {
+      drop_last_entry(*block, static_cast<u32>(number));
+    } else {
+      unlink_entry(*block, static_cast<u32>(number));
+    }
   }
   return removed;
 }
@@ -426,6 +494,10 @@ Result<void> Dict::set(Thread& thread, Value key, Value value) {
 
 Result<void> Dict::set(Thread& thread, Value key, i64 hash, Value value) {
   Value old = Empty;
+  if (LIKELY(set_quickly(*this, key, hash, value, old) != Quick::Unknown)) {
+    decref(old);
+    return {};
+  }
   DictBlock* retired = nullptr;
   bool no_memory = false;
   TRY(with_entry(thread, *this, key, hash, [&](isize entry) {

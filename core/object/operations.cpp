@@ -4,6 +4,7 @@
 #include "core/object/casts.h"
 #include "core/object/dict.h"
 #include "core/object/function.h"
+#include "core/object/iterators.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
@@ -438,7 +439,49 @@ Result<Ref<>> iterate(Thread& thread, Value iterable) {
   return raise(thread, types.TypeError, "'{}' object is not iterable", type);
 }
 
+namespace {
+
+// The next item of the iterators that need no call, owned; Empty: none of them, or at its end.
+INLINE Value quick_next(Value iterator) {
+  // Racing steps of a shared iterator take different items: its own slot sees to that.
+  if (!iterator.is_object() || iterator.object()->is_shared()) return Empty;
+  Object& object = *iterator.object();
+  const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
+  Value item = Empty;
+  if (shape == BuiltinShape::list_iterator || shape == BuiltinShape::tuple_iterator || shape == BuiltinShape::str_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    if (!source.is_object()) return Empty;
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (shape == BuiltinShape::list_iterator) {
+      item = static_cast<List*>(source.object())->peek(index);
+    } else if (shape == BuiltinShape::tuple_iterator) {
+      const Tuple& tuple = *static_cast<Tuple*>(source.object());
+      if (index < tuple.length) item = tuple[index];
+    } else {
+      const Str& text = *static_cast<Str*>(source.object());
+      if (index < text.length() && text[index] < 256) item = Str::character(text[index]);
+    }
+    if (item.is_empty()) return Empty;
+    state.index.store(index + 1, std::memory_order_relaxed);
+    incref(item);
+  } else if (shape == BuiltinShape::range_iterator) {
+    RangeIterator& range = static_cast<RangeIterator&>(object);
+    const i64 remaining = range.remaining.load(std::memory_order_relaxed);
+    if (remaining <= 0) return Empty;
+    const i64 number = range.next.load(std::memory_order_relaxed);
+    range.next.store(number + range.step, std::memory_order_relaxed);
+    range.remaining.store(remaining - 1, std::memory_order_relaxed);
+    item = Value::integer(number);
+  }
+  return item;
+}
+
+}  // namespace
+
 Result<Ref<>> next(Thread& thread, Value iterator) {
+  const Value quick = quick_next(iterator);
+  if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
   NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
   Result<Ref<>> item = slot(thread, iterator);

@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/str.h"
 #include "memory/buffer.h"
 
 #include <cstring>
@@ -140,6 +141,27 @@ Result<Ref<Tuple>> Tuple::adopt(Thread& thread, Value* owned, isize length) {
     tuple->items()[i].initialize(owned[i]);
   }
   return tuple;
+}
+
+Result<Ref<Tuple>> Tuple::recycle(Thread& thread, const Object& owner, Field& last, Value* owned, isize length) {
+  const Value kept = last.peek();
+  if (LIKELY(!owner.is_shared() && kept.is_counted())) {
+    Tuple& tuple = *static_cast<Tuple*>(kept.object());
+    const bool alone = tuple.flags.load(std::memory_order_relaxed) == 0 && tuple.local.load(std::memory_order_relaxed) == 1 &&
+                       tuple.owner.load(std::memory_order_relaxed) == current_slot &&
+                       tuple.shared.load(std::memory_order_relaxed) == kStateInitial;
+    if (!alone || tuple.length != length) return adopt(thread, owned, length);
+    tuple.local.store(2, std::memory_order_relaxed);
+    for (isize i = 0; i < length; ++i) {
+      const Value old = tuple.items()[i].peek();
+      tuple.items()[i].initialize(owned[i]);
+      decref(old);
+    }
+    return Ref<Tuple>::adopt(&tuple);
+  }
+  Ref<Tuple> made = TRY(adopt(thread, owned, length));
+  if (!owner.is_shared()) last.store(owner, made.value());
+  return made;
 }
 
 Tuple& Tuple::empty() { return *empty_tuple; }
@@ -322,6 +344,12 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     size.store(old_size + count, std::memory_order_release);
     return {};
   }
+  if (is_exact<Str>(iterable)) {
+    const Str& text = as<Str>(iterable);
+    TRY(reserve(thread, text.length()));
+    for (isize i = 0; i < text.length(); ++i) TRY(append(thread, TRY(Str::from_code_point(thread, text[i]))));
+    return {};
+  }
   if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) {
     Ref<Tuple> snapshot;
     if (is_exact<Tuple>(iterable)) {
@@ -333,6 +361,14 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     return splice(thread, count, count, snapshot->values(), snapshot->length);
   }
   if (is_exact<Set>(iterable) || is_exact<Dict>(iterable)) {
+    Dict& table = *static_cast<Dict*>(iterable.object());
+    if (!table.is_shared() && !is_shared()) {
+      TRY(reserve(thread, table.length()));
+      isize position = 0;
+      Value key, value;
+      while (table.next_entry(position, key, value)) TRY(append(thread, key));
+      return {};
+    }
     // At one moment: other threads may be changing it.
     Ref<Tuple> keys = TRY(static_cast<Dict*>(iterable.object())->snapshot(thread, DictPart::Keys));
     const isize count = length();

@@ -27,6 +27,9 @@ class Tuple final : public Object {
   }
   // Takes the references.
   static Result<Ref<Tuple>> adopt(Thread& thread, Value* owned, isize length);
+  // The next tuple of an iterator that keeps its first one in `last`: that one again while nobody else holds it. Takes the
+  // references; length > 0.
+  static Result<Ref<Tuple>> recycle(Thread& thread, const Object& owner, Field& last, Value* owned, isize length);
   static Tuple& empty();
   static const ObjectOps kOps;
 };

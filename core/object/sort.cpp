@@ -4,8 +4,11 @@
 #include "core/object/casts.h"
 #include "core/object/number.h"
 #include "core/object/powersort.h"
+#include "core/object/radix_sort.h"
 #include "core/object/str.h"
 #include "memory/destroy.h"
+
+#include <bit>
 
 namespace py {
 
@@ -77,6 +80,7 @@ Keys kind_of(Value key) {
   if (key.is_int()) return Keys::Integers;
   if (key.is_float() || is_exact<BoxedFloat>(key)) return Keys::Floats;
   if (is_exact<Str>(key)) return Keys::Strings;
+  if (key.is_bool() || (key.is_object() && &type_of_object(*key.object()) == types.int_)) return Keys::Numbers;
   return is_exact<Tuple>(key) ? Keys::Tuples : Keys::Any;
 }
 
@@ -93,7 +97,7 @@ Keys common_kind(const Item* items, isize count) {
 }
 
 template <class Item>
-SortOutcome sort_items(Thread& thread, Item* items, isize count, Keys kind) {
+SortOutcome sort_by_comparing(Thread& thread, Item* items, isize count, Keys kind) {
   switch (kind) {
     case Keys::Integers: return PowerSort(items, count, IntegerLess()).sort();
     case Keys::Floats: return PowerSort(items, count, FloatLess()).sort();
@@ -103,6 +107,163 @@ SortOutcome sort_items(Thread& thread, Item* items, isize count, Keys kind) {
     case Keys::Any: return PowerSort(items, count, AnyLess{&thread}).sort();
   }
   return SortOutcome::Sorted;
+}
+
+// An item with a number that orders it before or after others as its key does; equal ranks say what RankSort::tie knows.
+template <class Item>
+struct Ranked {
+  u64 rank;
+  Item item;
+};
+
+// Sorts by ranks of the keys, or of what tuples have at one place, and only equal ranks by comparing.
+template <class Item>
+class RankSort {
+ public:
+  using Entry = Ranked<Item>;
+  RankSort(Thread& thread, Entry* entries, Entry* room) : thread_(thread), entries_(entries), room_(room) {}
+
+  // The items at [begin, end), whose tuples agree up to `place`; place -1: the keys themselves. False: cannot be ranked.
+  bool rank(isize begin, isize end, isize place) {
+    const Value first = key_at(begin, place);
+    exact_ = kind_of(first) != Keys::Strings;
+    if (!exact_) return rank_all(begin, end, place, rank_text);
+    return rank_all(begin, end, place, rank_integer) || rank_all(begin, end, place, rank_number);
+  }
+
+  // After rank() of the same.
+  SortOutcome sort(isize begin, isize end, isize place, Keys kind) {
+    const bool exact = exact_;
+    Entry* sorted = radix_sort(entries_ + begin, room_ + begin, end - begin);
+    if (sorted != entries_ + begin) std::copy(sorted, sorted + (end - begin), entries_ + begin);
+    for (isize i = begin; i < end;) {
+      isize same = i + 1;
+      while (same < end && entries_[same].rank == entries_[i].rank) ++same;
+      const bool equal = exact || (entries_[i].rank & 255) <= kWholeText;
+      if (same - i > 1 && !(equal && place < 0)) {
+        const SortOutcome outcome = break_tie(i, same, equal ? place + 1 : -1, kind);
+        if (outcome != SortOutcome::Sorted) return outcome;
+      }
+      i = same;
+    }
+    return SortOutcome::Sorted;
+  }
+
+ private:
+  static constexpr u64 kWholeText = 7;  // so many characters of a text stand in its rank
+
+  // Empty: the tuple ends before.
+  Value key_at(isize number, isize place) const {
+    const Value key = entries_[number].item.key;
+    if (place < 0) return key;
+    const Tuple& tuple = *static_cast<Tuple*>(key.object());
+    return place < tuple.length ? tuple[place] : Empty;
+  }
+  template <class Rank>
+  INLINE bool rank_all(isize begin, isize end, isize place, Rank&& rank_key) {
+    for (isize i = begin; i < end; ++i) {
+      if (!rank_key(key_at(i, place), entries_[i].rank)) return false;
+    }
+    return true;
+  }
+
+  static bool rank_integer(Value key, u64& rank) {
+    rank = key.bits ^ u64{1} << 63;
+    return key.is_int();
+  }
+  // Exact for ints and floats up to 2**53 in size; a nan has no place in any order.
+  static bool rank_number(Value key, u64& rank) {
+    double number;
+    if (key.is_int()) {
+      constexpr i64 kExact = i64{1} << 53;
+      if (key.as_int() > kExact || key.as_int() < -kExact) return false;
+      number = static_cast<double>(key.as_int());
+    } else if (key.is_bool()) {
+      number = key == True;
+    } else if (key.is_float() || is_exact<BoxedFloat>(key)) {
+      number = float_value(key) + 0.0;  // no minus zero
+      if (number != number) return false;
+    } else {
+      return false;
+    }
+    const u64 bits = std::bit_cast<u64>(number);
+    rank = bits ^ (bits >> 63 ? ~u64{0} : u64{1} << 63);
+    return true;
+  }
+
+  // The first seven characters and, in the last byte, how many there are, 8 for more.
+  static bool rank_text(Value key, u64& rank) {
+    if (!is_exact<Str>(key)) return false;
+    const Str& text = *static_cast<Str*>(key.object());
+    if (text.width() != 1) return false;
+    const isize length = text.length();
+    u64 bytes = 0;
+    if (length > 0) std::memcpy(&bytes, text.data(), 8);  // texts end at a multiple of eight bytes
+    bytes = __builtin_bswap64(bytes);
+    const u64 shown = length < 7 ? static_cast<u64>(length) : 7;
+    rank = (shown ? bytes & ~u64{0} << (64 - 8 * shown) : 0) | (length <= 7 ? static_cast<u64>(length) : 8);
+    return true;
+  }
+
+  SortOutcome break_tie(isize begin, isize end, isize place, Keys kind) {
+    constexpr isize kFew = 24, kMostPlaces = 8;
+    if (kind == Keys::Tuples && place > 0 && place < kMostPlaces && end - begin > kFew && rank(begin, end, place)) return sort(begin, end, place, kind);
+    const isize count = end - begin;
+    Item* items = reinterpret_cast<Item*>(room_ + begin);
+    for (isize i = 0; i < count; ++i) items[i] = entries_[begin + i].item;
+    const SortOutcome outcome = sort_by_comparing(thread_, items, count, kind);
+    for (isize i = 0; i < count; ++i) entries_[begin + i].item = items[i];
+    return outcome;
+  }
+
+  Thread& thread_;
+  Entry* entries_;
+  Entry* room_;
+  bool exact_ = false;
+};
+
+// False: the keys have no ranks, or there is no memory for them.
+template <class Item>
+bool sort_by_rank(Thread& thread, Item* items, isize count, Keys kind, SortOutcome& outcome) {
+  using Entry = Ranked<Item>;
+  auto* entries = static_cast<Entry*>(buffer_allocate(2 * sizeof(Entry) * static_cast<usize>(count)));
+  if (!entries) return false;
+  for (isize i = 0; i < count; ++i) entries[i].item = items[i];
+  RankSort<Item> sort(thread, entries, entries + count);
+  const isize place = kind == Keys::Tuples ? 0 : -1;
+  const bool ranked = sort.rank(0, count, place);
+  if (ranked) {
+    outcome = sort.sort(0, count, place, kind);
+    for (isize i = 0; i < count; ++i) items[i] = entries[i].item;
+  }
+  buffer_free(entries);
+  return ranked;
+}
+
+// Whether sorting in runs is at its best: the beginning goes up or down for long.
+template <class Item>
+bool begins_in_order(Thread& thread, const Item* items, isize count, Keys kind) {
+  constexpr isize kLong = 32;
+  if (kind != Keys::Integers && kind != Keys::Floats && kind != Keys::Numbers) return false;
+  const isize end = count < kLong ? count : kLong;
+  bool up = true, down = true;
+  for (isize i = 1; i < end && (up || down); ++i) {
+    const bool less = numbers_compare(items[i].key, items[i - 1].key, CompareOp::Less);
+    up = up && !less;
+    down = down && less;
+  }
+  return up || down;
+}
+
+template <class Item>
+SortOutcome sort_items(Thread& thread, Item* items, isize count, Keys kind) {
+  constexpr isize kWorthRanking = 100;
+  SortOutcome outcome;
+  if (count >= kWorthRanking && kind != Keys::Any && !begins_in_order(thread, items, count, kind) &&
+      sort_by_rank(thread, items, count, kind, outcome)) {
+    return outcome;
+  }
+  return sort_by_comparing(thread, items, count, kind);
 }
 
 // A stable descending sort: equal items keep their order when the ascending sort works on the mirror image.

@@ -1,6 +1,7 @@
 #include "core/object/str.h"
 
 #include "core/base/text/codec.h"
+#include "core/base/text/copy_bytes.h"
 #include "core/base/text/hash.h"
 #include "core/base/text/search.h"
 #include "core/base/text/text_builder.h"
@@ -79,10 +80,10 @@ Result<Ref<Str>> Str::allocate(Thread& thread, isize length, u8 width, bool asci
 Result<Ref<>> Str::from_latin1(Thread& thread, const u8* chars, isize length, bool ascii) {
   if (length <= 1) return Ref<>::adopt(Value::uncounted(length ? characters[*chars] : empty_string));
   ascii = ascii || text::is_ascii(chars, length);
-  Str* text = allocate_str(thread, length, 1, ascii);
-  if (UNLIKELY(!text)) return raise_memory_error(thread);
-  std::memcpy(text->data(), chars, static_cast<usize>(length));
-  return Ref<>::adopt(Value::counted(text));
+  Str* made = allocate_str(thread, length, 1, ascii);
+  if (UNLIKELY(!made)) return raise_memory_error(thread);
+  text::copy_bytes(made->data(), chars, static_cast<usize>(length));
+  return Ref<>::adopt(Value::counted(made));
 }
 
 Result<Ref<Str>> Str::from_view(Thread& thread, const TextView& view) {

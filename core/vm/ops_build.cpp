@@ -1,4 +1,5 @@
 // Building strings, tuples, lists, sets and dicts; formatting; functions; imports.
+#include "core/base/text/copy_bytes.h"
 #include "core/base/text/text_builder.h"
 #include "core/object/dict.h"
 #include "core/object/number.h"
@@ -74,7 +75,7 @@ Value build_string(Thread& thread, Value* window, u32 count) {
   for (u32 i = 0; i < count; ++i) {
     const Str& part = *static_cast<Str*>(window[i].object());
     if (LIKELY(part.width() == width)) {
-      std::memcpy(at, part.data(), static_cast<usize>(part.length()) * width);
+      text::copy_bytes(at, part.data(), static_cast<usize>(part.length()) * width);
     } else {
       text::copy_chars(at, width, part.view());
     }

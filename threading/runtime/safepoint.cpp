@@ -63,9 +63,14 @@ void release_slot(ThreadSlot& slot) {
   unpark_all(&slot.state);
 }
 
+// A bit that is not visible yet is taken next time; only one that is costs a read-modify-write.
+bool take_visible(ThreadSlot& slot, Breaker bit) {
+  return slot.breaker.load(std::memory_order_relaxed) & static_cast<u32>(bit) && slot.take(bit);
+}
+
 void serve_slot(ThreadSlot& slot) {
-  if (slot.take(Breaker::Merge) && runtime_hooks.merge) runtime_hooks.merge(slot);
-  if (slot.take(Breaker::Calls)) run_inbox(slot);
+  if (take_visible(slot, Breaker::Merge) && runtime_hooks.merge) runtime_hooks.merge(slot);
+  if (take_visible(slot, Breaker::Calls)) run_inbox(slot);
 }
 
 void become_attached(ThreadSlot& slot) {
@@ -125,9 +130,9 @@ void stop_here(ThreadBase& thread) {
 // Everything that runs no Python code.
 void pass_safepoint(ThreadBase& thread) {
   ThreadSlot& slot = *thread.slot;
-  if (slot.take(Breaker::Stop)) stop_here(thread);
+  if (take_visible(slot, Breaker::Stop)) stop_here(thread);
   serve_slot(slot);
-  const bool expedited = slot.take(Breaker::Expedite);
+  const bool expedited = take_visible(slot, Breaker::Expedite);
   pass_epoch(slot);
   if (expedited && runtime_hooks.quiescent) runtime_hooks.quiescent(thread);
 }

@@ -50,6 +50,7 @@ class Pile {
   Pile(const Pile&) = delete;
 
   usize size() const { return size_; }
+  usize capacity() const { return capacity_; }
   Item& operator[](usize index) { return items_[index]; }
   Item& top() { return items_[size_ - 1]; }
   void pop() { --size_; }
@@ -76,18 +77,7 @@ class Pile {
   usize capacity_ = 0;
 };
 
-// Sets written as a list of tests become a bitmap of Latin-1 once they have been asked often enough.
-struct SetBitmap {
-  const u32* set = nullptr;
-  u32 uses = 0;
-  bool built = false;
-  u32 bits[8] = {};
-};
-
 struct Workspace {
-  static constexpr int kSets = 8;  // patterns rarely have more distinct sets in loops
-  SetBitmap sets[kSets];
-
   Pile<Entry> entries;
   Pile<RepeatNode> nodes;
 };

@@ -22,14 +22,17 @@ enum Flag : u32 {
   kFlagAscii = 256,
 };
 
+class SetTable;
+
 struct Pattern {
   const u32* code = nullptr;
   isize code_size = 0;
   u32 groups = 0;  // without group 0
+  const SetTable* sets = nullptr;  // null: sets are asked each time
 };
 
-// What _sre.compile checks: false is RuntimeError("invalid SRE code").
-bool validate_code(const u32* code, isize code_size, u32 groups);
+// What _sre.compile checks: false is RuntimeError("invalid SRE code"). Fills `sets`, for which room is reserved.
+bool validate_code(const u32* code, isize code_size, u32 groups, SetTable* sets = nullptr);
 
 enum class Outcome : u8 { NoMatch, Match, OutOfMemory, Aborted, InvalidCode };
 

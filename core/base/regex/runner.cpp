@@ -11,51 +11,116 @@ Outcome Runner<Char>::run(u32 pc, isize position, isize start, bool must_advance
   repeat_ = -1;
   barrier_ = -1;
   outcome_ = Outcome::NoMatch;
+  bare_marks_ = 0;
   s_.work->entries.resize(0);
   s_.work->nodes.resize(0);
+  const Char* const chars = chars_;
+  const isize end = end_;
   for (;;) {
-    if (UNLIKELY(--*s_.budget == 0)) {
-      *s_.budget = kPollInterval;
-      if (s_.poll.call && s_.poll.call(s_.poll.context)) return Outcome::Aborted;
+    const u32* op = code_ + pc;
+    switch (op[0]) {
+      case kLiteral:
+        if (position >= end || chars[position] != op[1]) break;
+        ++position, pc += 2;
+        continue;
+      case kNotLiteral:
+        if (position >= end || chars[position] == op[1]) break;
+        ++position, pc += 2;
+        continue;
+      case kAny:
+        if (position >= end || chars[position] == '\n') break;
+        ++position, ++pc;
+        continue;
+      case kAnyAll:
+        if (position >= end) break;
+        ++position, ++pc;
+        continue;
+      case kIn:
+        if (position >= end || !passes(pc, chars[position])) break;
+        ++position, pc += 1 + op[1];
+        continue;
+      case kMark:
+        if (UNLIKELY(!set_mark(op[1], position))) return outcome_;
+        pc += 2;
+        continue;
+      case kJump:
+      case kInfo: pc += 1 + op[1]; continue;
+      case kFailure: break;
+      default:
+        if (slow_step(pc, position)) continue;
+        if (outcome_ == Outcome::Match) return outcome_;
+        break;
     }
-    if (step() == Next::Fail && !backtrack()) break;
-    if (outcome_ == Outcome::Match) break;
+    if (!go_back(pc, position)) return outcome_;
   }
-  return outcome_;
 }
 
-// One operation at pc_. Fail leaves everything to backtrack().
+// Both carry pc and position to the members and back. False: the path failed, or the match is over.
 template <class Char>
-INLINE typename Runner<Char>::Next Runner<Char>::step() {
+INLINE bool Runner<Char>::slow_step(u32& pc, isize& position) {
+  pc_ = pc;
+  position_ = position;
+  const bool goes_on = step() == Next::Go && outcome_ != Outcome::Match;
+  pc = pc_;
+  position = position_;
+  return goes_on;
+}
+// False: there is no other way left.
+template <class Char>
+INLINE bool Runner<Char>::go_back(u32& pc, isize& position) {
+  if (UNLIKELY(--*s_.budget == 0)) {
+    *s_.budget = kPollInterval;
+    if (s_.poll.call && s_.poll.call(s_.poll.context)) {
+      outcome_ = Outcome::Aborted;
+      return false;
+    }
+  }
+  if (!backtrack()) {
+    if (bare_marks_) forget_marks();
+    return false;
+  }
+  pc = pc_;
+  position = position_;
+  return true;
+}
+
+// With nothing to come back to, failing ends the whole attempt: then no entry is needed to restore the mark.
+template <class Char>
+INLINE bool Runner<Char>::set_mark(u32 number, isize position) {
+  isize* mark = s_.marks + number;
+  if (s_.work->entries.size() == 0) {
+    if (number >= bare_marks_) bare_marks_ = number + 1;
+  } else if (!push({EntryKind::UndoMark, number, 0, *mark, 0, static_cast<u32>(*s_.last_index)})) {
+    return false;
+  }
+  *mark = position;
+  if (number & 1) *s_.last_index = static_cast<i32>(number / 2 + 1);
+  return true;
+}
+// The attempt failed: as it was before the first.
+template <class Char>
+NOINLINE void Runner<Char>::forget_marks() {
+  for (u32 number = 0; number < bare_marks_; ++number) s_.marks[number] = -1;
+  bare_marks_ = 0;
+  *s_.last_index = -1;
+}
+
+// One operation at pc_ that run() has no line for. Fail leaves everything to backtrack().
+template <class Char>
+typename Runner<Char>::Next Runner<Char>::step() {
   const u32* op = code_ + pc_;
   switch (op[0]) {
-    case kFailure: return Next::Fail;
     case kSuccess: return succeed();
-    case kLiteral: return consume(has_char() && here() == op[1], 2);
-    case kNotLiteral: return consume(has_char() && here() != op[1], 2);
-    case kAny: return consume(has_char() && here() != '\n', 1);
-    case kAnyAll: return consume(has_char(), 1);
-    case kIn: return consume(has_char() && in_charset(op + 2, here()), 1 + op[1]);
-    case kCategory: return consume(has_char() && in_category(op[1], here()), 2);
-    case kLiteralIgnore: return consume(has_char() && ascii_lower(here()) == op[1], 2);
-    case kNotLiteralIgnore: return consume(has_char() && ascii_lower(here()) != op[1], 2);
-    case kLiteralUniIgnore: return consume(has_char() && unicode::simple_lower(here()) == op[1], 2);
-    case kNotLiteralUniIgnore: return consume(has_char() && unicode::simple_lower(here()) != op[1], 2);
+    case kCategory:
+    case kLiteralIgnore:
+    case kNotLiteralIgnore:
+    case kLiteralUniIgnore:
+    case kNotLiteralUniIgnore:
     case kLiteralLocIgnore:
     case kNotLiteralLocIgnore: return consume(has_char() && single(pc_, position_), 2);
-    case kInIgnore: return consume(has_char() && in_charset(op + 2, ascii_lower(here())), 1 + op[1]);
-    case kInUniIgnore: return consume(has_char() && in_charset(op + 2, unicode::simple_lower(here())), 1 + op[1]);
-    case kInLocIgnore: return consume(has_char() && in_charset_locale(op + 2, here()), 1 + op[1]);
-    case kMark: {
-      isize* mark = s_.marks + op[1];
-      if (!push({EntryKind::UndoMark, op[1], 0, *mark, 0, static_cast<u32>(*s_.last_index)})) return Next::Fail;
-      *mark = position_;
-      if (op[1] & 1) *s_.last_index = static_cast<i32>(op[1] / 2 + 1);
-      pc_ += 2;
-      return Next::Go;
-    }
-    case kJump:
-    case kInfo: pc_ += 1 + op[1]; return Next::Go;
+    case kInIgnore:
+    case kInUniIgnore:
+    case kInLocIgnore: return consume(has_char() && single(pc_, position_), 1 + op[1]);
     case kAt: return at(op[1]);
     case kBranch: return branch(pc_ + 1);
     case kRepeatOne: return repeat_one();

@@ -4,9 +4,8 @@
 namespace py::regex {
 
 template <class Char>
-bool Runner<Char>::single(u32 pc, isize position) const {
+bool Runner<Char>::passes_slow(u32 pc, u32 c) const {
   const u32* op = code_ + pc;
-  u32 c = chars_[position];
   switch (op[0]) {
     case kLiteral: return c == op[1];
     case kNotLiteral: return c != op[1];
@@ -27,60 +26,6 @@ bool Runner<Char>::single(u32 pc, isize position) const {
   }
 }
 
-// The Latin-1 part of a set that has been used often, or null.
-template <class Char>
-const u32* Runner<Char>::bitmap_of(const u32* set) const {
-  constexpr u32 kUsesBeforeBuilding = 64;  // building costs 256 tests
-  SetBitmap& slot = s_.work->sets[static_cast<usize>(set - code_) / 4 % Workspace::kSets];
-  if (LIKELY(slot.set == set && slot.built)) return slot.bits;
-  if (slot.set == nullptr) slot.set = set;
-  if (slot.set != set || ++slot.uses < kUsesBeforeBuilding) return nullptr;
-  for (u32 c = 0; c < 256; ++c) {
-    if (in_charset(set, c)) slot.bits[c >> 5] |= 1u << (c & 31);
-  }
-  slot.built = true;
-  return slot.bits;
-}
-
-template <class Char>
-isize Runner<Char>::count_set(const u32* set, isize position, isize limit) const {
-  // The usual shapes of a set get their own loop.
-  if (set[0] == kCategory && set[2] == kFailure) {
-    u32 category = set[1];
-    if (category == kUniWord) {
-      while (position < limit && is_unicode_word(chars_[position])) ++position;
-    } else if (category == kUniSpace) {
-      while (position < limit && unicode::is_space(chars_[position])) ++position;
-    } else {
-      while (position < limit && in_category(category, chars_[position])) ++position;
-    }
-    return position;
-  }
-  if (set[0] == kCharset && set[9] == kFailure) {
-    while (position < limit && in_bitmap(set + 1, chars_[position])) ++position;
-    return position;
-  }
-  if (set[0] == kNegate && set[1] == kCharset && set[10] == kFailure) {
-    while (position < limit && !in_bitmap(set + 2, chars_[position])) ++position;
-    return position;
-  }
-  if (set[0] == kRange && set[3] == kFailure) {
-    u32 low = set[1], span = set[2] - set[1];
-    while (position < limit && chars_[position] - low <= span) ++position;
-    return position;
-  }
-  if (const u32* bitmap = bitmap_of(set)) {
-    while (position < limit) {
-      u32 c = chars_[position];
-      if (!(c < 256 ? in_bitmap(bitmap, c) : in_charset(set, c))) break;
-      ++position;
-    }
-    return position;
-  }
-  while (position < limit && in_charset(set, chars_[position])) ++position;
-  return position;
-}
-
 // The end of the longest run of the single-character operation at `pc` within [position, limit).
 template <class Char>
 isize Runner<Char>::count_single(u32 pc, isize position, isize limit) const {
@@ -97,11 +42,35 @@ isize Runner<Char>::count_single(u32 pc, isize position, isize limit) const {
     case kLiteral:
       while (position < limit && chars_[position] == op[1]) ++position;
       return position;
-    case kIn: return count_set(op + 2, position, limit);
-    default:
-      while (position < limit && single(pc, position)) ++position;
-      return position;
+    default: break;
   }
+  if (const u32* bitmap = bitmap_of(pc)) {
+    for (; position < limit; ++position) {
+      const u32 c = chars_[position];
+      if (!(LIKELY(c < 256) ? bitmap[c >> 5] >> (c & 31) & 1 : passes_slow(pc, c))) break;
+    }
+    return position;
+  }
+  while (position < limit && single(pc, position)) ++position;
+  return position;
+}
+
+// Whether no character that the test at `body` accepts can begin what stands at `tail`: then a run of them that was taken
+// greedily is never worth shortening. Only the Latin-1 part of a set is known.
+template <class Char>
+bool Runner<Char>::cannot_give_back(u32 body, u32 tail) const {
+  while (code_[tail] == kMark) tail += 2;
+  if (code_[tail] == kLiteral) return !passes(body, code_[tail + 1]);
+  if constexpr (sizeof(Char) != 1) return false;
+  if ((code_[tail] == kRepeatOne || code_[tail] == kPossessiveRepeatOne) && code_[tail + 2] > 0) tail += 4;
+  const u32* ours = bitmap_of(body);
+  if (!ours) return false;
+  if (code_[tail] == kLiteral) return !passes(body, code_[tail + 1]);
+  const u32* next = bitmap_of(tail);
+  if (!next) return false;
+  u32 common = 0;
+  for (int i = 0; i < 8; ++i) common |= ours[i] & next[i];
+  return common == 0;
 }
 
 // The literal that must stand where `pc` is reached; marks do not consume, so it may come after them.
@@ -122,7 +91,7 @@ typename Runner<Char>::Next Runner<Char>::repeat_one() {
   if (stop < lowest) return Next::Fail;
   u32 tail = pc_ + 1 + op[1];
   u32 literal = following_literal(tail);
-  if (stop == lowest || (literal == kNoLiteral && code_[tail] == kSuccess && barrier_ < 0 && !s_.match_all &&
+  if (stop == lowest || cannot_give_back(pc_ + 4, tail) || (literal == kNoLiteral && code_[tail] == kSuccess && barrier_ < 0 && !s_.match_all &&
                          !(must_advance_ && stop == start_))) {
     position_ = stop;
     pc_ = tail;
@@ -243,26 +212,27 @@ typename Runner<Char>::Next Runner<Char>::until_lazy() {
   return Next::Go;
 }
 
-// Tries the alternatives from the one whose skip word is at `skip_word`; those that cannot start here are passed over.
+// Whether an alternative's first test allows the character here.
+template <class Char>
+bool Runner<Char>::can_begin(const u32* body) const {
+  if (body[0] == kLiteral) return has_char() && here() == body[1];
+  if (body[0] == kIn) return has_char() && passes(static_cast<u32>(body - code_), here());
+  return true;
+}
+
+// Tries the alternatives from the one whose skip word is at `skip_word`; those that cannot begin here are passed over.
 template <class Char>
 typename Runner<Char>::Next Runner<Char>::branch(u32 skip_word) {
-  while (u32 skip = code_[skip_word]) {
-    const u32* body = code_ + skip_word + 1;
-    u32 next = skip_word + skip;
-    bool possible = true;
-    if (body[0] == kLiteral) {
-      possible = has_char() && here() == body[1];
-    } else if (body[0] == kIn) {
-      possible = has_char() && in_charset(body + 2, here());
-    }
-    if (possible) {
-      if (code_[next] != 0 && !push({EntryKind::Alternative, next, position_, 0, repeat_, 0})) return Next::Fail;
-      pc_ = skip_word + 1;
-      return Next::Go;
-    }
-    skip_word = next;
-  }
-  return Next::Fail;
+  auto first_possible = [&](u32 word) {
+    while (code_[word] != 0 && !can_begin(code_ + word + 1)) word += code_[word];
+    return word;
+  };
+  const u32 chosen = first_possible(skip_word);
+  if (code_[chosen] == 0) return Next::Fail;
+  const u32 next = first_possible(chosen + code_[chosen]);
+  if (code_[next] != 0 && !push({EntryKind::Alternative, next, position_, 0, repeat_, 0})) return Next::Fail;
+  pc_ = chosen + 1;
+  return Next::Go;
 }
 
 template <class Char>

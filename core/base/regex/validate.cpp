@@ -2,6 +2,7 @@
 // runner trusts the code, so anybody may hand words to _sre.compile.
 #include "core/base/regex/opcodes.h"
 #include "core/base/regex/regex.h"
+#include "core/base/regex/set_table.h"
 
 namespace py::regex {
 
@@ -11,7 +12,7 @@ constexpr int kMaxDepth = 1000;
 
 class Validator {
  public:
-  Validator(const u32* code, u32 groups) : code_(code), groups_(groups) {}
+  Validator(const u32* code, u32 groups, SetTable* sets) : code_(code), groups_(groups), sets_(sets) {}
 
   // The operations in [at, end).
   bool block(isize at, isize end, int depth) {
@@ -19,12 +20,29 @@ class Validator {
     while (at < end) {
       isize next = operation(at, end, depth);
       if (next <= at || next > end) return false;
+      if (sets_) note_set(at);
       at = next;
     }
     return at == end;
   }
 
  private:
+  // The operation is valid.
+  void note_set(isize at) {
+    switch (code_[at]) {
+      case kIn:
+      case kInIgnore:
+      case kInUniIgnore:
+      case kCategory:
+      case kLiteralIgnore:
+      case kLiteralUniIgnore: return sets_->add(code_, at);
+      case kInfo:
+        if (code_[at + 2] & kInfoCharset) sets_->add_set(code_, at + 5);
+        return;
+      default: return;
+    }
+  }
+
   // The end of the operation at `at`, or -1.
   isize operation(isize at, isize end, int depth) {
     isize left = end - at;
@@ -199,13 +217,14 @@ class Validator {
 
   const u32* code_;
   u32 groups_;
+  SetTable* sets_;  // null: nobody wants bitmaps
 };
 
 }  // namespace
 
-bool validate_code(const u32* code, isize code_size, u32 groups) {
+bool validate_code(const u32* code, isize code_size, u32 groups, SetTable* sets) {
   if (code_size < 1 || groups > kMaxGroups || code[code_size - 1] != kSuccess) return false;
-  return Validator(code, groups).block(0, code_size - 1, 0);
+  return Validator(code, groups, sets).block(0, code_size - 1, 0);
 }
 
 }  // namespace py::regex

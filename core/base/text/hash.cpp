@@ -27,6 +27,18 @@ struct Sip {
   }
 };
 
+// Fewer than eight bytes as a little-endian word; loads that overlap take the place of a loop.
+INLINE u64 tail_word(const u8* at, usize count) {
+  if (count >= 4) {
+    u32 low, high;
+    std::memcpy(&low, at, 4);
+    std::memcpy(&high, at + count - 4, 4);
+    return low | static_cast<u64>(high) << (8 * (count - 4));
+  }
+  if (count == 0) return 0;
+  return at[0] | static_cast<u64>(at[count / 2]) << (8 * (count / 2)) | static_cast<u64>(at[count - 1]) << (8 * (count - 1));
+}
+
 }  // namespace
 
 void set_hash_key(u64 first, u64 second) {
@@ -60,10 +72,7 @@ i64 hash_bytes(const void* bytes, usize count) {
     sip.round();
     sip.a ^= word;
   }
-  u64 last = static_cast<u64>(count) << 56;
-  u64 tail = 0;
-  if (left) std::memcpy(&tail, at, left);
-  last |= tail;
+  const u64 last = static_cast<u64>(count) << 56 | tail_word(at, left);
   sip.d ^= last;
   sip.round();
   sip.a ^= last;

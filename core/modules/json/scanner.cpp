@@ -100,9 +100,29 @@ class Scan {
   Result<Ref<Str>> key() {
     if (peek() != '"') return problem("Expecting property name enclosed in double quotes", at);
     ++at;
+    Str** recent = nullptr;
+    if (Str* known = recent_key(recent)) return Ref<Str>::share(known);
     Ref<Str> text = TRY(scan_string(thread_, text_, at, strict()));
     Ref<> known = TRY(keys_->set_default(thread_, text.value(), text.value()));
+    if (recent) *recent = &as<Str>(known);
     return Ref<Str>::share(&as<Str>(known));
+  }
+  // The key at the cursor, if it is the last one met with its length and ends, which is passed then. Else null, and in
+  // `place` where it will be looked for, if anywhere.
+  Str* recent_key(Str**& place) {
+    if (view_.width != 1) return nullptr;
+    const u8* const begin = static_cast<const u8*>(view_.data) + at;
+    const u8* const limit = static_cast<const u8*>(view_.data) + view_.length;
+    const u8* end = begin;
+    while (end < limit && *end >= ' ' && *end != '"' && *end != '\\') ++end;
+    if (end == begin || end == limit || *end != '"') return nullptr;
+    const isize length = end - begin;
+    place = &recent_[(static_cast<usize>(length) * 13 + *begin * 7 + end[-1]) % kRecent];
+    Str* known = *place;
+    if (!known || known->length() != length || known->width() != 1) return nullptr;
+    if (std::memcmp(known->data(), begin, static_cast<usize>(length)) != 0) return nullptr;
+    at += length + 1;
+    return known;
   }
 
   // Calls add(key, value) for each member.
@@ -193,6 +213,8 @@ class Scan {
   Str& text_;
   TextView view_;
   Ref<Dict> keys_;
+  static constexpr usize kRecent = 64;
+  Str* recent_[kRecent] = {};  // of keys_, which keeps them
 };
 
 Result<Ref<>> scanner_new(Thread& thread, Type& type, const Arguments& arguments) {

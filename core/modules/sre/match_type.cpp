@@ -2,6 +2,7 @@
 #include "core/modules/sre/sre.h"
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
+#include "core/object/layout.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
 #include "core/vm/imports.h"
@@ -39,8 +40,7 @@ Result<u32> group_number(Thread& thread, RegexMatch& self, Value group) {
 Result<Ref<>> group_at(Thread& thread, RegexMatch& self, u32 group, Value otherwise) {
   if (self.start(group) < 0) return Ref<>::share(otherwise);
   Ref<> string = self.string.load();
-  Subject subject = TRY(Subject::open(thread, string, nullptr));
-  return subject.slice(thread, self.start(group), self.end(group));
+  return subject_slice(thread, string, self.start(group), self.end(group));
 }
 
 Result<Ref<>> match_item(Thread& thread, Value self, Value key) {
@@ -167,10 +167,8 @@ const ObjectOps RegexMatch::kOps = {"match", match_visit, nullptr, match_size};
 Result<Ref<>> make_match(Thread& thread, Regex& regex, Value string, const regex::Matcher& matcher, isize pos, isize endpos) {
   Ref<RegexMatch> match = TRY(allocate<RegexMatch>(thread, *regex_types.match, match_bytes(regex.groups)));
   match->groups = regex.groups;
-  match->string.initialize(None);
-  match->regex.initialize(None);
-  match->string.store(*match, string);
-  match->regex.store(*match, regex.value());
+  set_fresh(*match, match->string, string);
+  set_fresh(*match, match->regex, regex.value());
   const isize length = is<Str>(string) ? as<Str>(string).length() : TRY(py::length(thread, string));
   match->pos = pos < 0 ? 0 : pos < length ? pos : length;
   match->endpos = endpos < match->pos ? match->pos : endpos < length ? endpos : length;

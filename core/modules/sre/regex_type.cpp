@@ -16,12 +16,16 @@ void regex_visit(Object& object, Visitor& visitor) {
   visitor.visit(regex.group_index);
   visitor.visit(regex.group_names);
 }
-void regex_release(Object& object) { buffer_free(static_cast<Regex&>(object).code); }
+void regex_release(Object& object) {
+  buffer_free(static_cast<Regex&>(object).code);
+  delete static_cast<Regex&>(object).sets;
+}
 
 template <Search kind>
 Result<Ref<>> match_once(Thread& thread, Regex& self, Value string, isize pos, Value endpos_value) {
   const isize endpos = TRY(end_position(thread, endpos_value));
-  Subject subject = TRY(Subject::open(thread, string, &self));
+  Subject subject;
+  TRY(subject.open(thread, string, &self));
   regex::Matcher matcher(self.view(), subject.view(), pos, endpos, poll_of(thread));
   if (!TRY(run_matcher(thread, matcher, kind))) return Ref<>::adopt(None);
   return make_match(thread, self, string, matcher, pos, endpos);
@@ -41,7 +45,8 @@ Result<Ref<>> found_item(Thread& thread, Regex& self, const Subject& subject, co
 
 Result<Ref<>> findall(Thread& thread, Regex& self, Value string, isize pos, Value endpos_value) {
   const isize endpos = TRY(end_position(thread, endpos_value));
-  Subject subject = TRY(Subject::open(thread, string, &self));
+  Subject subject;
+  TRY(subject.open(thread, string, &self));
   regex::Matcher matcher(self.view(), subject.view(), pos, endpos, poll_of(thread));
   Ref<List> list = TRY(List::make(thread));
   Ref<> nothing = TRY(subject.slice(thread, 0, 0));
@@ -54,7 +59,8 @@ Result<Ref<>> findall(Thread& thread, Regex& self, Value string, isize pos, Valu
 }
 
 Result<Ref<>> split(Thread& thread, Regex& self, Value string, isize limit) {
-  Subject subject = TRY(Subject::open(thread, string, &self));
+  Subject subject;
+  TRY(subject.open(thread, string, &self));
   regex::Matcher matcher(self.view(), subject.view(), 0, PTRDIFF_MAX, poll_of(thread));
   Ref<List> list = TRY(List::make(thread));
   isize last = 0;

@@ -20,7 +20,8 @@ void scanner_release(Object& object) { delete static_cast<RegexScanner&>(object)
 
 // The subject's characters, for as long as the scanner lives.
 Result<TextView> hold_subject(Thread& thread, RegexScanner& scanner, Value string, Regex& regex) {
-  Subject subject = TRY(Subject::open(thread, string, &regex));  // checks the kind
+  Subject subject;
+  TRY(subject.open(thread, string, &regex));  // checks the kind
   scanner.string.store(scanner, string);
   if (is<Str>(string) || is<Bytes>(string)) return subject.view();
   Ref<MemoryView> view = TRY(make_memoryview(thread, string));
@@ -49,7 +50,13 @@ Result<Ref<>> make_scanner(Thread& thread, Type& type, Regex& regex, Value strin
 
 // The next match, or `end` when there is none.
 Result<Ref<>> scan(Thread& thread, RegexScanner& self, Search kind, Value end) {
-  if (self.busy.exchange(true, std::memory_order_acquire)) {
+  bool busy = self.busy.load(std::memory_order_relaxed);
+  if (UNLIKELY(self.is_shared())) {
+    busy = self.busy.exchange(true, std::memory_order_acquire);
+  } else {
+    self.busy.store(true, std::memory_order_relaxed);
+  }
+  if (busy) {
     return raise(thread, types.ValueError, "regular expression scanner already executing");
   }
   Result<Ref<>> match = Ref<>::share(end);

@@ -4,6 +4,7 @@
 // meanwhile gets a ValueError.
 #pragma once
 #include "core/base/regex/regex.h"
+#include "core/base/regex/set_table.h"
 #include "core/bind/define.h"
 
 namespace py {
@@ -14,12 +15,13 @@ class Regex final : public Object {
   Field group_index;  // Dict: name -> number
   Field group_names;  // Tuple: number -> name or None
   u32* code;
+  regex::SetTable* sets;  // null: no memory for them
   isize code_size;
   u32 flags;
   u32 groups;
   i32 is_bytes;  // -1: the pattern is None, any subject will do
   u32 reserved;
-  regex::Pattern view() const { return {code, code_size, groups}; }
+  regex::Pattern view() const { return {code, code_size, groups, sets}; }
   static const ObjectOps kOps;
 };
 
@@ -70,7 +72,7 @@ REGEX_LAYOUT(RegexScanner, scanner)
 class Subject {
  public:
   // TypeError when the value is no text or bytes, or not the pattern's kind.
-  static Result<Subject> open(Thread& thread, Value string, const Regex* regex);
+  Result<void> open(Thread& thread, Value string, const Regex* regex);
   TextView view() const { return view_; }
   Value string() const { return string_; }
   bool is_text() const { return is_text_; }
@@ -89,6 +91,8 @@ enum class Search : u8 { Match, FullMatch, Search };
 Result<bool> run_matcher(Thread& thread, regex::Matcher& matcher, Search kind);
 regex::Poll poll_of(Thread& thread);
 
+// string[start:end] of what a match was made on.
+Result<Ref<>> subject_slice(Thread& thread, Value string, isize start, isize end);
 Result<Ref<>> make_match(Thread& thread, Regex& regex, Value string, const regex::Matcher& matcher, isize pos, isize endpos);
 // A group as a value; `otherwise` when it took no part.
 Result<Ref<>> group_value(Thread& thread, const Subject& subject, isize start, isize end, Value otherwise);

@@ -9,6 +9,8 @@
 #include "core/object/type_system.h"
 #include "memory/buffer.h"
 
+#include <new>
+
 namespace py {
 
 RegexTypes regex_types;
@@ -37,20 +39,27 @@ Result<Ref<>> compile(Thread& thread, Value pattern, int flags, List& code, isiz
   regex->group_index.initialize(None);
   regex->group_names.initialize(None);
   regex->code = nullptr;
+  regex->sets = nullptr;
   regex->code_size = 0;
   regex->flags = static_cast<u32>(flags);
   regex->groups = static_cast<u32>(groups);
   regex->is_bytes = -1;
   if (!pattern.is_none()) {
-    Subject subject = TRY(Subject::open(thread, pattern, nullptr));
+    Subject subject;
+    TRY(subject.open(thread, pattern, nullptr));
     regex->is_bytes = subject.is_text() ? 0 : 1;
   }
   regex->pattern.store(*regex, pattern);
   regex->group_index.store(*regex, group_index.value());
   regex->group_names.store(*regex, index_group.value());
   TRY(read_code(thread, *regex, code));
+  regex->sets = new (std::nothrow) regex::SetTable;
+  if (regex->sets && !regex->sets->reserve(regex->code_size)) {
+    delete regex->sets;
+    regex->sets = nullptr;
+  }
   if (groups < 0 || groups > static_cast<isize>(regex::kMaxGroups) ||
-      !regex::validate_code(regex->code, regex->code_size, regex->groups)) {
+      !regex::validate_code(regex->code, regex->code_size, regex->groups, regex->sets)) {
     return raise(thread, types.RuntimeError, "invalid SRE code");
   }
   return Ref<>(std::move(regex));

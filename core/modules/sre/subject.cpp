@@ -4,25 +4,36 @@
 
 namespace py {
 
-Result<Subject> Subject::open(Thread& thread, Value string, const Regex* regex) {
-  Subject subject;
-  if (is<Str>(string)) {
-    subject.view_ = as<Str>(string).view();
-    subject.is_text_ = true;
+Result<void> Subject::open(Thread& thread, Value string, const Regex* regex) {
+  if (LIKELY(is<Str>(string))) {
+    view_ = as<Str>(string).view();
+    is_text_ = true;
   } else if (has_buffer(string)) {
-    subject.buffer_ = TRY(get_buffer(thread, string));
-    subject.view_ = bytes_view(subject.buffer_.data, subject.buffer_.size);
+    buffer_ = TRY(get_buffer(thread, string));
+    view_ = bytes_view(buffer_.data, buffer_.size);
   } else {
     return raise(thread, types.TypeError, "expected string or bytes-like object, got '{}'", type_of(string));
   }
-  if (regex && regex->is_bytes == 1 && subject.is_text_) {
+  if (regex && regex->is_bytes == 1 && is_text_) {
     return raise(thread, types.TypeError, "cannot use a bytes pattern on a string-like object");
   }
-  if (regex && regex->is_bytes == 0 && !subject.is_text_) {
+  if (regex && regex->is_bytes == 0 && !is_text_) {
     return raise(thread, types.TypeError, "cannot use a string pattern on a bytes-like object");
   }
-  subject.string_ = Ref<>::share(string);
-  return subject;
+  string_ = Ref<>::share(string);
+  return {};
+}
+
+Result<Ref<>> subject_slice(Thread& thread, Value string, isize start, isize end) {
+  if (LIKELY(is<Str>(string))) {
+    Str& text = as<Str>(string);
+    if (end > text.length()) end = text.length();
+    if (start > end) start = end;
+    return Str::substring(thread, text, start, end);
+  }
+  Subject subject;
+  TRY(subject.open(thread, string, nullptr));
+  return subject.slice(thread, start, end);
 }
 
 Result<Ref<>> Subject::slice(Thread& thread, isize start, isize end) const {
