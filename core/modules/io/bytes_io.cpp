@@ -58,6 +58,7 @@ bool reserve_locked(BytesIO& self, isize wanted) {
   return true;
 }
 Result<void> write_locked(Thread& thread, BytesIO& self, const u8* data, isize count) {
+  if (count == 0) return {};
   isize end;
   if (__builtin_add_overflow(self.position, count, &end)) return raise(thread, types.OverflowError, "new position too large");
   if (!reserve_locked(self, end)) return raise_memory_error(thread);
