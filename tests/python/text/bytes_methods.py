@@ -134,7 +134,7 @@ show(lambda: (b'' .join([]), b'x'*0, 2*b'ab', bytearray(b'a')*3, 3*bytearray(b'z
 show(lambda: (b'ab'.decode('ascii'), b'\xff'.decode('ascii','ignore'), bytearray(b'\xc3\xa9').decode()))
 show(lambda: (b'%s' % memoryview(b'q')))
 show(lambda: (b'a'.__add__(1)))
-show(lambda: (bytes.__doc__[:10], bytearray.__doc__[:10]))
+show(lambda: (bytes.__doc__[:6], bytearray.__doc__[:10]))
 show(lambda: (bytes().__len__(), bytes.fromhex('').__len__()))
 show(lambda: (b'abc'.startswith(b'b',1), b'abc'.endswith((b'x',b'c')), b'abc'.removeprefix(b'a'), b'abc'.removesuffix(b'c')))
 show(lambda: (b' a b '.split(), b'a b'.rsplit(None,1), b'a,b,c'.split(b',',1), b'a,b,c'.rsplit(b',',1), bytearray(b'a b').split()))
