@@ -71,7 +71,7 @@ const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse 
   if (const AttributeResolution* known = known_resolution(shape, name, use)) return *known;
   Type& type = *static_cast<Type*>(shape_arena[shape].type);
   AttributeResolution& cell = resolution_cell(shape, name, use);
-  cell = {.name = &name, .shape = shape, .version = type_version(type), .use = use};
+  cell = {.name = &name, .shape = shape, .version = type_version(type), .use = use, .value = Empty};
   resolve(cell);
   // A class that changed meanwhile has another version by now.
   return cell;

@@ -18,10 +18,11 @@ struct AttributeResolution {
   CacheKind kind = CacheKind::None;  // None: only the general algorithm will do
   u16 offset = 0;                    // Slot, AddSlot: in words from the object's start
   u32 new_shape = 0;                 // AddSlot
-  Value value = Empty;               // Method, ClassValue: borrowed
+  Value value = {0};                 // Method, ClassValue: borrowed
 };
 
 inline constexpr usize kResolutions = 2048;
+// All zeros to begin with, so that a new thread copies nothing.
 extern thread_local constinit AttributeResolution attribute_resolutions[kResolutions];
 
 INLINE AttributeResolution& resolution_cell(u32 shape, const Str& name, AttributeUse use) {

@@ -229,7 +229,7 @@ struct SuperResolution {
   const Object* after = nullptr;
   u32 shape = 0;
   u32 version = 0;
-  Value function = Empty;  // borrowed
+  Value function = {0};  // borrowed
 };
 constexpr usize kSuperResolutions = 256;
 thread_local constinit SuperResolution super_resolutions[kSuperResolutions];
