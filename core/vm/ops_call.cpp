@@ -248,7 +248,7 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
       DISPATCH();                                          \
     }                                                      \
     set_register(fp, OP_A, (value));                       \
-    pc += kCallWords;                                               \
+    pc += kCallWords;                                      \
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);   \
     DISPATCH();                                            \
   } while (0)
@@ -300,13 +300,13 @@ SLOW(iterate_range) {
   const u32 given = OP_B;
   const InstructionParts& then = instruction_at(pc + kCallWords);
   const bool iterated = then.op == static_cast<u8>(Op::GetIterator) && then.b == OP_A && (then.flags & kDropB);
-  if (!iterated || OP_C || given == 0 || given > 3) GO(call_any);
+  if (!iterated || given == 0 || given > 3) GO(call_native_class);
   for (u32 i = 0; i < given; ++i) {
-    if (!arguments[i].is_int()) GO(call_any);
+    if (!arguments[i].is_int()) GO(call_native_class);
   }
   const i64 start = given == 1 ? 0 : arguments[0].as_int(), stop = arguments[given == 1 ? 0 : 1].as_int();
   const i64 step = given == 3 ? arguments[2].as_int() : 1;
-  if (step == 0) GO(call_any);
+  if (step == 0) GO(call_native_class);
   SAVE_PC();
   const Value iterator = make_range_iterator(*thread, start, range_length(start, stop, step), step).release();
   if (UNLIKELY(iterator.is_error())) RAISE();
@@ -322,7 +322,6 @@ SLOW(construct) {
   Value* const base = fp + OP_A;
   const u32 given = OP_B + 1u;
   Type& type = *static_cast<Type*>(base->object());
-  if (&type == types.range) GO(iterate_range);
   Function* init = OP_C ? nullptr : python_initializer(type);
   if (UNLIKELY(!init)) GO(call_any);
   Code& code = *static_cast<Code*>(init->code.peek().object());
@@ -341,7 +340,10 @@ SLOW(construct) {
 
 SLOW(call_slowly) {
   if (!is<Type>(fp[OP_A])) GO(call_any);
-  if (OP_C == 0 && is_native_class(as<Type>(fp[OP_A]))) GO(call_native_class);
+  if (OP_C == 0 && is_native_class(as<Type>(fp[OP_A]))) {
+    if (fp[OP_A].object() == types.range) GO(iterate_range);
+    GO(call_native_class);
+  }
   GO(construct);
 }
 
