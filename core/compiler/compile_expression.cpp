@@ -132,6 +132,8 @@ u32 Unit::expression_to_temp(ast::Expr* node) {
 void Unit::effect(ast::Expr* node) {
   if (node->kind == ast::Kind::Constant) return;
   const u32 mark = next_temp_;
+  u32 reg;
+  if (is_local(node, &reg)) asm_.mark_line(node->where);  // it may need no instruction
   Operand value = expression(node);
   if (value.temp) asm_.emit(Op::Clear, 0, value.reg);
   pop_to(mark);
