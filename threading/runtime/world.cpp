@@ -139,7 +139,7 @@ void leave_world(ThreadBase& thread) {
   const bool stopped = is_world_stopped(thread) && holds_world_lock;
   while (true) {
     serve_slot(slot);
-    if (slot.take(Breaker::Finalizers) && runtime_hooks.run_finalizers) (void)runtime_hooks.run_finalizers(thread);
+    if (slot.take(Breaker::Finalizers) && runtime_hooks.run_finalizers) runtime_hooks.run_finalizers(thread);
     detach(thread);
     if (!stopped) world_lock.lock();
     slot.mutex.lock();
