@@ -122,7 +122,7 @@ bool enter_world(ThreadBase& thread) {
   if (live_threads.fetch_add(1) != 0) multiple_threads.store(true, std::memory_order_relaxed);
   slot->mutex.lock();  // orders us after the thread that had the slot, and after merges on its behalf
   slot->thread = &thread;
-  slot->breaker.store(0);
+  slot->breaker.store(slot->merge_queue.size ? static_cast<u32>(Breaker::Merge) : 0);  // leave_reference
   slot->state.store(ThreadState::Detached);
   slot->mutex.unlock();
   thread.slot = slot;
