@@ -235,7 +235,7 @@ Result<Ref<>> get_item_size(Thread&, Value self) {
   if (type.instance_size || type.has(TypeFlag::IsStr)) return Ref<>::adopt(Value::integer(0));
   return Ref<>::adopt(Value::integer(type.has(TypeFlag::IsBytes) ? 1 : 8));
 }
-// 512: immutable and heap flags at CPython's places, which inspect and copyreg look at.
+// At CPython's places, which inspect, copyreg and others look at.
 Result<Ref<>> get_flags(Thread&, Value self) {
   Type& type = as<Type>(self);
   i64 flags = 1 << 12;
@@ -245,6 +245,8 @@ Result<Ref<>> get_flags(Thread&, Value self) {
   if (type.has(TypeFlag::Abstract)) flags |= 1 << 20;
   if (type.has(TypeFlag::Sequence)) flags |= 1 << 5;
   if (type.has(TypeFlag::Mapping)) flags |= 1 << 6;
+  if (type.has(TypeFlag::MethodDescriptor)) flags |= 1 << 17;
+  if (type.slots.call && !type.has(TypeFlag::Heap)) flags |= 1 << 11;  // calls go straight to native code
   return Ref<>::adopt(Value::integer(flags));
 }
 Result<Ref<>> get_dict_offset(Thread&, Value self) {

@@ -49,7 +49,7 @@ void Unit::function_body(ast::Node* node) {
   }
   if (!first) asm_.constant(Ref<>::adopt(None));
   find_deletions(body);
-  for (u32 i = first; i < body.size; ++i) statement(body[i]);
+  for (u32 i = first; i < body.size; ++i) statement(body[i], i + 1 == body.size);
   if (!asm_.ends_flow()) asm_.emit(Op::ReturnNone, kFlag8, 0);
 }
 

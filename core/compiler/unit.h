@@ -42,8 +42,9 @@ class Unit {
   static Ref<Code> compile(CompileState& state, Unit* parent, Scope* scope, Str& name, void (*body)(Unit&, void*), void* context);
 
   // compile_statement.cpp
-  void statements(const ast::List<ast::Stmt*>& list);
-  void statement(ast::Stmt* node);
+  // `at_end`: nothing comes after them in the function, so that each way through them may leave it.
+  void statements(const ast::List<ast::Stmt*>& list, bool at_end = false);
+  void statement(ast::Stmt* node, bool at_end = false);
   void module_body(ast::Mod* tree);
   // compile_expression.cpp
   Operand expression(ast::Expr* node);              // anywhere
@@ -121,6 +122,8 @@ class Unit {
   void binary_to(ast::BinOp* node, u32 target);
   void unary_to(ast::UnaryOp* node, u32 target);
   void bool_op_to(ast::BoolOp* node, u32 target);
+  bool constant_to_search(ast::CompareOperator op, ast::Expr* node, Ref<>* result);
+  Operand compared(ast::CompareOperator op, ast::Expr* node);
   void compare_to(ast::Compare* node, u32 target);
   void compare_chain(ast::Compare* node, u32 target);
   void jump_compare(ast::Compare* node, bool when, Label& label);
@@ -156,7 +159,8 @@ class Unit {
   void for_next(u32 iterator, u32 item, Label& end);
   void async_for_loop(ast::AsyncFor* node);
   void while_loop(ast::While* node);
-  void if_statement(ast::If* node);
+  void if_statement(ast::If* node, bool at_end);
+  void branch(const ast::List<ast::Stmt*>& list, bool at_end);
   void import(ast::Import* node);
   void import_from(ast::ImportFrom* node);
   void raise_statement(ast::Raise* node);
