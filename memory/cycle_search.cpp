@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "memory/buffer.h"
 #include "memory/field.h"
 #include "memory/parallel.h"
 #include "memory/root_scan.h"
@@ -46,12 +47,28 @@ void check_rest(const Object& object, i32 rest) {
 
 }  // namespace
 
+struct CycleSearch::CountChunk {
+  static constexpr usize kCounts = 65536 - 64;
+  static_assert(kCounts >= kMaxBlocksPerPage);
+  CountChunk* next;
+  i32 counts[kCounts];
+};
+
 CycleSearch::~CycleSearch() {
-  for (usize index = 0; index < page_count_; ++index) {
-    std::free(pages_[index]->collector_counts);
-    pages_[index]->collector_counts = nullptr;
-  }
+  for (usize index = 0; index < page_count_; ++index) pages_[index]->collector_counts = nullptr;
+  while (chunks_) buffer_free(std::exchange(chunks_, chunks_->next));
   std::free(pages_);
+}
+
+// Null: memory is exhausted.
+i32* CycleSearch::take_counts(u32 count) {
+  if (!chunks_ || chunk_used_ + count > CountChunk::kCounts) {
+    auto* chunk = static_cast<CountChunk*>(buffer_allocate(sizeof(CountChunk)));
+    if (!chunk) return nullptr;
+    chunk->next = std::exchange(chunks_, chunk);
+    chunk_used_ = 0;
+  }
+  return chunks_->counts + std::exchange(chunk_used_, chunk_used_ + count);
 }
 
 bool CycleSearch::add_page(Page& page) {
@@ -63,7 +80,7 @@ bool CycleSearch::add_page(Page& page) {
     pages_ = grown;
     page_capacity_ = larger;
   }
-  page.collector_counts = static_cast<i32*>(std::malloc(page.fresh * sizeof(i32)));
+  page.collector_counts = take_counts(page.fresh);
   if (!page.collector_counts) return false;
   pages_[page_count_++] = &page;
   examined_ += page.fresh;

@@ -47,6 +47,7 @@ class CycleSearch {
 
   bool find_pages();
   bool add_page(Page& page);
+  i32* take_counts(u32 count);
   void count_page(Page& page);
   bool is_member(const Page& page, u32 index, const Object& object) const;
   void subtract_page(Page& page);
@@ -58,12 +59,17 @@ class CycleSearch {
 
   static constexpr usize kParallelObjects = 500'000;
 
+  // Counts of many pages stand in one buffer, so that what a search of a large heap took is given back whole.
+  struct CountChunk;
+
   Thread& thread_;
   Scope scope_;
   ObjectStack* guarded_ = nullptr;
   Page** pages_ = nullptr;
   usize page_count_ = 0;
   usize page_capacity_ = 0;
+  CountChunk* chunks_ = nullptr;
+  usize chunk_used_ = 0;
   usize examined_ = 0;
 };
 

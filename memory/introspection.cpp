@@ -15,7 +15,7 @@ ObjectList::ObjectList(ObjectList&& other) noexcept
 
 ObjectList::~ObjectList() {
   for (usize index = 0; index < size; ++index) decref(items[index]->value());
-  std::free(items);
+  buffer_free(items);
 }
 
 namespace {

@@ -1,8 +1,7 @@
 // ObjectStack: a growing array of object pointers, for iterative walks. Internal to memory.
 // Threads: one.
 #pragma once
-#include <cstdlib>
-
+#include "memory/buffer.h"
 #include "memory/object.h"
 
 namespace py {
@@ -12,7 +11,7 @@ class ObjectStack {
   ObjectStack() = default;
   ObjectStack(const ObjectStack&) = delete;
   ObjectStack& operator=(const ObjectStack&) = delete;
-  ~ObjectStack() { std::free(items_); }
+  ~ObjectStack() { buffer_free(items_); }
 
   // False when memory is exhausted.
   [[nodiscard]] bool push(Object* object) {
@@ -27,7 +26,7 @@ class ObjectStack {
   Object** begin() { return items_; }
   Object** end() { return items_ + size_; }
   void truncate(usize size) { size_ = size; }
-  // Hands the array over, to be freed by std::free.
+  // Hands the array over, to be freed by buffer_free.
   Object** release() {
     Object** items = items_;
     items_ = nullptr;
@@ -38,7 +37,7 @@ class ObjectStack {
  private:
   bool grow() {
     const usize larger = capacity_ ? capacity_ * 2 : 64;
-    auto* grown = static_cast<Object**>(std::realloc(items_, larger * sizeof(Object*)));
+    auto* grown = static_cast<Object**>(buffer_reallocate(items_, larger * sizeof(Object*)));
     if (!grown) return false;
     items_ = grown;
     capacity_ = larger;

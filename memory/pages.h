@@ -6,10 +6,10 @@
 // atomic. Threads: page table lookups from any thread; acquire_units and release_units lock.
 #pragma once
 #include "memory/object.h"
+#include "memory/units.h"
 
 namespace py {
 
-inline constexpr usize kUnitBytes = 64 * 1024;
 inline constexpr usize kPageHeaderBytes = 704;
 inline constexpr usize kMaxBlocksPerPage = (kUnitBytes - kPageHeaderBytes) / 16;
 

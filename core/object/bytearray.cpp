@@ -32,11 +32,20 @@ Resize open_gap_locked(ByteArray& array, isize from, isize to, isize count) {
     if (tail) std::memmove(array.start + from + count, array.start + to, static_cast<usize>(tail));
   } else {
     const isize capacity = new_size == 0 ? 0 : new_size > old_size ? new_size + (new_size >> 3) + 16 : new_size + 1;
-    u8* block = capacity ? static_cast<u8*>(buffer_allocate(static_cast<usize>(capacity))) : nullptr;
+    // Nobody else looks at the block: no export is open.
+    const bool grows_in_place = array.block && array.start == array.block && tail == 0 && new_size > old_size;
+    u8* block = nullptr;
+    if (grows_in_place) {
+      block = static_cast<u8*>(buffer_reallocate(array.block, static_cast<usize>(capacity)));
+    } else if (capacity) {
+      block = static_cast<u8*>(buffer_allocate(static_cast<usize>(capacity)));
+    }
     if (!block && capacity) return Resize::NoMemory;
-    if (from) std::memcpy(block, array.start, static_cast<usize>(from));
-    if (tail) std::memcpy(block + from + count, array.start + to, static_cast<usize>(tail));
-    buffer_free(array.block);  // nobody else looks at it: no export is open
+    if (!grows_in_place) {
+      if (from) std::memcpy(block, array.start, static_cast<usize>(from));
+      if (tail) std::memcpy(block + from + count, array.start + to, static_cast<usize>(tail));
+      buffer_free(array.block);
+    }
     array.block = array.start = block;
     array.capacity = capacity;
   }

@@ -79,6 +79,18 @@ bool reserve_locked(List& list, isize needed, ListItems** retired) {
   return true;
 }
 
+// A local list that lost most of its items gives back a large block's memory. Lock held.
+void shrink_locked(List& list) {
+  ListItems* items = list.block.load(std::memory_order_relaxed);
+  const isize size = list.size.load(std::memory_order_relaxed);
+  constexpr isize kWorthwhile = kLargeBuffer / 8;
+  if (LIKELY(!items || items->capacity < kWorthwhile || size >= items->capacity / 2) || list.is_shared()) return;
+  auto* smaller = static_cast<ListItems*>(buffer_reallocate(items, block_bytes(grown(size))));
+  if (!smaller) return;
+  smaller->capacity = static_cast<isize>((buffer_usable(smaller) - sizeof(ListItems)) / 8);
+  list.block.store(smaller, std::memory_order_relaxed);
+}
+
 void dispose(ListItems* retired) {
   if (retired) retire_buffer(retired, buffer_free, block_bytes(retired->capacity));
 }
@@ -252,6 +264,7 @@ Result<void> List::splice(Thread& thread, isize start, isize end, const Value* v
         }
         size.store(new_size, std::memory_order_release);
         for (isize i = new_size; is_shared() && i < old_size; ++i) slots[i].initialize(Empty);
+        shrink_locked(*this);
       } else {
         for (isize i = tail - 1; i >= 0; --i) {
           slots[start + count + i].word().store(slots[end + i].peek().bits, std::memory_order_release);
@@ -288,6 +301,7 @@ Result<Ref<>> List::pop(Thread& thread, isize index) {
       }
       size.store(count - 1, std::memory_order_release);
       if (is_shared()) slots[count - 1].initialize(Empty);
+      shrink_locked(*this);
     }
   }
   if (item.is_empty()) {

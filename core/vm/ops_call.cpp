@@ -510,6 +510,7 @@ SLOW(leave_frame_of_instruction) {
 }
 
 SLOW(leave_special_frame) {
+  SAVE_PC();  // a frame object remembers where it ended
   Value value{word};
   const u64 flags = frame_flags(fp);
   if (LIKELY(flags == kConstructor && value.is_none())) {

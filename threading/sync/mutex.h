@@ -8,7 +8,7 @@
 
 namespace py {
 
-enum class Rank : u8 { Types = 0, World = 1, Slot = 2, Heap = 3, WeakTable = 4, Orphans = 5, Shapes = 6, Pages = 7, Leaf = 8 };
+enum class Rank : u8 { Types = 0, World = 1, Slot = 2, Heap = 3, WeakTable = 4, Orphans = 5, Shapes = 6, Pages = 7, Leaf = 8, Units = 9 };
 
 #ifndef NDEBUG
 inline thread_local constinit u16 held_ranks = 0;
