@@ -51,7 +51,9 @@ void resolve(AttributeResolution& result) {
   Type* found_type = found.is_empty() ? nullptr : &type_of(found);
   const bool setting = result.use == AttributeUse::Set;
   if (found_type == types.member_descriptor && use_member(type, found, result)) return;
-  if (found_type == types.property && result.use == AttributeUse::Get) {
+  // Where there is a __getattr__ it answers for getters that raise AttributeError.
+  const bool unasked = type.slots.get_attribute == generic_get_attribute;
+  if (found_type == types.property && result.use == AttributeUse::Get && unasked) {
     result.kind = CacheKind::Property;
     result.value = found;
     return;
