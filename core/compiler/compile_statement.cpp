@@ -23,7 +23,7 @@ void Unit::module_body(ast::Mod* tree) {
     ast::Expr* value = body[0]->as<ast::ExprStmt>()->value;
     if (value->kind == ast::Kind::Constant && value->as<ast::Constant>()->value.kind == ast::ConstantValue::Kind::Str) {
       const u32 doc = expression_to_temp(value);
-      asm_.emit(Op::StoreName, kDropA, doc, asm_.name(names::__doc__()));
+      asm_.emit(names_are_globals() ? Op::StoreGlobal : Op::StoreName, kDropA, doc, asm_.name(names::__doc__()));
       pop_to(doc);
       first = 1;
     }
@@ -278,7 +278,7 @@ void Unit::annotated_assign(ast::AnnAssign* node) {
     annotation_to(node->annotation, annotation);
     const u32 dict = push_temp();
     locate(node);
-    asm_.emit(Op::LoadName, 0, dict, asm_.name(names::__annotations__()));
+    asm_.emit(names_are_globals() ? Op::LoadGlobal : Op::LoadName, 0, dict, asm_.name(names::__annotations__()));
     const u32 key = push_temp();
     load_constant(str(mangle(node->target->as<ast::Name>()->id)).value(), key);
     asm_.emit(Op::SetItem, kDropA | kDropB | kDropC, dict, key, annotation);

@@ -34,6 +34,9 @@ struct Operand {
   bool temp;
 };
 
+// What a scope takes from outside, in the order of its closure: by name.
+std::vector<Symbol*> captured_symbols(const Scope* scope);
+
 class Unit {
  public:
   Unit(CompileState& state, Unit* parent, Scope* scope, Ref<Str> name, bool long_jumps);
@@ -103,6 +106,8 @@ class Unit {
 
   // Names and constants
   u32 name_constant(const ast::Identifier* name) { return asm_.name(str(name)); }
+  // Of a module with `await`: its frame belongs to a coroutine, which knows no namespace but the globals.
+  bool names_are_globals() const { return scope_->kind == Scope::Kind::Module && scope_->is_coroutine; }
   u32 variable_constant(const ast::Identifier* mangled, const Symbol* symbol);
   Str& str(const ast::Identifier* name);
   const ast::Identifier* mangle(const ast::Identifier* name);
