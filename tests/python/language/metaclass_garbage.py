@@ -1,4 +1,5 @@
 """Classes that die together with their metaclasses, in any order of creation, with instances and modules among them."""
+# One thread: a collection of another thread may have found them first and be at it still
 import gc
 import types
 import weakref
