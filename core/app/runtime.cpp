@@ -90,6 +90,10 @@ Result<void> enable_faulthandler(Thread& thread, const Options& options) {
 
 }  // namespace
 
+#ifdef WEFT_LEARN
+extern "C" int __llvm_profile_write_file();
+#endif
+
 int run_main(int argc, char** argv) {
   const Options options = parse_options(argc, argv);
   if (!options.error.empty()) {
@@ -128,6 +132,9 @@ int run_main(int argc, char** argv) {
   if (options.has_x("stats")) print_statistics(thread);
   std::fflush(nullptr);
   // Objects are not taken apart one by one: the process ends here, whatever daemon threads still do.
+#ifdef WEFT_LEARN
+  __llvm_profile_write_file();
+#endif
   ::_exit(code);
 }
 
