@@ -74,6 +74,12 @@ Result<void> import_site(Thread& thread, const Options& options) {
   return {};
 }
 
+// So that bad options are told of before anything runs.
+Result<void> read_warning_options(Thread& thread, const Options& options) {
+  if (!options.warnings.empty()) TRY(import_module(thread, "warnings"));
+  return {};
+}
+
 Result<void> enable_faulthandler(Thread& thread, const Options& options) {
   const char* variable = options.ignore_environment ? nullptr : std::getenv("PYTHONFAULTHANDLER");
   if (!options.dev_mode && !options.has_x("faulthandler") && !(variable && *variable)) return {};
@@ -115,6 +121,7 @@ int run_main(int argc, char** argv) {
   install_signals(thread);
   int code = 1;
   if (start(thread, options, argc, argv).failed() || enable_faulthandler(thread, options).failed() ||
+      read_warning_options(thread, options).failed() ||
       import_site(thread, options).failed()) {
     code = report_uncaught(thread);
   } else {
