@@ -21,7 +21,8 @@ INLINE void fill_header(Value* fp, Function& function, Code& code, Value* caller
   set_frame_pointer(fp, kPc, code.words);
   set_frame_pointer(fp, kCaller, caller);
   set_frame_pointer(fp, kGlobals, function.globals.peek().object());
-  fp[kLocals] = Empty;
+  // Code of a module that a function was made of keeps its names in the globals, which live as long as the function.
+  fp[kLocals] = LIKELY(code.has(CodeFlag::Optimized)) ? Empty : Value::uncounted(function.globals.peek().object());
   fp[kFrameObject] = Empty;
   fp[kFlags].bits = flags;
 }
