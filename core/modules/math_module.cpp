@@ -120,10 +120,7 @@ Result<Ref<>> rounded(Thread& thread, Value value, Str& method_name) {
     Ref<> method = TRY(lookup_special(thread, value, method_name));
     if (!method.is_empty()) return call(thread, method, {});
   }
-  const double x = function(TRY(to_double(thread, value)));
-  if (std::isnan(x)) return raise(thread, types.ValueError, "cannot convert float NaN to integer");
-  if (std::isinf(x)) return raise(thread, types.OverflowError, "cannot convert float infinity to integer");
-  return make_integer(thread, big::from_double(x));
+  return int_from_double(thread, function(TRY(to_double(thread, value))));
 }
 Result<Ref<>> math_floor(Thread& thread, Value x) { return rounded<std::floor>(thread, x, names::__floor__()); }
 Result<Ref<>> math_ceil(Thread& thread, Value x) { return rounded<std::ceil>(thread, x, names::__ceil__()); }

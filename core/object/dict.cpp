@@ -167,7 +167,11 @@ DictBlock* make_block(isize wanted) {
   block->count.store(0, std::memory_order_relaxed);
   block->mutations.store(0, std::memory_order_relaxed);
   block->dropped = 0;
-  std::memset(block->index(), 0xFF, usize{width} << log2_index);
+  if (LIKELY(log2_index == 3)) {
+    std::memset(block->index(), 0xFF, 8);  // no call for the smallest
+  } else {
+    std::memset(block->index(), 0xFF, usize{width} << log2_index);
+  }
   return block;
 }
 
