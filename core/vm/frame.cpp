@@ -67,7 +67,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   frame->builtins.initialize(counted_copy(frame_builtins(fp).value()));
   frame->function.initialize(counted_copy(function.value()));
   frame->back.initialize(None);
-  frame->locals.initialize(frame_flags(fp) & kGeneratorFrame ? None : counted_copy(fp[kLocals].is_empty() ? None : fp[kLocals]));
+  frame->locals.initialize(counted_copy(frame_own_locals(fp)));
   frame->trace.initialize(None);
   frame->values.initialize(None);
   frame->registers.store(fp, std::memory_order_relaxed);
