@@ -6,6 +6,7 @@
 #include "core/object/int_math.h"
 #include "core/object/layout.h"
 #include "core/object/names.h"
+#include "core/object/quick_next.h"
 
 namespace py {
 
@@ -35,7 +36,7 @@ Result<Ref<>> enumerate_new(Thread& thread, Type& type, const Arguments& argumen
 }
 Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   Enumerate& state = enumerate_of(self);
-  Ref<> item = TRY(next(thread, state.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, state.iterator.peek()));
   if (item.value() == Done) return item;
   const Value now = state.count.peek();
   if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
@@ -83,7 +84,7 @@ Result<Ref<>> filter_next(Thread& thread, Value self) {
   const Value function = state.function.peek();  // never changes
   const bool by_truth = function.is_none() || function == types.bool_->value();
   for (;;) {
-    Ref<> item = TRY(next(thread, state.iterator.peek()));
+    Ref<> item = TRY(next_quickly(thread, state.iterator.peek()));
     if (item.value() == Done) return item;
     if (by_truth) {
       if (TRY(is_true(thread, item))) return item;

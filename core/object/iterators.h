@@ -24,6 +24,15 @@ class RangeIterator final : public Object {
   static const ObjectOps kOps;
 };
 
+// Adds to a cursor of `owner` and returns what it was; atomic only where other threads may step it too.
+template <class T>
+INLINE T step_cursor(const Object& owner, std::atomic<T>& cursor, T by) {
+  if (UNLIKELY(owner.is_shared())) return cursor.fetch_add(by, std::memory_order_relaxed);
+  const T now = cursor.load(std::memory_order_relaxed);
+  cursor.store(now + by, std::memory_order_relaxed);
+  return now;
+}
+
 Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value source);
 Result<Ref<>> make_callable_iterator(Thread& thread, Value callable, Value sentinel);  // iter(callable, sentinel)
 Result<Ref<>> make_range_iterator(Thread& thread, i64 start, i64 count, i64 step);
