@@ -38,8 +38,9 @@ void sample(Object* object) {
   for (Object*& seen : samples) {
     if (seen != object) continue;
     seen = nullptr;
-    // What somebody waits for the end of stays counted.
-    const bool awaited = wants_finalizer(*object) || object->has(ObjectFlag::HasWeakReference);
+    // What somebody waits for the end of stays counted; also what was brought back by its finaliser.
+    const u32 flags = object->shape_record().flags.load(std::memory_order_relaxed);
+    const bool awaited = flags & static_cast<u32>(ShapeFlag::HasFinalizer) || object->has(ObjectFlag::HasWeakReference);
     if (!object->is_shared() || awaited || object->is_deferred()) return;
     if (hot_objects.load(std::memory_order_relaxed) >= kMaxHot) return;
     hot_objects.fetch_add(1, std::memory_order_relaxed);
@@ -215,6 +216,13 @@ void enqueue_merge(Object* object) {
   }
   slot.mutex.unlock();
   bury(dead);
+}
+
+void leave_reference(ThreadSlot& slot, Object* object) {
+  slot.mutex.lock();
+  (void)slot.merge_queue.push(object);  // when memory is exhausted, the object leaks
+  slot.raise_ordered(Breaker::Merge);
+  slot.mutex.unlock();
 }
 
 void merge_slot_queue(ThreadSlot& slot) {

@@ -39,14 +39,8 @@ void install_hooks() {
   runtime_hooks.merge = merge_slot_queue;
   runtime_hooks.quiescent = [](ThreadBase& base) { limbo_at_safepoint(as_thread(base)); };
   runtime_hooks.before_detach = [](ThreadBase& base) { limbo_before_detach(as_thread(base)); };
-  runtime_hooks.collect = [](ThreadBase& base) {
-    collect_if_due(as_thread(base));
-    return true;
-  };
-  runtime_hooks.run_finalizers = [](ThreadBase& base) {
-    drain_finalizers(as_thread(base));
-    return true;
-  };
+  runtime_hooks.collect = [](ThreadBase& base) { collect_if_due(as_thread(base)); };
+  runtime_hooks.run_finalizers = [](ThreadBase& base) { drain_finalizers(as_thread(base)); };
   runtime_hooks.before_fork = [](ThreadBase& base) { flush_all_limbo(as_thread(base)); };
   runtime_hooks.after_fork_in_child = after_fork_in_child;
 }

@@ -18,7 +18,7 @@ class Thing:
 
 
 def churn(source):
-    local, shared, references, problems = threading.local(), [], [], []
+    local, shared, references, problems, everyone = threading.local(), [], [], [], []
     threading.excepthook = lambda args: problems.append(args.exc_value)
 
     def work(depth, number):
@@ -31,6 +31,7 @@ def churn(source):
             threads = [threading.Thread(target=work, args=(depth - 1, n)) for n in range(2)]
             for thread in threads:
                 thread.start()
+            everyone.extend(threads)
             if number % 2:
                 for thread in threads:
                     thread.join()
@@ -40,10 +41,11 @@ def churn(source):
     threads = [threading.Thread(target=work, args=(source.randrange(4), n)) for n in range(source.randrange(1, 6))]
     for thread in threads:
         thread.start()
-    while threading.active_count() > 1:
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread():
-                thread.join()
+    # Those that enumerate() lists are not all: a thread leaves the list before it ends.
+    for thread in threads:
+        thread.join()
+    while everyone:
+        everyone.pop().join()
     assert all(isinstance(problem, KeyError) for problem in problems), problems
     problems.clear()  # with the frames in their tracebacks
     shared.clear()

@@ -1,9 +1,8 @@
 #include "core/builtins/context_types.h"
 
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/context_map.h"
 #include "core/object/allocate.h"
-#include "core/object/dict.h"
-#include "core/object/names.h"
 #include "core/object/type_system.h"
 #include "memory/roots.h"
 
@@ -53,7 +52,7 @@ Result<Ref<Context>> make_context(Thread& thread, Value values) {
   return context;
 }
 Result<Ref<Context>> make_empty_context(Thread& thread) {
-  Ref<Dict> values = TRY(Dict::make(thread));
+  Ref<ContextMap> values = TRY(make_context_map(thread));
   return make_context(thread, values.value());
 }
 
@@ -83,48 +82,52 @@ Result<void> check_key(Thread& thread, Value key) {
   if (!is_type(key, types.context_var)) return raise(thread, types.TypeError, "a ContextVar key was expected, got {!r}", key);
   return {};
 }
+ContextMap& map_in(Value values) { return *static_cast<ContextMap*>(values.object()); }
+// The value of a variable in a context; Empty: it has none there.
+Result<Ref<>> value_in(Thread& thread, Value context, Value var) {
+  Ref<> values = context_of(context).values.load();
+  return Ref<>::share(TRY(find(thread, map_in(values), var)));
+}
 Result<Ref<>> context_get_item(Thread& thread, Value self, Value key) {
   TRY(check_key(thread, key));
-  Ref<> values = context_of(self).values.load();
-  Ref<> found = TRY(as<Dict>(values).get(thread, key));
+  Ref<> found = TRY(value_in(thread, self, key));
   if (found.is_empty()) return raise_key_error(thread, key);
   return found;
 }
 Result<bool> context_contains(Thread& thread, Value self, Value key) {
   TRY(check_key(thread, key));
-  Ref<> values = context_of(self).values.load();
-  return !TRY(as<Dict>(values).get(thread, key)).is_empty();
+  return !TRY(value_in(thread, self, key)).is_empty();
 }
 Result<Ref<>> context_get(Thread& thread, Value self, Value key, Value otherwise) {
   TRY(check_key(thread, key));
-  Ref<> values = context_of(self).values.load();
-  Ref<> found = TRY(as<Dict>(values).get(thread, key));
+  Ref<> found = TRY(value_in(thread, self, key));
   return found.is_empty() ? Ref<>::share(otherwise) : std::move(found);
 }
-Result<isize> context_length(Thread&, Value self) { return as<Dict>(context_of(self).values.peek()).length(); }
-// Views of the dict, which never changes: iterators over what is a snapshot.
-Result<Ref<>> view_iterator(Thread& thread, Value self, Str& method) {
+Result<isize> context_length(Thread&, Value self) {
   Ref<> values = context_of(self).values.load();
-  return iterate(thread, TRY(call_method(thread, values, method)));
+  return map_in(values).count;
 }
-Result<Ref<>> context_keys(Thread& thread, Value self) { return view_iterator(thread, self, names::keys()); }
-Result<Ref<>> context_values(Thread& thread, Value self) { return view_iterator(thread, self, names::values()); }
-Result<Ref<>> context_items(Thread& thread, Value self) { return view_iterator(thread, self, names::items()); }
+template <DictPart part>
+Result<Ref<>> context_part(Thread& thread, Value self) {
+  Ref<> values = context_of(self).values.load();
+  return iterate_part(thread, map_in(values), part);
+}
 Result<Ref<>> context_compare(Thread& thread, Value left, Value right, CompareOp op) {
   if (!is_type(left, types.context) || !is_type(right, types.context) || (op != CompareOp::Equal && op != CompareOp::NotEqual)) {
     return Ref<>::adopt(NotImplemented);
   }
   Ref<> a = context_of(left).values.load(), b = context_of(right).values.load();
-  return compare(thread, a, b, op);
+  const bool same = TRY(are_equal(thread, map_in(a), map_in(b)));
+  return Ref<>::adopt(Value::boolean(same == (op == CompareOp::Equal)));
 }
 
 constexpr MethodSpec kContextMethods[] = {
     def<context_run>("run(*args, **kwargs)", nullptr),
     def<context_copy>("copy()", "Return a shallow copy of the context object."),
     def<context_get>("get(key, default=None, /)", "Return the value for `key` if `key` has the value in the context object."),
-    def<context_keys>("keys()", "Return a list of all variables in the context object."),
-    def<context_values>("values()", "Return a list of all variables' values in the context object."),
-    def<context_items>("items()", "Return all variables and their values in the context object."),
+    def<context_part<DictPart::Keys>>("keys()", "Return a list of all variables in the context object."),
+    def<context_part<DictPart::Values>>("values()", "Return a list of all variables' values in the context object."),
+    def<context_part<DictPart::Pairs>>("items()", "Return all variables and their values in the context object."),
 };
 
 // ContextVar
@@ -141,8 +144,7 @@ Result<Ref<>> var_new(Thread& thread, Type& type, const Arguments& arguments) {
 }
 Result<Ref<>> var_get(Thread& thread, Value self, Value otherwise) {
   if (thread.context.is_object()) {
-    Ref<> values = context_of(thread.context).values.load();
-    Ref<> found = TRY(as<Dict>(values).get(thread, self));
+    Ref<> found = TRY(value_in(thread, thread.context, self));
     if (!found.is_empty()) return found;
   }
   if (otherwise != Unbound) return Ref<>::share(otherwise);
@@ -150,22 +152,17 @@ Result<Ref<>> var_get(Thread& thread, Value self, Value otherwise) {
   if (!own.is_empty()) return own;
   return raise_with(thread, types.LookupError, {self});
 }
-// Replaces the current context's dict by a copy with the change; `value` Empty removes.
+// Gives the current context the map with the change; `value` Empty removes.
 Result<void> change(Thread& thread, Context& context, Value var, Value value) {
   Ref<> values = context.values.load();
-  Ref<Dict> fresh = TRY(as<Dict>(values).copy(thread));
-  if (value.is_empty()) {
-    TRY(fresh->remove(thread, var));
-  } else {
-    TRY(fresh->set(thread, var, value));
-  }
+  Ref<ContextMap> fresh = TRY(value.is_empty() ? without_entry(thread, map_in(values), var)
+                                               : with_entry(thread, map_in(values), var, value));
   context.values.store(context, Ref<>(std::move(fresh)));
   return {};
 }
 Result<Ref<>> var_set(Thread& thread, Value self, Value value) {
   Ref<> context = TRY(current_context(thread));
-  Ref<> values = context_of(context).values.load();
-  Ref<> old = TRY(as<Dict>(values).get(thread, self));
+  Ref<> old = TRY(value_in(thread, context, self));
   Ref<ContextToken> token = TRY(new_object<ContextToken>(thread, *types.context_token));
   token->used.store(false);
   token->context.initialize(context.share());
@@ -228,7 +225,7 @@ const TypeSpec context_spec = {.name = "_contextvars.Context",
                                .methods = kContextMethods,
                                .method_count = std::size(kContextMethods),
                                .slots = {.compare = context_compare,
-                                         .iter = context_keys,
+                                         .iter = context_part<DictPart::Keys>,
                                          .new_ = context_new,
                                          .length = context_length,
                                          .get_item = context_get_item,
@@ -266,7 +263,8 @@ Result<Ref<>> copy_context(Thread& thread) {
   Ref<> context = TRY(current_context(thread));
   return context_copy(thread, context);
 }
-Result<void> add_token_missing(Thread& thread) {
+Result<void> finish_context_types(Thread& thread) {
+  prepare_context_map(thread);
   if (!missing.peek().is_empty()) return {};
   Type& type = make_builtin_type(thread, kMissingSpec);
   finish_builtin_type(thread, type);

@@ -1,5 +1,5 @@
-// Context, ContextVar and Token (PEP 567). A context's variables are a dict that is replaced by a changed copy at every
-// set(), so copying a context only shares the dict.
+// Context, ContextVar and Token (PEP 567). A context's variables are an immutable map that set() replaces, so copying a
+// context only shares the map.
 // Threads: a Context is entered by one thread at a time, which alone replaces `values`; anyone may read it.
 #pragma once
 #include "core/bind/define.h"
@@ -8,7 +8,7 @@ namespace py {
 
 class Context final : public Object {
  public:
-  Field values;    // Dict: variable -> value; never changed once it is here
+  Field values;    // ContextMap: variable -> value
   Field previous;  // what the thread goes back to
   std::atomic<bool> entered;
 };
@@ -25,7 +25,7 @@ class ContextToken final : public Object {
 // The thread's context, made when there is none yet.
 Result<Ref<>> current_context(Thread& thread);
 Result<Ref<>> copy_context(Thread& thread);
-// Token.MISSING. Once types exist.
-Result<void> add_token_missing(Thread& thread);
+// Token.MISSING and the types behind the scenes. Before any context is made.
+Result<void> finish_context_types(Thread& thread);
 
 }  // namespace py

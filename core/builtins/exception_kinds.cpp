@@ -1,5 +1,6 @@
 #include "core/builtins/exception_kinds.h"
 
+#include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 
@@ -64,8 +65,20 @@ Result<void> attribute_error_init(Thread& thread, Value self, const Arguments& a
 }
 Result<void> import_error_init(Thread& thread, Value self, const Arguments& arguments) {
   TRY(store_args(thread, self, arguments));
-  if (arguments.positional == 1) as<Exception>(self).details[0].store(as<Exception>(self), arguments[0]);
+  Exception& error = as<Exception>(self);
+  error.details[0].store(error, arguments.positional == 1 ? arguments[0] : None);
+  for (u32 detail : {1, 2}) error.details[detail].store(error, None);
   return store_keywords(thread, self, arguments, {{"name", 1}, {"path", 2}});
+}
+// The name and the path, which are no arguments, travel with the attributes.
+Result<Ref<>> import_error_reduce(Thread& thread, Exception& self) {
+  Ref<Dict> state = TRY(TRY(instance_dict(thread, self))->copy(thread));
+  Ref<> name = self.details[1].load(), path = self.details[2].load();
+  if (!name.value().is_none()) TRY(state->set_str(thread, "name", name));
+  if (!path.value().is_none()) TRY(state->set_str(thread, "path", path));
+  const Value type = type_of_object(self).value();
+  if (!state->length()) return Ref<>(TRY(Tuple::from(thread, {type, self.args.peek()})));
+  return Ref<>(TRY(Tuple::from(thread, {type, self.args.peek(), state.value()})));
 }
 namespace {
 Result<Ref<>> plain_str(Thread& thread, Value self) {
@@ -144,6 +157,18 @@ Result<Ref<>> os_error_new(Thread& thread, Type& type, const Arguments& argument
   return Ref<>(std::move(made));
 }
 Result<void> os_error_init(Thread& thread, Value self, const Arguments& arguments) { return fill_os_error(thread, self, arguments); }
+// The names of files are no part of args.
+Result<Ref<>> os_error_reduce(Thread& thread, Exception& self) {
+  Ref<> args = self.args.load(), file = self.details[2].load(), other = self.details[3].load();
+  if (as<Tuple>(args).length == 2 && !file.value().is_none()) {
+    const Value all[] = {as<Tuple>(args)[0], as<Tuple>(args)[1], file, None, other};
+    args = Ref<>(TRY(Tuple::from(thread, all, other.value().is_none() ? 3 : 5)));
+  }
+  Ref<Dict> dict = TRY(instance_dict(thread, self));
+  const Value type = type_of_object(self).value();
+  if (!dict->length()) return Ref<>(TRY(Tuple::from(thread, {type, args.value()})));
+  return Ref<>(TRY(Tuple::from(thread, {type, args.value(), dict.value()})));
+}
 Result<Ref<>> os_error_str(Thread& thread, Value self) {
   Exception& error = as<Exception>(self);
   const Value number = error.details[0].peek(), text = error.details[1].peek();
@@ -219,13 +244,17 @@ Result<void> unicode_translate_error_init(Thread& thread, Value self, const Argu
 
 Result<Ref<>> unicode_error_str(Thread& thread, Value self) {
   Exception& error = as<Exception>(self);
-  if (!is<Str>(error.details[4].peek()) || !error.details[2].peek().is_int() || !error.details[3].peek().is_int()) {
+  if (error.details[1].peek().is_none() || !error.details[2].peek().is_int() || !error.details[3].peek().is_int()) {
     return Ref<>(Ref<Str>::share(&Str::empty()));
   }
   const bool decode = type_of(self).is_subtype_of(*types.UnicodeDecodeError);
   const bool translate = type_of(self).is_subtype_of(*types.UnicodeTranslateError);
-  Ref<> encoding = error.details[0].load();
-  Ref<> object = error.details[1].load(), reason = error.details[4].load();
+  Ref<> object = error.details[1].load();
+  if (decode ? !is<Bytes>(object) : !is<Str>(object)) {
+    return raise(thread, types.TypeError, "object attribute must be {}", decode ? "bytes" : "unicode");
+  }
+  Ref<Str> encoding = TRY(to_str(thread, error.details[0].load()));
+  Ref<Str> reason = TRY(to_str(thread, error.details[4].load()));
   const i64 start = error.details[2].peek().as_int(), end = error.details[3].peek().as_int();
   const isize length = decode ? as<Bytes>(object).length : as<Str>(object).length();
   char unit[16];

@@ -11,6 +11,8 @@ Result<void> stop_iteration_init(Thread& thread, Value self, const Arguments& ar
 Result<void> system_exit_init(Thread& thread, Value self, const Arguments& arguments);
 Result<void> name_error_init(Thread& thread, Value self, const Arguments& arguments);
 Result<void> attribute_error_init(Thread& thread, Value self, const Arguments& arguments);
+Result<Ref<>> import_error_reduce(Thread& thread, Exception& self);
+Result<Ref<>> os_error_reduce(Thread& thread, Exception& self);
 Result<void> import_error_init(Thread& thread, Value self, const Arguments& arguments);
 Result<Ref<>> import_error_str(Thread& thread, Value self);
 Result<Ref<>> key_error_str(Thread& thread, Value self);

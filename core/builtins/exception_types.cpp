@@ -159,6 +159,9 @@ constexpr MemberSpec kUnicodeMembers[] = {{"encoding", "exception encoding", kFi
                                           {"reason", "exception reason", kFirstDetail + 4, false}};
 constexpr MemberSpec kGroupMembers[] = {{"message", "exception message", kFirstDetail}, {"exceptions", "nested exceptions", kFirstDetail + 1}};
 
+constexpr MethodSpec kImportMethods[] = {def<import_error_reduce>("__reduce__()", "Helper for pickle.")};
+constexpr MethodSpec kOsMethods[] = {def<os_error_reduce>("__reduce__()", "Helper for pickle.")};
+
 struct Kind {
   const char* root;  // the type that introduces the behaviour; its subclasses inherit it
   std::span<const MemberSpec> members;
@@ -173,9 +176,9 @@ const Kind kKinds[] = {
     {"SystemExit", kExitMembers, system_exit_init},
     {"NameError", kNameMembers, name_error_init},
     {"AttributeError", kAttributeMembers, attribute_error_init},
-    {"ImportError", kImportMembers, import_error_init, import_error_str},
+    {"ImportError", kImportMembers, import_error_init, import_error_str, nullptr, kImportMethods},
     {"KeyError", {}, nullptr, key_error_str},
-    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new},
+    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new, kOsMethods},
     {"SyntaxError", kSyntaxMembers, syntax_error_init, syntax_error_str},
     {"UnicodeDecodeError", kUnicodeMembers, unicode_decode_error_init, unicode_error_str},
     {"UnicodeEncodeError", kUnicodeMembers, unicode_encode_error_init, unicode_error_str},
@@ -209,6 +212,10 @@ Type& make(Thread& thread, const char* name, Type* base, u32 details, const char
     spec.slots.init = kind.init;
     spec.slots.str = kind.str;
     spec.slots.new_ = kind.new_;
+    if (!kind.methods.empty()) {
+      spec.methods = kind.methods.data();
+      spec.method_count = kind.methods.size();
+    }
     if (own == "BaseExceptionGroup") {
       spec.methods = exception_group_methods().data();
       spec.method_count = exception_group_methods().size();

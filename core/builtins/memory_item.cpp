@@ -3,12 +3,15 @@
 #include "core/object/casts.h"
 #include "core/object/function.h"
 #include "core/object/number.h"
+#include "memory/lock.h"
 
 #include <cstring>
 
 namespace py {
 
 namespace {
+
+constexpr usize kLargestItem = 8;
 
 template <class T>
 T load(const u8* at) {
@@ -117,33 +120,50 @@ char native_format(std::string_view format, isize& size) {
   return size ? kind : 0;
 }
 
-Result<Ref<>> unpack_item(Thread& thread, const u8* at, const char* format) {
+Result<Ref<>> unpack_item(Thread& thread, MemoryView& view, const u8* at) {
+  const char* format = view.layout->format();
   isize size;
   const char kind = native_format(format, size);
+  u8 item[kLargestItem];
+  if (kind) {
+    ObjectLock lock(view.exporting_object());
+    std::memcpy(item, at, static_cast<usize>(size));
+  }
   Result<Ref<>> result = failure;
-  if (with_integer_type(kind, [&]<class T>() { result = unpack_integer<T>(thread, at); })) return result;
+  if (with_integer_type(kind, [&]<class T>() { result = unpack_integer<T>(thread, item); })) return result;
   switch (kind) {
-    case 'c': return Bytes::from(thread, {reinterpret_cast<const char*>(at), 1});
-    case '?': return Ref<>::adopt(Value::boolean(*at != 0));
-    case 'f': return make_float(thread, load<float>(at));
-    case 'd': return make_float(thread, load<double>(at));
+    case 'c': return Bytes::from(thread, {reinterpret_cast<const char*>(item), 1});
+    case '?': return Ref<>::adopt(Value::boolean(*item != 0));
+    case 'f': return make_float(thread, load<float>(item));
+    case 'd': return make_float(thread, load<double>(item));
   }
   return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
 }
 
-Result<void> pack_item(Thread& thread, u8* at, Value item, const char* format) {
+namespace {
+
+Result<void> pack_native(Thread& thread, u8* at, Value item, char kind, const char* format) {
+  Result<void> result;
+  if (with_integer_type(kind, [&]<class T>() { result = pack_integer<T>(thread, at, item, format); })) return result;
+  switch (kind) {
+    case 'c': return pack_character(thread, at, item, format);
+    case '?': *at = TRY(is_true(thread, item)); return {};
+    default: return pack_float(thread, at, item, kind, format);
+  }
+}
+
+}  // namespace
+
+Result<void> pack_item(Thread& thread, MemoryView& view, u8* at, Value item) {
+  const char* format = view.layout->format();
   isize size;
   const char kind = native_format(format, size);
-  const char* shown = *format == '@' ? format + 1 : format;
-  Result<void> result;
-  if (with_integer_type(kind, [&]<class T>() { result = pack_integer<T>(thread, at, item, shown); })) return result;
-  switch (kind) {
-    case 'c': return pack_character(thread, at, item, shown);
-    case '?': *at = TRY(is_true(thread, item)); return {};
-    case 'f':
-    case 'd': return pack_float(thread, at, item, kind, shown);
-  }
-  return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
+  if (!kind) return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
+  u8 packed[kLargestItem];
+  TRY(pack_native(thread, packed, item, kind, *format == '@' ? format + 1 : format));
+  ObjectLock lock(view.exporting_object());
+  std::memcpy(at, packed, static_cast<usize>(size));
+  return {};
 }
 
 }  // namespace py

@@ -6,7 +6,8 @@ namespace py {
 
 // The character of a native format, without '@'; 0: another format. `size` becomes the item's.
 char native_format(std::string_view format, isize& size);
-Result<Ref<>> unpack_item(Thread& thread, const u8* at, const char* format);
-Result<void> pack_item(Thread& thread, u8* at, Value item, const char* format);
+// The item at an address within the view, which is in use and of a native format.
+Result<Ref<>> unpack_item(Thread& thread, MemoryView& view, const u8* at);
+Result<void> pack_item(Thread& thread, MemoryView& view, u8* at, Value item);
 
 }  // namespace py

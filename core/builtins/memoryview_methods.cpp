@@ -137,7 +137,7 @@ Result<Ref<>> hex(Thread& thread, MemoryView& self, Value separator, int group) 
 }
 
 Result<Ref<>> list_of(Thread& thread, MemoryView& view, u32 dimension, const u8* at) {
-  if (dimension == view.dimensions()) return unpack_item(thread, at, view.layout->format());
+  if (dimension == view.dimensions()) return unpack_item(thread, view, at);
   const isize count = view.layout->shape()[dimension];
   Ref<List> list = TRY(List::make(thread, count));
   for (isize i = 0; i < count; ++i) {

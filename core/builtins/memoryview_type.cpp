@@ -7,6 +7,7 @@
 #include "core/builtins/memoryview_type.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
+#include "memory/lock.h"
 
 namespace py {
 
@@ -18,7 +19,10 @@ Result<void> copy_view(Thread& thread, MemoryView& view, ByteBuilder& out) {
   buffer.dimensions = view.dimensions();
   buffer.shape = view.layout->shape();
   buffer.strides = view.c_contiguous ? nullptr : view.layout->strides();
-  if (!append_buffer(buffer, out)) return raise_memory_error(thread);
+  ObjectLock lock(view.exporting_object());
+  const bool copied = append_buffer(buffer, out);
+  lock.unlock();
+  if (!copied) return raise_memory_error(thread);
   return {};
 }
 
@@ -143,10 +147,9 @@ Result<void> check_native(Thread& thread, MemoryView& view) {
 Result<Ref<>> view_get_item(Thread& thread, Value self, Value key) {
   MemoryView& view = view_of(self);
   ViewUse use = TRY(ViewUse::open(thread, view));
-  const char* format = view.layout->format();
   if (view.dimensions() == 0) {
     if (key == Ellipsis) return Ref<>::share(self);
-    if (is_empty_tuple(key)) return unpack_item(thread, view.data, format);
+    if (is_empty_tuple(key)) return unpack_item(thread, view, view.data);
     return raise(thread, types.TypeError, "invalid indexing of 0-dim memory");
   }
   if (is<Slice>(key)) return slice_view(thread, view, as<Slice>(key));
@@ -161,7 +164,7 @@ Result<Ref<>> view_get_item(Thread& thread, Value self, Value key) {
   if (kind == KeyKind::Other && view.dimensions() > 1) {
     return raise(thread, types.NotImplementedError, "multi-dimensional sub-views are not implemented");
   }
-  return unpack_item(thread, TRY(item_address(thread, view, key)), format);
+  return unpack_item(thread, view, TRY(item_address(thread, view, key)));
 }
 
 // Copies one dimension onto another of the same length; the source may overlap.
@@ -182,6 +185,7 @@ Result<void> assign_slice(Thread& thread, MemoryView& view, Slice& key, Value va
   ByteBuilder bytes;
   TRY(copy_view(thread, *source, bytes));
   u8* at = view.data + bounds.start * layout.strides()[0];
+  ObjectLock lock(view.exporting_object());
   for (isize i = 0; i < bounds.count; ++i) {
     std::memcpy(at + i * bounds.step * layout.strides()[0], bytes.data() + i * layout.item_size,
                 static_cast<usize>(layout.item_size));
@@ -195,9 +199,8 @@ Result<void> view_set_item(Thread& thread, Value self, Value key, Value value) {
   TRY(check_native(thread, view));
   if (view.read_only) return raise(thread, types.TypeError, "cannot modify read-only memory");
   if (value == Unbound) return raise(thread, types.TypeError, "cannot delete memory");
-  const char* format = view.layout->format();
   if (view.dimensions() == 0) {
-    if (key == Ellipsis || is_empty_tuple(key)) return pack_item(thread, view.data, value, format);
+    if (key == Ellipsis || is_empty_tuple(key)) return pack_item(thread, view, view.data, value);
     return raise(thread, types.TypeError, "invalid indexing of 0-dim memory");
   }
   const KeyKind kind = tuple_kind(key);
@@ -211,15 +214,15 @@ Result<void> view_set_item(Thread& thread, Value self, Value key, Value value) {
     if (view.dimensions() > 1) return raise(thread, types.NotImplementedError, "sub-views are not implemented");
   }
   u8* at = TRY(item_address(thread, view, key));
-  return pack_item(thread, at, value, format);
+  return pack_item(thread, view, at, value);
 }
 
 // Comparison
 
 Result<bool> equal_items(Thread& thread, MemoryView& a, const u8* at, MemoryView& b, const u8* other, u32 dimension) {
   if (dimension == a.dimensions()) {
-    Ref<> left = TRY(unpack_item(thread, at, a.layout->format()));
-    Ref<> right = TRY(unpack_item(thread, other, b.layout->format()));
+    Ref<> left = TRY(unpack_item(thread, a, at));
+    Ref<> right = TRY(unpack_item(thread, b, other));
     return compare_bool(thread, left, right, CompareOp::Equal);
   }
   for (isize i = 0; i < a.layout->shape()[dimension]; ++i) {
@@ -301,7 +304,7 @@ Result<Ref<>> item_at(Thread& thread, Value self, isize index) {
   MemoryView& view = view_of(self);
   ViewUse use = TRY(ViewUse::open(thread, view));
   if (index >= view.layout->shape()[0]) return Ref<>::adopt(Done);
-  return unpack_item(thread, view.data + index * view.layout->strides()[0], view.layout->format());
+  return unpack_item(thread, view, view.data + index * view.layout->strides()[0]);
 }
 
 }  // namespace

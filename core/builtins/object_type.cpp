@@ -64,8 +64,8 @@ Result<void> object_init(Thread& thread, Value self, const Arguments& arguments)
   if (type.slots.init != object_init) {
     return raise(thread, types.TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
   }
-  if (type.slots.new_ == object_new) return raise(thread, types.TypeError, "{}() takes no arguments", type);
-  return {};
+  if (type.slots.new_ != object_new) return {};
+  return raise(thread, types.TypeError, "{}.__init__() takes exactly one argument (the instance to initialize)", type);
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // type: the class of classes.
 #include "core/builtins/builtin_types.h"
 #include "core/object/attributes.h"
+#include "core/object/codec_registry.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/slot_table.h"
@@ -31,6 +32,15 @@ Result<Ref<>> type_call(Thread& thread, Value self, const Arguments& arguments) 
   return object;
 }
 
+// A name must have a form that C code could read.
+Result<void> check_name(Thread& thread, Str& name) {
+  TRY(encode_utf8(thread, name));
+  for (isize i = 0; i < name.length(); ++i) {
+    if (name[i] == 0) return raise(thread, types.ValueError, "type name must not contain null characters");
+  }
+  return {};
+}
+
 Result<Ref<>> type_new(Thread& thread, Type& metatype, const Arguments& arguments) {
   if (arguments.positional != 3) {
     if (&metatype == types.type && arguments.positional == 1) {
@@ -41,6 +51,7 @@ Result<Ref<>> type_new(Thread& thread, Type& metatype, const Arguments& argument
   if (!is<Str>(arguments[0])) return raise(thread, types.TypeError, "type.__new__() argument 1 must be str, not {}", type_of(arguments[0]));
   if (!is<Tuple>(arguments[1])) return raise(thread, types.TypeError, "type.__new__() argument 2 must be tuple, not {}", type_of(arguments[1]));
   if (!is<Dict>(arguments[2])) return raise(thread, types.TypeError, "type.__new__() argument 3 must be dict, not {}", type_of(arguments[2]));
+  TRY(check_name(thread, as<Str>(arguments[0])));
   Tuple& bases = as<Tuple>(arguments[1]);
   for (isize i = 0; i < bases.length; ++i) {
     if (is<Type>(bases[i])) continue;
@@ -90,9 +101,7 @@ Result<void> set_name(Thread& thread, Value self, Value value) {
   Type& type = as<Type>(self);
   TRY(check_settable(thread, type, value, "__name__"));
   if (!is<Str>(value)) return raise(thread, types.TypeError, "can only assign string to {}.__name__, not '{}'", type, type_of(value));
-  for (isize i = 0; i < as<Str>(value).length(); ++i) {
-    if (as<Str>(value)[i] == 0) return raise(thread, types.ValueError, "type name must not contain null characters");
-  }
+  TRY(check_name(thread, as<Str>(value)));
   type.name.store(type, value);
   return {};
 }
@@ -235,7 +244,7 @@ Result<Ref<>> get_item_size(Thread&, Value self) {
   if (type.instance_size || type.has(TypeFlag::IsStr)) return Ref<>::adopt(Value::integer(0));
   return Ref<>::adopt(Value::integer(type.has(TypeFlag::IsBytes) ? 1 : 8));
 }
-// 512: immutable and heap flags at CPython's places, which inspect and copyreg look at.
+// At CPython's places, which inspect, copyreg and others look at.
 Result<Ref<>> get_flags(Thread&, Value self) {
   Type& type = as<Type>(self);
   i64 flags = 1 << 12;
@@ -245,6 +254,8 @@ Result<Ref<>> get_flags(Thread&, Value self) {
   if (type.has(TypeFlag::Abstract)) flags |= 1 << 20;
   if (type.has(TypeFlag::Sequence)) flags |= 1 << 5;
   if (type.has(TypeFlag::Mapping)) flags |= 1 << 6;
+  if (type.has(TypeFlag::MethodDescriptor)) flags |= 1 << 17;
+  if (type.slots.call && !type.has(TypeFlag::Heap)) flags |= 1 << 11;  // calls go straight to native code
   return Ref<>::adopt(Value::integer(flags));
 }
 Result<Ref<>> get_dict_offset(Thread&, Value self) {
@@ -256,7 +267,10 @@ Result<Ref<>> get_weak_offset(Thread&, Value self) {
 
 // Methods
 
-Result<Ref<Tuple>> type_mro(Thread& thread, Type& self) { return default_mro(thread, self); }
+Result<Ref<List>> type_mro(Thread& thread, Type& self) {
+  Ref<Tuple> order = TRY(default_mro(thread, self));
+  return to_list(thread, order.value());
+}
 Result<Ref<List>> type_subclasses(Thread& thread, Type& self) { return list_subclasses(thread, self); }
 Result<bool> type_instancecheck(Thread& thread, Type& self, Value instance) { return real_is_instance(thread, instance, self.value()); }
 Result<bool> type_subclasscheck(Thread& thread, Type& self, Value subclass) { return real_is_subclass(thread, subclass, self.value()); }

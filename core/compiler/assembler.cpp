@@ -1,6 +1,7 @@
 #include "core/compiler/assembler.h"
 
 #include "core/object/casts.h"
+#include "core/object/dict.h"
 #include "core/object/function.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
@@ -8,6 +9,7 @@
 #include "memory/buffer.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 #include <cstring>
 
@@ -122,24 +124,39 @@ void Assembler::range(u32 start, u32 end, u32 handler, u32 live) {
 
 namespace {
 
-// Equality that tells 0.0 from -0.0 and 1 from 1.0 and True.
+bool same_items(const Tuple& a, const Tuple& b) {
+  if (a.length != b.length) return false;
+  for (isize i = 0; i < a.length; ++i) {
+    if (!same_constant(a[i], b[i])) return false;
+  }
+  return true;
+}
+bool same_members(const Set& a, const Set& b) {
+  if (a.length() != b.length()) return false;
+  Value left, right, unused;
+  for (isize i = 0; a.next_entry(i, left, unused);) {
+    bool found = false;
+    for (isize k = 0; !found && b.next_entry(k, right, unused);) found = same_constant(left, right);
+    if (!found) return false;
+  }
+  return true;
+}
+bool same_bits(double a, double b) { return std::bit_cast<u64>(a) == std::bit_cast<u64>(b); }
+
+}  // namespace
+
 bool same_constant(Value a, Value b) {
   if (a == b) return true;
   if (!a.is_object() || !b.is_object() || &type_of(a) != &type_of(b)) return false;
   if (is<Bytes>(a)) return as<Bytes>(a).view() == as<Bytes>(b).view();
   if (is<Str>(a)) return as<Str>(a).equals(as<Str>(b));
-  if (is<Tuple>(a)) {
-    if (as<Tuple>(a).length != as<Tuple>(b).length) return false;
-    for (isize i = 0; i < as<Tuple>(a).length; ++i) {
-      if (!same_constant(as<Tuple>(a)[i], as<Tuple>(b)[i])) return false;
-    }
-    return true;
-  }
+  if (is<Tuple>(a)) return same_items(as<Tuple>(a), as<Tuple>(b));
+  if (is<Set>(a)) return same_members(as<Set>(a), as<Set>(b));
   if (is_integer(a)) return integer_compare(a, b, CompareOp::Equal);
+  if (is_float(a)) return same_bits(float_value(a), float_value(b));
+  if (is<Complex>(a)) return same_bits(as<Complex>(a).real, as<Complex>(b).real) && same_bits(as<Complex>(a).imaginary, as<Complex>(b).imaginary);
   return false;
 }
-
-}  // namespace
 
 u32 Assembler::constant(Ref<> value) {
   const Value word = value.value();

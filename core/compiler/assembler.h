@@ -14,6 +14,9 @@
 
 namespace py {
 
+// Equality of constants that tells 0.0 from -0.0 and 1 from 1.0 and True.
+bool same_constant(Value a, Value b);
+
 struct Label {
   i32 place = -1;
   std::vector<u32> uses;  // instruction words to patch

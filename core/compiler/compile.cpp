@@ -8,6 +8,7 @@
 #include "core/object/codec_registry.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
+#include "core/object/number.h"
 #include "core/object/sequence.h"
 #include "core/syntax/ast_children.h"
 #include "core/syntax/future.h"
@@ -153,6 +154,7 @@ Result<ParseResult> parse_source(Thread& thread, Arena& arena, std::string_view 
   parse_options.allow_incomplete_input = options.allow_incomplete_input;
   parse_options.dont_imply_dedent = options.dont_imply_dedent;
   parse_options.future_flags = options.future_flags;
+  parse_options.int_max_digits = static_cast<u32>(max_str_digits.load(std::memory_order_relaxed));
   parse_options.lookup_unicode_name = lookup_unicode_name;
   parse_options.decode_source = decode_source;
   parse_options.context = &thread;

@@ -250,6 +250,7 @@ void Unit::comprehension_loops(ast::Expr* node, const ast::List<ast::Comprehensi
     comprehension_element(node, result);
   }
   asm_.place(next_item);
+  locate(node);
   asm_.jump(generator->is_async ? Op::Loop : Op::LoopFor, 0, 0, again);
   if (generator->is_async) {
     asm_.range(range_start, range_end, asm_.here(), item);
@@ -264,22 +265,26 @@ void Unit::comprehension_element(ast::Expr* node, u32 result) {
   switch (node->kind) {
     case ast::Kind::ListComp: {
       Operand value = expression(node->as<ast::ListComp>()->elt);
+      locate(node->as<ast::ListComp>()->elt);
       asm_.emit(Op::ListAppend, drop_b(value), result, value.reg);
       break;
     }
     case ast::Kind::SetComp: {
       Operand value = expression(node->as<ast::SetComp>()->elt);
+      locate(node->as<ast::SetComp>()->elt);
       asm_.emit(Op::SetAdd, drop_b(value), result, value.reg);
       break;
     }
     case ast::Kind::DictComp: {
       const u32 key = expression_to_temp(node->as<ast::DictComp>()->key);
       const u32 value = expression_to_temp(node->as<ast::DictComp>()->value);
+      locate(node->as<ast::DictComp>()->key);
       asm_.emit(Op::DictInsert, kDropB | kDropC, result, key, value);
       break;
     }
     default: {
       const u32 value = expression_to_temp(node->as<ast::GeneratorExp>()->elt);
+      locate(node->as<ast::GeneratorExp>()->elt);
       if (scope_->is_async_generator) asm_.emit(Op::WrapAsyncYield, kDropB, value, value);
       asm_.emit(Op::Yield, 0, value);
       asm_.emit(Op::Clear, 0, value);

@@ -1,6 +1,7 @@
 // Expressions: operators, attributes, subscripts, displays, names and conditions.
 #include "core/compiler/unit.h"
 #include "core/object/casts.h"
+#include "core/object/dict.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
 
@@ -84,7 +85,9 @@ bool cheap_to_build(ast::Operator op, Value left, Value right) {
   const isize length = sequence_length(left);
   const isize most = is_exact<Tuple>(left) ? kMostItems : kMostCharacters;
   if (length < 0) return false;
-  if (op == ast::Operator::Mult) return right.is_int() && right.as_int() <= most && length * right.as_int() <= most;
+  if (op == ast::Operator::Mult) {
+    return right.is_int() && right.as_int() >= 0 && right.as_int() <= most && length * right.as_int() <= most;
+  }
   return op == ast::Operator::Add && sequence_length(right) >= 0 && &type_of(left) == &type_of(right) &&
          length + sequence_length(right) <= most;
 }
@@ -150,6 +153,8 @@ u32 Unit::expression_to_temp(ast::Expr* node) {
 void Unit::effect(ast::Expr* node) {
   if (node->kind == ast::Kind::Constant) return;
   const u32 mark = next_temp_;
+  u32 reg;
+  if (is_local(node, &reg)) asm_.mark_line(node->where);  // it may need no instruction
   Operand value = expression(node);
   if (value.temp) asm_.emit(Op::Clear, 0, value.reg);
   pop_to(mark);
@@ -171,7 +176,13 @@ void Unit::expression_to(ast::Expr* node, u32 target) {
   const u32 mark = next_temp_;
   switch (node->kind) {
     case ast::Kind::Constant: constant_to(node, target); break;
-    case ast::Kind::Name: load_name(node->as<ast::Name>()->id, target); break;
+    case ast::Kind::Name:
+      if (Ref<> known; constant_value(node, &known)) {
+        load_constant(known, target);
+      } else {
+        load_name(node->as<ast::Name>()->id, target);
+      }
+      break;
     case ast::Kind::BinOp: binary_to(node->as<ast::BinOp>(), target); break;
     case ast::Kind::UnaryOp: unary_to(node->as<ast::UnaryOp>(), target); break;
     case ast::Kind::BoolOp: bool_op_to(node->as<ast::BoolOp>(), target); break;
@@ -221,7 +232,7 @@ void Unit::constant_to(ast::Expr* node, u32 target) {
   load_constant(value, target);
 }
 
-// Constant folding: literals, tuples of literals, and what operators make of them.
+// Constant folding: literals, __debug__, tuples of literals, and what operators make of them.
 bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
   Thread& thread = state_.thread;
   // What an operation made becomes deferred; it may also answer one of its operands.
@@ -233,6 +244,10 @@ bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
   };
   switch (node->kind) {
     case ast::Kind::Constant: *result = constant_of(node->as<ast::Constant>()->value); return true;
+    case ast::Kind::Name:
+      if (node->as<ast::Name>()->id->text != "__debug__") return false;
+      *result = Ref<>::adopt(Value::boolean(state_.options.optimize == 0));
+      return true;
     case ast::Kind::Tuple: {
       const auto& items = node->as<ast::Tuple>()->elts;
       if (items.size > 256) return false;
@@ -400,10 +415,36 @@ bool is_none_literal(ast::Expr* node) {
 
 }  // namespace
 
+// A list or set of literals that is only searched may be a tuple or frozenset made once.
+bool Unit::constant_to_search(ast::CompareOperator op, ast::Expr* node, Ref<>* result) {
+  if (op != ast::CompareOperator::In && op != ast::CompareOperator::NotIn) return false;
+  const bool is_set = node->kind == ast::Kind::Set;
+  if (!is_set && node->kind != ast::Kind::ListDisplay) return false;
+  auto& items = is_set ? node->as<ast::Set>()->elts : node->as<ast::ListDisplay>()->elts;
+  ast::Tuple same = {};
+  same.kind = ast::Kind::Tuple;
+  same.elts = items;
+  if (!constant_value(&same, result) || !is_set) return is<Tuple>(*result);
+  Ref<Set> set = MUST(Set::make_set(state_.thread, *types.frozenset, items.size));
+  for (isize i = 0; i < as<Tuple>(*result).length; ++i) MUST(set->add(state_.thread, as<Tuple>(*result)[i]));
+  make_deferred(set.get());
+  *result = Ref<>::adopt(set.release()->value());
+  return true;
+}
+
+// The right side of a comparison.
+Operand Unit::compared(ast::CompareOperator op, ast::Expr* node) {
+  Ref<> constant;
+  if (!constant_to_search(op, node, &constant)) return expression(node);
+  const u32 target = push_temp();
+  load_constant(constant, target);
+  return {target, true};
+}
+
 void Unit::compare_to(ast::Compare* node, u32 target) {
   if (node->ops.size > 1) return compare_chain(node, target);
   Operand left = left_operand(node->left, node->comparators[0]);
-  Operand right = expression(node->comparators[0]);
+  Operand right = compared(node->ops[0], node->comparators[0]);
   locate(node);
   asm_.emit(opcodes_of(node->ops[0]).value, drop_b(left) | drop_c(right), target, left.reg, right.reg);
 }
@@ -454,7 +495,7 @@ void Unit::jump_compare(ast::Compare* node, bool when, Label& label) {
     asm_.compare_jump(when ? ops.jump_if_int : ops.jump_unless_int, drop_a(left), left.reg, static_cast<u16>(small), label);
     return pop_to(mark);
   }
-  Operand right = expression(other);
+  Operand right = compared(op, other);
   locate(node);
   if (ops.fused && !long_jumps_) {
     asm_.compare_jump(when ? ops.jump_if : ops.jump_unless, drop_a(left) | drop_b(right), left.reg, right.reg, label);
@@ -492,7 +533,7 @@ void Unit::jump_if(ast::Expr* node, bool when, Label& label) {
     return jump_compare(node->as<ast::Compare>(), when, label);
   }
   Ref<> constant;
-  if (node->kind == ast::Kind::Constant && constant_value(node, &constant)) {
+  if ((node->kind == ast::Kind::Constant || node->kind == ast::Kind::Name) && constant_value(node, &constant)) {
     if (MUST(is_true(state_.thread, constant)) == when) asm_.jump(Op::Jump, 0, 0, label);
     return;
   }

@@ -49,7 +49,7 @@ void Unit::function_body(ast::Node* node) {
   }
   if (!first) asm_.constant(Ref<>::adopt(None));
   find_deletions(body);
-  for (u32 i = first; i < body.size; ++i) statement(body[i]);
+  for (u32 i = first; i < body.size; ++i) statement(body[i], i + 1 == body.size);
   if (!asm_.ends_flow()) asm_.emit(Op::ReturnNone, kFlag8, 0);
 }
 
@@ -114,8 +114,7 @@ void Unit::find_deletions(const ast::List<ast::Stmt*>& list) {
 u8 Unit::closure_to(Scope* child, u32 target) {
   const u32 window = next_temp_;
   u32 count = 0;
-  for (Symbol* symbol : child->symbols) {
-    if (!symbol->is_captured()) continue;
+  for (Symbol* symbol : captured_symbols(child)) {
     const u32 temp = push_temp();
     Symbol* mine = inner_scope_->resolve(symbol->name);
     if (class_cell_ >= 0 && symbol->name->text == "__class__") {

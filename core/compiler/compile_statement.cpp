@@ -23,7 +23,7 @@ void Unit::module_body(ast::Mod* tree) {
     ast::Expr* value = body[0]->as<ast::ExprStmt>()->value;
     if (value->kind == ast::Kind::Constant && value->as<ast::Constant>()->value.kind == ast::ConstantValue::Kind::Str) {
       const u32 doc = expression_to_temp(value);
-      asm_.emit(Op::StoreName, kDropA, doc, asm_.name(names::__doc__()));
+      asm_.emit(names_are_globals() ? Op::StoreGlobal : Op::StoreName, kDropA, doc, asm_.name(names::__doc__()));
       pop_to(doc);
       first = 1;
     }
@@ -33,11 +33,8 @@ void Unit::module_body(ast::Mod* tree) {
   asm_.emit(Op::ReturnNone, kFlag8, 0);
 }
 
-void Unit::statements(const ast::List<ast::Stmt*>& list) {
-  for (ast::Stmt* node : list) {
-    if (failed()) return;
-    statement(node);
-  }
+void Unit::statements(const ast::List<ast::Stmt*>& list, bool at_end) {
+  for (u32 i = 0; i < list.size && !failed(); ++i) statement(list[i], at_end && i + 1 == list.size);
 }
 
 // Whether evaluating the node may look at the local in this register.
@@ -112,13 +109,14 @@ bool begins_line_alone(const ast::Stmt* node) {
 
 }  // namespace
 
-void Unit::statement(ast::Stmt* node) {
+void Unit::statement(ast::Stmt* node, bool at_end) {
   locate(node);
   if (begins_line_alone(node)) asm_.mark_line(node->where);
   const u32 mark = next_temp_;
   switch (node->kind) {
     case ast::Kind::ExprStmt: {
       auto* value = node->as<ast::ExprStmt>()->value;
+      locate(value);
       if (interactive_ && !scope_->is_function_like() && scope_->kind == Scope::Kind::Module) {
         const u32 shown = expression_to_temp(value);
         asm_.emit(Op::PrintExpression, kDropA, shown);
@@ -158,7 +156,7 @@ void Unit::statement(ast::Stmt* node) {
     case ast::Kind::Delete:
       for (ast::Expr* target : node->as<ast::Delete>()->targets) delete_target(target);
       break;
-    case ast::Kind::If: if_statement(node->as<ast::If>()); break;
+    case ast::Kind::If: if_statement(node->as<ast::If>(), at_end); break;
     case ast::Kind::While: while_loop(node->as<ast::While>()); break;
     case ast::Kind::For: for_loop(node->as<ast::For>()); break;
     case ast::Kind::AsyncFor: async_for_loop(node->as<ast::AsyncFor>()); break;
@@ -280,7 +278,7 @@ void Unit::annotated_assign(ast::AnnAssign* node) {
     annotation_to(node->annotation, annotation);
     const u32 dict = push_temp();
     locate(node);
-    asm_.emit(Op::LoadName, 0, dict, asm_.name(names::__annotations__()));
+    asm_.emit(names_are_globals() ? Op::LoadGlobal : Op::LoadName, 0, dict, asm_.name(names::__annotations__()));
     const u32 key = push_temp();
     load_constant(str(mangle(node->target->as<ast::Name>()->id)).value(), key);
     asm_.emit(Op::SetItem, kDropA | kDropB | kDropC, dict, key, annotation);
@@ -296,11 +294,17 @@ void Unit::annotated_assign(ast::AnnAssign* node) {
   }
 }
 
-void Unit::if_statement(ast::If* node) {
+// Where the function ends with it, in the line that was the last.
+void Unit::branch(const ast::List<ast::Stmt*>& list, bool at_end) {
+  statements(list, at_end);
+  if (at_end && !asm_.ends_flow()) asm_.emit(Op::ReturnNone, kFlag8, 0);
+}
+
+void Unit::if_statement(ast::If* node, bool at_end) {
   Label otherwise, end;
   jump_if(node->test, false, otherwise);
   const Assigned before = assigned_;
-  statements(node->body);
+  branch(node->body, at_end);
   const bool falls_through = !asm_.ends_flow();
   if (node->orelse.empty()) {
     if (falls_through) {
@@ -309,13 +313,14 @@ void Unit::if_statement(ast::If* node) {
       assigned_ = before;
     }
     asm_.place(otherwise);
+    locate(node->test);
     return;
   }
   const Assigned after_body = assigned_;
   if (falls_through) asm_.jump(Op::Jump, 0, 0, end);
   assigned_ = before;
   asm_.place(otherwise);
-  statements(node->orelse);
+  branch(node->orelse, at_end);
   if (falls_through) {
     if (asm_.ends_flow()) {
       assigned_ = after_body;

@@ -20,7 +20,7 @@ void Unit::load_name(const ast::Identifier* name, u32 target) {
   switch (resolution) {
     case Resolution::Local:
       if (!function_like && !from_comprehension) {
-        asm_.emit(Op::LoadName, 0, target, constant);
+        asm_.emit(names_are_globals() ? Op::LoadGlobal : Op::LoadName, 0, target, constant);
         return;
       }
       if (static_cast<u32>(symbol->user) < assigned_.size() && !assigned_[static_cast<u32>(symbol->user)]) {
@@ -43,7 +43,7 @@ void Unit::load_name(const ast::Identifier* name, u32 target) {
     default:
       if (scope_->kind == Scope::Kind::Class && resolution != Resolution::GlobalExplicit) {
         asm_.emit(Op::LoadName, 0, target, constant);
-      } else if (scope_->kind == Scope::Kind::Module) {
+      } else if (scope_->kind == Scope::Kind::Module && !names_are_globals()) {
         asm_.emit(Op::LoadName, 0, target, constant);
       } else {
         asm_.emit(Op::LoadGlobal, 0, target, constant);
@@ -65,7 +65,7 @@ void Unit::store_name(const ast::Identifier* name, Operand value) {
     asm_.emit(Op::StoreCell, drop_b(value), static_cast<u32>(symbol->user), value.reg);
   } else if (resolution == Resolution::Free) {
     asm_.emit(Op::StoreFree, drop_b(value), static_cast<u32>(symbol->user), value.reg);
-  } else if (resolution == Resolution::GlobalExplicit ||
+  } else if (resolution == Resolution::GlobalExplicit || names_are_globals() ||
              (scope_->is_function_like() && resolution == Resolution::GlobalImplicit)) {
     asm_.emit(Op::StoreGlobal, drop_a(value), value.reg, name_constant(mangled));
   } else {
@@ -168,7 +168,7 @@ void Unit::delete_target(ast::Expr* target) {
       asm_.emit(Op::DeleteCell, 0, static_cast<u32>(symbol->user), constant);
     } else if (resolution == Resolution::Free) {
       asm_.emit(Op::DeleteFree, 0, static_cast<u32>(symbol->user), constant);
-    } else if (resolution == Resolution::GlobalExplicit || scope_->is_function_like()) {
+    } else if (resolution == Resolution::GlobalExplicit || scope_->is_function_like() || names_are_globals()) {
       asm_.emit(Op::DeleteGlobal, 0, 0, constant);
     } else {
       asm_.emit(Op::DeleteName, 0, 0, constant);

@@ -9,6 +9,7 @@
 #include "core/object/sequence.h"
 #include "memory/buffer.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace py {
@@ -66,6 +67,15 @@ Ref<Str> Unit::qualified_name(Str& name) {
   return MUST(format_str(thread, in_class ? "{}.{}" : "{}.<locals>.{}", *owner->qualified_name_, name));
 }
 
+std::vector<Symbol*> captured_symbols(const Scope* scope) {
+  std::vector<Symbol*> captured;
+  for (Symbol* symbol : scope->symbols) {
+    if (symbol->is_captured()) captured.push_back(symbol);
+  }
+  std::sort(captured.begin(), captured.end(), [](const Symbol* a, const Symbol* b) { return a->name->text < b->name->text; });
+  return captured;
+}
+
 // Registers: parameters in call order, then other locals, then free-standing cells share the locals' numbering.
 void Unit::set_up_registers() {
   const bool function_like = scope_->is_function_like();
@@ -85,14 +95,14 @@ void Unit::set_up_registers() {
       local_names_[base + symbol->parameter_index] = symbol->name;
     }
   }
+  for (Symbol* symbol : captured_symbols(scope_)) {
+    symbol->closure = static_cast<i32>(free_names_.size());
+    if (symbol->resolution == Resolution::Free) symbol->user = symbol->closure;
+    free_names_.push_back(symbol->name);
+  }
   for (Symbol* symbol : scope_->symbols) {
     const bool local = function_like && symbol->resolution == Resolution::Local;
     const bool cell = symbol->resolution == Resolution::Cell;
-    if (symbol->is_captured()) {
-      symbol->closure = static_cast<i32>(free_names_.size());
-      if (symbol->resolution == Resolution::Free) symbol->user = symbol->closure;
-      free_names_.push_back(symbol->name);
-    }
     if (!local && !cell) continue;
     if (!symbol->has(Symbol::kParameter) || !function_like) {
       symbol->user = static_cast<i32>(local_names_.size());

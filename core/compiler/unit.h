@@ -34,6 +34,9 @@ struct Operand {
   bool temp;
 };
 
+// What a scope takes from outside, in the order of its closure: by name.
+std::vector<Symbol*> captured_symbols(const Scope* scope);
+
 class Unit {
  public:
   Unit(CompileState& state, Unit* parent, Scope* scope, Ref<Str> name, bool long_jumps);
@@ -42,8 +45,9 @@ class Unit {
   static Ref<Code> compile(CompileState& state, Unit* parent, Scope* scope, Str& name, void (*body)(Unit&, void*), void* context);
 
   // compile_statement.cpp
-  void statements(const ast::List<ast::Stmt*>& list);
-  void statement(ast::Stmt* node);
+  // `at_end`: nothing comes after them in the function, so that each way through them may leave it.
+  void statements(const ast::List<ast::Stmt*>& list, bool at_end = false);
+  void statement(ast::Stmt* node, bool at_end = false);
   void module_body(ast::Mod* tree);
   // compile_expression.cpp
   Operand expression(ast::Expr* node);              // anywhere
@@ -102,6 +106,8 @@ class Unit {
 
   // Names and constants
   u32 name_constant(const ast::Identifier* name) { return asm_.name(str(name)); }
+  // Of a module with `await`: its frame belongs to a coroutine, which knows no namespace but the globals.
+  bool names_are_globals() const { return scope_->kind == Scope::Kind::Module && scope_->is_coroutine; }
   u32 variable_constant(const ast::Identifier* mangled, const Symbol* symbol);
   Str& str(const ast::Identifier* name);
   const ast::Identifier* mangle(const ast::Identifier* name);
@@ -121,6 +127,8 @@ class Unit {
   void binary_to(ast::BinOp* node, u32 target);
   void unary_to(ast::UnaryOp* node, u32 target);
   void bool_op_to(ast::BoolOp* node, u32 target);
+  bool constant_to_search(ast::CompareOperator op, ast::Expr* node, Ref<>* result);
+  Operand compared(ast::CompareOperator op, ast::Expr* node);
   void compare_to(ast::Compare* node, u32 target);
   void compare_chain(ast::Compare* node, u32 target);
   void jump_compare(ast::Compare* node, bool when, Label& label);
@@ -156,7 +164,8 @@ class Unit {
   void for_next(u32 iterator, u32 item, Label& end);
   void async_for_loop(ast::AsyncFor* node);
   void while_loop(ast::While* node);
-  void if_statement(ast::If* node);
+  void if_statement(ast::If* node, bool at_end);
+  void branch(const ast::List<ast::Stmt*>& list, bool at_end);
   void import(ast::Import* node);
   void import_from(ast::ImportFrom* node);
   void raise_statement(ast::Raise* node);

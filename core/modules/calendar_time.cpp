@@ -1,5 +1,7 @@
 #include "core/modules/calendar_time.h"
 
+#include "core/modules/time_conversion.h"
+
 #include "core/bind/struct_sequence.h"
 #include "core/object/codec_registry.h"
 #include "memory/roots.h"
@@ -7,7 +9,6 @@
 #include <time.h>
 
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -50,17 +51,7 @@ Result<Ref<>> make_struct_time(Thread& thread, const tm& when) {
 // Seconds since the epoch, rounded down; None or nothing: now.
 Result<time_t> to_seconds(Thread& thread, Value value) {
   if (value.is_none()) return ::time(nullptr);
-  if (!is_float(value)) {
-    if (!type_of(value).slots.index) return raise(thread, types.TypeError, "'{}' object cannot be interpreted as an integer", type_of(value));
-    return static_cast<time_t>(TRY(to_i64(thread, value, "timestamp out of range for platform time_t")));
-  }
-  const double seconds = TRY(to_double(thread, value));
-  if (std::isnan(seconds)) return raise(thread, types.ValueError, "Invalid value NaN (not a number)");
-  const double whole = std::floor(seconds);
-  if (!(whole >= -9.2233720368547758e18 && whole < 9.2233720368547758e18)) {
-    return raise(thread, types.OverflowError, "timestamp out of range for platform time_t");
-  }
-  return static_cast<time_t>(whole);
+  return TRY(to_whole_seconds(thread, value, Rounding::Floor));
 }
 Result<Ref<>> broken_down(Thread& thread, Value seconds, tm* (*convert)(const time_t*, tm*)) {
   const time_t when = TRY(to_seconds(thread, seconds));

@@ -9,7 +9,7 @@ namespace {
 constexpr MethodSpec kFunctions[] = {function<copy_context>("copy_context()", nullptr)};
 
 Result<void> initialize(Thread& thread, Module& module) {
-  TRY(add_token_missing(thread));
+  TRY(finish_context_types(thread));
   TRY(add_to_module(thread, module, "Context", types.context->value()));
   TRY(add_to_module(thread, module, "ContextVar", types.context_var->value()));
   return add_to_module(thread, module, "Token", types.context_token->value());

@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "core/modules/registry.h"
-#include "core/modules/timeout.h"
+#include "core/modules/time_conversion.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/vm/frame.h"

@@ -8,7 +8,7 @@
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/registry.h"
 #include "core/modules/system_call.h"
-#include "core/modules/timeout.h"
+#include "core/modules/time_conversion.h"
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/layout.h"

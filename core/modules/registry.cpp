@@ -1,5 +1,7 @@
 #include "core/modules/registry.h"
 
+#include <cstdlib>
+
 namespace py {
 
 std::span<const ModuleSpec* const> native_modules() {
@@ -70,8 +72,10 @@ std::span<const ModuleSpec* const> native_modules() {
       &kStatModule,
       &kBz2Module,
       &kLzmaModule,
+      &kTestingCApiModule,  // the last
   };
-  return kModules;
+  static const bool with_tests = std::getenv("WEFT_TEST_MODULES") != nullptr;
+  return {kModules, std::size(kModules) - (with_tests ? 0 : 1)};
 }
 
 }  // namespace py

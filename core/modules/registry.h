@@ -30,6 +30,7 @@ extern const ModuleSpec kRandomModule;
 extern const ModuleSpec kStructModule;
 extern const ModuleSpec kSignalModule;
 extern const ModuleSpec kTestingModule;
+extern const ModuleSpec kTestingCApiModule;  // only when WEFT_TEST_MODULES is set
 extern const ModuleSpec kTimeModule;
 extern const ModuleSpec kSysModule;  // made at start-up, not on import
 extern const ModuleSpec kWarningsModule;

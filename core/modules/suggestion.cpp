@@ -7,8 +7,10 @@
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/sort.h"
 #include "core/vm/frame.h"
 #include "core/vm/imports.h"
+#include "core/vm/sys_access.h"
 
 namespace py {
 
@@ -82,8 +84,9 @@ Result<Ref<>> suggest_attribute(Thread& thread, Exception& exception, Str& name)
   if (object.is_empty()) return Ref<>::adopt(None);
   Ref<> method = TRY(lookup_special(thread, object, names::__dir__()));
   if (method.is_empty()) return Ref<>::adopt(None);
-  Ref<> names = TRY(call(thread, method));
-  return closest(thread, name, names);
+  Ref<List> names = TRY(to_list(thread, Ref<>(TRY(call(thread, method)))));
+  TRY(sort_list(thread, *names, None, Reverse::No));
+  return closest(thread, name, names.value());
 }
 
 // Adds the suggestions to the texts of a traceback.TracebackException and of those it was raised from.
@@ -119,12 +122,25 @@ Result<Ref<>> suggest_name(Thread& thread, Exception& exception) {
   return Ref<>::adopt(None);
 }
 
+namespace {
+
+// sys.tracebacklimit, which counts from the innermost frame: negative, as the traceback module has it. None: all entries.
+Result<Ref<>> entry_limit(Thread& thread) {
+  Ref<> limit = sys_attribute(thread, "tracebacklimit");
+  if (!is_integer(limit)) return Ref<>::adopt(None);
+  const isize number = TRY(to_isize_clamped(thread, limit));
+  return make_int(thread, number <= 0 ? 0 : -number);
+}
+
+}  // namespace
+
 Result<void> print_exception(Thread& thread, Value exception, Value traceback, Value stream) {
   Ref<> module = TRY(import_module(thread, "traceback"));
   Ref<> maker = TRY(get_attribute(thread, module, "TracebackException"));
   Ref<Tuple> positional = TRY(Tuple::from(thread, {type_of(exception).value(), exception, traceback}));
   Ref<Dict> keywords = TRY(Dict::make(thread));
   TRY(keywords->set_str(thread, "compact", True));
+  TRY(keywords->set_str(thread, "limit", TRY(entry_limit(thread))));
   Ref<> printed = TRY(call_with(thread, maker, *positional, keywords.get()));
   TRY(add_suggestions(thread, printed, exception));
   Ref<> print = TRY(get_attribute(thread, printed, "print"));

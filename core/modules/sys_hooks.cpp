@@ -67,7 +67,8 @@ Result<Ref<>> sys_breakpointhook(Thread& thread, Rest args, Keywords keywords) {
   if (path == "0") return Ref<>::adopt(None);
   const usize dot = path.rfind('.');
   const std::string module_name(dot == std::string_view::npos ? "builtins" : path.substr(0, dot));
-  Result<Ref<>> module = import_module(thread, module_name);
+  const bool nowhere = module_name.empty() || module_name.front() == '.';
+  Result<Ref<>> module = nowhere ? raise(thread, types.ImportError, "no module named") : import_module(thread, module_name);
   Result<Ref<>> hook = failure;
   if (!module.failed()) {
     hook = get_attribute(thread, module.take(), dot == std::string_view::npos ? path : path.substr(dot + 1));

@@ -6,5 +6,7 @@
 namespace py {
 
 Result<void> add_sys_hooks(Thread& thread, Module& module);
+// _current_frames and _current_exceptions (thread_snapshots.cpp).
+Result<void> add_thread_snapshots(Thread& thread, Module& module);
 
 }  // namespace py

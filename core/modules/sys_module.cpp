@@ -1,4 +1,5 @@
 // sys: what does not depend on how the process was started; core/app adds argv, path, flags and the streams.
+#include "core/modules/library_names.h"
 #include "core/modules/registry.h"
 #include "core/modules/sys_hooks.h"
 #include "core/modules/suggestion.h"
@@ -13,6 +14,7 @@
 #include "core/vm/sys_access.h"
 #include "memory/buffer.h"
 
+#include <algorithm>
 #include <cfloat>
 #include <cstdio>
 
@@ -54,7 +56,9 @@ Result<void> sys_setrecursionlimit(Thread& thread, int limit) {
 }
 
 Result<void> sys_exit(Thread& thread, Value status) {
-  return status.is_none() ? raise_with(thread, types.SystemExit, {}) : raise_with(thread, types.SystemExit, {status});
+  if (status.is_none()) return raise_with(thread, types.SystemExit, {});
+  if (!is<Tuple>(status)) return raise_with(thread, types.SystemExit, {status});
+  return raise_value(thread, TRY(call_with(thread, types.SystemExit->value(), as<Tuple>(status), nullptr)));
 }
 
 Result<isize> sys_getrefcount(Thread&, Value object) {
@@ -115,6 +119,10 @@ Result<void> sys_excepthook(Thread& thread, Value type, Value value, Value trace
     if (!is<Traceback>(traceback)) traceback = None;
     if (!print_exception(thread, value, traceback, err).failed()) return {};
     clear_pending(thread);
+  } else {
+    Ref<Str> note = TRY(format_str(thread, "TypeError: print_exception(): Exception expected for value, {} found\n", type_of(value)));
+    TRY(call_method(thread, err, names::write(), {note.value()}));
+    return {};
   }
   Ref<Str> text = TRY(format_str(thread, "{}: {}\n", is<Type>(type) ? as<Type>(type) : type_of(value), value));
   TRY(call_method(thread, err, names::write(), {text.value()}));
@@ -151,22 +159,17 @@ Result<Ref<>> sys_getfilesystemencoding(Thread& thread) { return Ref<>(TRY(Str::
 Result<Ref<>> sys_getfilesystemencodeerrors(Thread& thread) { return Ref<>(TRY(Str::from_ascii(thread, "surrogateescape"))); }
 std::atomic<bool> finalizing{false};
 Result<bool> sys_is_finalizing(Thread&) { return finalizing.load(std::memory_order_relaxed); }
-Result<double> sys_getswitchinterval(Thread&) { return 0.005; }
+std::atomic<double> switch_interval{0.005};  // kept for who asks: threads run in parallel
+Result<double> sys_getswitchinterval(Thread&) { return switch_interval.load(); }
 Result<void> sys_setswitchinterval(Thread& thread, double interval) {
-  if (interval <= 0) return raise(thread, types.ValueError, "switch interval must be strictly positive");
+  if (!(interval > 0)) return raise(thread, types.ValueError, "switch interval must be strictly positive");
+  switch_interval.store(interval);
   return {};
 }
 Result<isize> sys_getallocatedblocks(Thread&) { return isize{0}; }
 Result<void> sys_audit(Thread&, Value, Rest) { return {}; }
 Result<void> sys_addaudithook(Thread&, Value) { return {}; }
 Result<bool> sys_is_gil_enabled(Thread&) { return false; }
-Result<Ref<>> sys_current_frames(Thread& thread) {
-  Ref<Dict> frames = TRY(Dict::make(thread));
-  Ref<> id = TRY(make_int_unsigned(thread, thread.native_id));
-  if (thread.frame_registers) TRY(frames->set(thread, id, TRY(frame_object(thread, thread.frame_registers)).value()));
-  return Ref<>(std::move(frames));
-}
-
 constexpr MethodSpec kFunctions[] = {
     function<sys_exc_info>("exc_info()", "Return current exception information: (type, value, traceback)."),
     function<sys_exception>("exception()", "Return the current exception."),
@@ -198,14 +201,25 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_audit>("audit(event, /, *args)", "Passes the event to any hooks that are attached."),
     function<sys_addaudithook>("addaudithook(hook)", "Adds a new audit hook callback."),
     function<sys_is_gil_enabled>("_is_gil_enabled()", "False: there is no global lock."),
-    function<sys_current_frames>("_current_frames()", "Return a dict mapping each thread's identifier to its current stack frame."),
 };
 
 }  // namespace
 
+static Result<void> add_library_names(Thread& thread, Module& module) {
+  Ref<Set> names = TRY(Set::make_set(thread, *types.frozenset));
+  for (std::string_view rest = kLibraryModules; !rest.empty();) {
+    const std::string_view name = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    TRY(names->add(thread, intern(thread, name).value()));
+  }
+  return add_to_module(thread, module, "stdlib_module_names", names.value());
+}
+
 static Result<void> initialize_sys(Thread& thread, Module& module) {
   set_sys_dict(module.dict.peek());
   TRY(add_sys_hooks(thread, module));
+  TRY(add_thread_snapshots(thread, module));
+  TRY(add_library_names(thread, module));
   auto text = [&](std::string_view name, std::string_view value) -> Result<void> {
     Ref<Str> made = TRY(Str::from_utf8(thread, value));
     return add_to_module(thread, module, name, made.value());

@@ -2,6 +2,7 @@
 #include "core/modules/calendar_time.h"
 #include "core/modules/registry.h"
 #include "core/modules/system_call.h"
+#include "core/modules/time_conversion.h"
 #include "core/object/names.h"
 #include "core/vm/imports.h"
 
@@ -15,7 +16,7 @@ namespace py {
 
 namespace {
 
-constexpr i64 kSecond = 1'000'000'000;
+constexpr i64 kSecond = kNanosecondsPerSecond;
 
 Result<double> seconds_of(Thread& thread, clockid_t clock) {
   timespec now;
@@ -59,31 +60,9 @@ Result<int> time_pthread_getcpuclockid(Thread& thread, u64 id) {
   return static_cast<int>(clock);
 }
 
-// A duration in nanoseconds, rounded up: a sleep never ends early.
-Result<i64> to_duration(Thread& thread, Value value) {
-  if (!is_float(value)) {
-    if (!type_of(value).slots.index) {
-      return raise(thread, types.TypeError, "'{}' object cannot be interpreted as an integer", type_of(value));
-    }
-    const i64 seconds = TRY(to_i64(thread, value, "timestamp too large to convert to C _PyTime_t"));
-    i64 result;
-    if (__builtin_mul_overflow(seconds, kSecond, &result)) {
-      return raise(thread, types.OverflowError, "timestamp too large to convert to C _PyTime_t");
-    }
-    return result;
-  }
-  const double seconds = TRY(to_double(thread, value));
-  if (std::isnan(seconds)) return raise(thread, types.ValueError, "Invalid value NaN (not a number)");
-  const double nanoseconds = std::ceil(seconds * 1e9);
-  if (!(nanoseconds >= -9.2233720368547758e18 && nanoseconds < 9.2233720368547758e18)) {
-    return raise(thread, types.OverflowError, "timestamp too large to convert to C _PyTime_t");
-  }
-  return static_cast<i64>(nanoseconds);
-}
-
 // After a signal, the handlers run and the rest is slept.
 Result<void> time_sleep(Thread& thread, Value duration) {
-  const i64 nanoseconds = TRY(to_duration(thread, duration));
+  const i64 nanoseconds = TRY(to_nanoseconds(thread, duration, kSecond));
   if (nanoseconds < 0) return raise(thread, types.ValueError, "sleep length must be non-negative");
   timespec deadline;
   clock_gettime(CLOCK_MONOTONIC, &deadline);

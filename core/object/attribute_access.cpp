@@ -181,8 +181,23 @@ Result<void> type_set_attribute(Thread& thread, Value self, Str& name, Value val
   return {};
 }
 
+namespace {
+
+// What a __getattr__ or a property raised says what was looked for, unless it knows something itself.
+COLD void explain_attribute_error(Thread& thread, Value object, Str& name) {
+  if (!pending_is(thread, *types.AttributeError)) return;
+  Exception& error = as<Exception>(thread.pending);
+  if (!error.details[0].peek().is_none() || !error.details[1].peek().is_none()) return;
+  error.details[0].store(error, name.value());
+  error.details[1].store(error, object);
+}
+
+}  // namespace
+
 Result<Ref<>> get_attribute(Thread& thread, Value object, Str& name) {
-  return type_of(object).slots.get_attribute(thread, object, name);
+  Result<Ref<>> found = type_of(object).slots.get_attribute(thread, object, name);
+  if (UNLIKELY(found.failed())) explain_attribute_error(thread, object, name);
+  return found;
 }
 Result<Ref<>> get_attribute(Thread& thread, Value object, std::string_view name) {
   return get_attribute(thread, object, intern(thread, name));

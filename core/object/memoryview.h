@@ -2,8 +2,9 @@
 // until it is released or dies; a view made from a view opens one of its own.
 //
 // Invariant: `uses` counts the threads and buffers that look at the memory; -1: released, then nobody may.
-// Threads: everything but `uses` and `exporter` is immutable. A use must be open (ViewUse) while the memory is touched; the
-// bytes themselves may be written by others at any time.
+// Threads: everything but `uses` and `exporter` is immutable. A use must be open (ViewUse) while the memory is touched, and
+// items are copied out and in under the lock of the exporter, whose own methods hold it to change items in place. Whoever
+// has a buffer open writes at any time.
 #pragma once
 #include "core/object/buffer.h"
 #include "memory/field.h"
@@ -34,6 +35,8 @@ class MemoryView final : public Object {
   bool f_contiguous;
 
   u32 dimensions() const { return layout->dimensions; }
+  // While a use is open.
+  Object& exporting_object() { return *exporter.peek().object(); }
   bool try_use();
   void end_use();
   static const ObjectOps kOps;

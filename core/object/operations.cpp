@@ -6,6 +6,7 @@
 #include "core/object/function.h"
 #include "core/object/iterators.h"
 #include "core/object/names.h"
+#include "core/object/native.h"
 #include "core/object/number.h"
 #include "core/object/quick_format.h"
 #include "core/object/quick_next.h"
@@ -180,7 +181,9 @@ Failure unsupported(Thread& thread, BinaryOp op, Value left, Value right, const 
   const char* symbol = kBinarySymbols[static_cast<u8>(op)];
   std::string shown = symbol;
   if (*suffix) shown = op == BinaryOp::power ? "**=" : shown + suffix;
-  if (op == BinaryOp::right_shift && type_of(left).name_view() == "builtin_function_or_method" && *suffix == 0) {
+  const bool is_print = &type_of(left) == types.builtin_function &&
+                        std::string_view(static_cast<NativeFunction*>(left.object())->spec->name) == "print";
+  if (op == BinaryOp::right_shift && is_print && *suffix == 0) {
     return raise(thread, types.TypeError,
                  "unsupported operand type(s) for {}: '{}' and '{}'. Did you mean \"print(<message>, file=<output_stream>)\"?",
                  shown, type_of(left), type_of(right));
@@ -229,6 +232,11 @@ Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
 
 Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   if (modulus.is_none()) return binary(thread, BinaryOp::power, base, exponent);
+  Ref<> own = type_of(base).has(TypeFlag::Heap) ? TRY(lookup_special(thread, base, names::__pow__())) : Ref<>();
+  if (!own.is_empty() && &type_of(own) != types.method_wrapper) {
+    Ref<> result = TRY(call(thread, own, {exponent, modulus}));
+    if (result.value() != NotImplemented) return result;
+  }
   if (is_integer(base) && is_integer(exponent) && is_integer(modulus)) {
     return integer_power(thread, base, exponent, modulus);
   }
@@ -236,11 +244,6 @@ Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
     return raise(thread, types.TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
   }
   if (is<Complex>(base) || is<Complex>(exponent)) return raise(thread, types.ValueError, "complex modulo");
-  Ref<> method = TRY(lookup_special(thread, base, names::__pow__()));
-  if (!method.is_empty() && &type_of(base) != types.int_) {
-    Ref<> result = TRY(call(thread, method, {exponent, modulus}));
-    if (result.value() != NotImplemented) return result;
-  }
   return raise(thread, types.TypeError, "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'", type_of(base),
                type_of(exponent), type_of(modulus));
 }

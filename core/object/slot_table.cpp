@@ -46,7 +46,7 @@ Value wrap_hash(Thread& thread, const SlotWrapper& wrapper, const Arguments& arg
 Value wrap_length(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
   if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
   Result<isize> length = reinterpret_cast<LengthSlot>(wrapper.function)(thread, arguments[0]);
-  return length.failed() ? Error : Value::integer(length.take());
+  return length.failed() ? Error : make_int(thread, length.take()).release();
 }
 Value wrap_truth(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
   if (!check_count(thread, wrapper, arguments, 0, 0)) return Error;
@@ -63,6 +63,8 @@ Value wrap_reflected(Thread& thread, const SlotWrapper& wrapper, const Arguments
 Value wrap_power(Thread& thread, const SlotWrapper& wrapper, const Arguments& arguments) {
   if (!check_count(thread, wrapper, arguments, 1, 2)) return Error;
   if (arguments.positional == 3 && !arguments[2].is_none()) {
+    const bool ints = is_integer(arguments[0]) && is_integer(arguments[1]) && is_integer(arguments[2]);
+    if (ints) return integer_power(thread, arguments[0], arguments[1], arguments[2]).release();
     return power(thread, arguments[0], arguments[1], arguments[2]).release();
   }
   return reinterpret_cast<BinarySlot>(wrapper.function)(thread, arguments[0], arguments[1]).release();
@@ -201,7 +203,7 @@ Result<i64> generic_hash(Thread& thread, Value self) {
 Result<isize> generic_length(Thread& thread, Value self) {
   Ref<> result = TRY(call_dunder(thread, names::__len__(), self, {}));
   Ref<> index = TRY(to_index(thread, result));
-  if (index.value().is_int() && index.value().as_int() < 0) {
+  if (TRY(compare_bool(thread, index, Value::integer(0), CompareOp::Less))) {
     return raise(thread, types.ValueError, "__len__() should return >= 0");
   }
   return to_isize(thread, index);

@@ -185,6 +185,7 @@ bool Lexer::line_start() {
   if (c == '#' || c == '\n' || (c == '\\' && cursor_ + 2 >= size_)) return true;
   if (continued_column >= 0) column = other_column = continued_column;
   bool at_end = cursor_ >= size_;
+  if (at_end && column > indents_.back()) return true;  // nothing but blanks without a newline
   auto tab_error = [this] {
     return fail_at(ProblemKind::TabError, "inconsistent use of tabs and spaces in indentation", line_, 1, line_, 0,
                    false);

@@ -8,6 +8,7 @@ namespace py {
 bool ScopeBuilder::collect(ast::Mod* module) {
   enter(Scope::Kind::Module, module);
   if (!visit_children(module)) return false;
+  scope()->is_coroutine = options_.allow_top_level_await && scope()->has_await;
   leave();
   return true;
 }

@@ -216,10 +216,12 @@ std::string_view read_source(Arena& arena, std::string_view bytes, const ParseOp
                              SyntaxProblem* problem) {
   std::string_view text = bytes;
   if (text.data() == nullptr) text = "";
-  if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
+  const bool has_null = std::memchr(text.data(), '\0', text.size()) != nullptr;
+  const auto refuse_null = [&] {
     set_problem(arena, problem, ProblemKind::ValueError, "source code string cannot contain null bytes");
-    return {};
-  }
+    return std::string_view();
+  };
+  if (has_null && options.file_name.empty()) return refuse_null();
   bool has_mark = text.starts_with("\xEF\xBB\xBF");
   if (has_mark) text.remove_prefix(3);
   if (!options.ignore_cookie) {
@@ -233,6 +235,7 @@ std::string_view read_source(Arena& arena, std::string_view bytes, const ParseOp
     if (!is_utf8 && !decode(arena, &text, cookie, options, problem)) return {};
     if (!check_utf8(arena, text, options, problem)) return {};
   }
+  if (has_null) return refuse_null();
   return normalised_copy(arena, text, options.mode == ParseMode::Exec);
 }
 

@@ -47,7 +47,21 @@ void raise_too_many(Thread& thread, Function& function, Code& code, const Value*
               given_text, given == 1 && !keyword_given ? "was" : "were");
 }
 
-bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, Value value, Value* bound, Dict* rest) {
+// The positional-only parameters among the keywords, all of them.
+void raise_positional_only(Thread& thread, Str& qualified, Code& code, const Tuple& keywords) {
+  std::string list;
+  for (u32 i = 0; i < code.positional_only_count; ++i) {
+    for (isize k = 0; k < keywords.length; ++k) {
+      const Str& name = parameter_name(code, i);
+      if (name.equals(as<Str>(keywords[k]))) list += (list.empty() ? "" : ", ") + name.utf8();
+    }
+  }
+  (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, list);
+}
+
+bool bind_keyword(Thread& thread, Function& function, Code& code, const Tuple& keywords, isize index, Value value, Value* bound,
+                  Dict* rest) {
+  Str& name = *static_cast<Str*>(keywords[index].object());
   Str& qualified = *static_cast<Str*>(function.qualified_name.peek().object());
   const u32 total = code.argument_count + code.keyword_only_count;
   for (u32 i = code.positional_only_count; i < total; ++i) {
@@ -63,7 +77,7 @@ bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, Val
   if (rest) return !rest->set(thread, name.value(), value).failed();
   for (u32 i = 0; i < code.positional_only_count; ++i) {
     if (parameter_name(code, i).equals(name)) {
-      (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, name);
+      raise_positional_only(thread, qualified, code, keywords);
       return false;
     }
   }
@@ -92,7 +106,7 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
     bound[next] = Ref<>(std::move(dict)).release();
   }
   for (isize i = 0; keywords && i < keywords->length; ++i) {
-    if (!bind_keyword(thread, function, code, *static_cast<Str*>((*keywords)[i].object()), arguments[positional + i], bound, rest)) return false;
+    if (!bind_keyword(thread, function, code, *keywords, i, arguments[positional + i], bound, rest)) return false;
   }
   const Value defaults_value = function.defaults.peek();
   Tuple* defaults = defaults_value.is_object() ? static_cast<Tuple*>(defaults_value.object()) : nullptr;

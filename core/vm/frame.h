@@ -42,6 +42,10 @@ INLINE T* frame_pointer(Value* fp, FrameWord word) {
 INLINE Code& frame_code(Value* fp) { return *frame_pointer<Code>(fp, kCode); }
 INLINE Value* frame_caller(Value* fp) { return frame_pointer<Value>(fp, kCaller); }
 INLINE Dict& frame_globals(Value* fp) { return *frame_pointer<Dict>(fp, kGlobals); }
+// Where a module or a class body keeps its names. That of a coroutine, as `await` in a module makes one, are the globals.
+INLINE Value frame_namespace(Value* fp) {
+  return fp[kFlags].bits & kGeneratorFrame ? frame_pointer<Object>(fp, kGlobals)->value() : fp[kLocals];
+}
 INLINE Pc frame_pc(Value* fp) { return frame_pointer<std::atomic<u64>>(fp, kPc); }
 INLINE u64 frame_flags(Value* fp) { return fp[kFlags].bits; }
 INLINE void set_frame_pointer(Value* fp, FrameWord word, const void* pointer) {

@@ -335,12 +335,11 @@ SLOW(slow_compare_jump) {
   }
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
   if (!immediate && (OP_FLAGS & kDropB)) drop(fp[OP_B]);
+  if (UNLIKELY(!poll(*thread))) RAISE();
   if (answer == when) {
     pc += OP_SC;
   }
-  pc += 1;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  NEXT(1);
 }
 
 }  // namespace

@@ -388,7 +388,7 @@ OPCODE(ImportFrom) {
 }
 OPCODE(ImportStar) {
   SAVE_PC();
-  if (UNLIKELY(import_star(*thread, fp[OP_A], fp[kLocals]).failed())) RAISE();
+  if (UNLIKELY(import_star(*thread, fp[OP_A], frame_namespace(fp)).failed())) RAISE();
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
   NEXT(1);
 }

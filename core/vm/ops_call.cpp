@@ -458,6 +458,7 @@ Value constructed(Thread& thread, Value* fp, Value returned) {
 }  // namespace
 
 SLOW(leave_special_frame) {
+  SAVE_PC();  // a frame object remembers where it ended
   Value value{word};
   const u64 flags = frame_flags(fp);
   if (LIKELY(flags == kConstructor && value.is_none())) {

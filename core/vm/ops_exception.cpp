@@ -37,9 +37,13 @@ SLOW(finish_counted_part) {
   DISPATCH();
 }
 
+// What a handler of a signal raises belongs to the instruction that has ended: to its line and its protected region.
 SLOW(poll_and_go) {
+  const Pc next = pc;
+  if (pc != frame_code(fp).words) pc -= 1;
   SAVE_PC();
   if (UNLIKELY(!poll_slow(*thread))) RAISE();
+  pc = next;
   DISPATCH();
 }
 
@@ -66,7 +70,9 @@ SLOW(unwind_traced) {
     for (u32 i = range->live; i < code.register_count; ++i) drop(fp[i]);
     fp[range->live] = exception;
     pc = code.words + range->handler;
-    if (poll_needed(*thread)) GO(poll_and_go);
+    // Nothing may come between an exception and its handler: a with statement must get to its __exit__.
+    SAVE_PC();
+    poll_without_raising(*thread);
     DISPATCH();
   }
   if (is_tracing(*thread)) trace_unwound_frame(*thread, fp);

@@ -177,16 +177,16 @@ SLOW(leave_generator_frame) {
   }
   fp = caller;
   pc = frame_pc(fp);
-  if (instruction_at(pc).op == static_cast<u8>(Op::ForIterator)) {
+  const bool iterates = instruction_at(pc).op == static_cast<u8>(Op::ForIterator);
+  if (iterates) {
     decref(value);
     drop(fp[OP_A]);
-    pc += 1 + OP_SC;
   } else {
     set_register(fp, OP_A, value);
-    pc += 1 + OP_D;
   }
-  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-  DISPATCH();
+  if (UNLIKELY(!poll(*thread))) RAISE();
+  if (iterates) NEXT(1 + OP_SC);
+  NEXT(1 + OP_D);
 }
 
 #define AWAIT_STEP(name, expression)                        \

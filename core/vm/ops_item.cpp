@@ -269,10 +269,10 @@ OPCODE(GetIterator) {
 }
 
 SLOW(end_iteration) {
+  SAVE_PC();
   drop(fp[OP_A]);
-  pc += 1 + OP_SC;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  if (UNLIKELY(!poll(*thread))) RAISE();
+  NEXT(1 + OP_SC);
 }
 SLOW(slow_for_iterator) {
   SAVE_PC();

@@ -30,21 +30,20 @@ OPCODE(Not) {
 }
 
 OPCODE(Jump) { NEXT(1 + OP_D); }
+
+// A jump passes its safepoint before it jumps: what is raised there belongs to it, not to where it leads.
+SLOW(poll_and_loop) {
+  SAVE_PC();
+  if (UNLIKELY(!poll_slow(*thread))) RAISE();
+  NEXT(1 + OP_D);
+}
 OPCODE(Loop) {
-  if (UNLIKELY(poll_needed(*thread))) {
-    SAVE_PC();
-    pc += 1 + OP_D;
-    GO(poll_and_go);
-  }
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_loop);
   NEXT(1 + OP_D);
 }
 
 OPCODE(LoopFor) {
-  if (UNLIKELY(poll_needed(*thread))) {
-    SAVE_PC();
-    pc += 1 + OP_D;
-    GO(poll_and_go);
-  }
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_loop);
   pc += 1 + OP_D;
   GO(op_ForIterator);
 }
@@ -55,12 +54,11 @@ SLOW(slow_jump_truth) {
   Result<bool> truth = is_true(*thread, fp[OP_A]);
   if (UNLIKELY(truth.failed())) RAISE();
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
+  if (UNLIKELY(!poll(*thread))) RAISE();
   if (truth.take() == when) {
     pc += OP_D;
   }
-  pc += 1;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  NEXT(1);
 }
 #define JUMP_TRUTH(name, when)                       \
   OPCODE(name) {                                     \
@@ -72,20 +70,26 @@ SLOW(slow_jump_truth) {
 JUMP_TRUTH(JumpIfTrue, true)
 JUMP_TRUTH(JumpIfFalse, false)
 
-#define JUMP_NONE(name, when)                                  \
-  OPCODE(name) {                                               \
-    const Value value = fp[OP_A];                              \
-    const bool dies = OP_FLAGS & kDropA;                       \
-    if (dies) fp[OP_A] = Empty;                                \
-    if (value.is_none() == when) {                             \
-      pc += OP_D;                                              \
-    }                                                          \
-    pc += 1;                                                   \
-    if (UNLIKELY(value.is_counted()) && dies) {                \
-      word = value.bits;                                       \
-      GO(drop_and_go);                                         \
-    }                                                          \
-    DISPATCH();                                                \
+// With a value that dies here, which is counted and so not None.
+template <bool when>
+SLOW(slow_jump_none) {
+  SAVE_PC();
+  drop(fp[OP_A]);
+  if (UNLIKELY(!poll(*thread))) RAISE();
+  if (!when) {
+    pc += OP_D;
+  }
+  NEXT(1);
+}
+#define JUMP_NONE(name, when)                                                         \
+  OPCODE(name) {                                                                      \
+    const Value value = fp[OP_A];                                                     \
+    if (OP_FLAGS & kDropA) {                                                          \
+      if (UNLIKELY(value.is_counted())) GO(slow_jump_none<when>);                     \
+      fp[OP_A] = Empty;                                                               \
+    }                                                                                 \
+    if (value.is_none() == when) NEXT(1 + OP_D);                                      \
+    NEXT(1);                                                                          \
   }
 JUMP_NONE(JumpIfNone, true)
 JUMP_NONE(JumpIfNotNone, false)

@@ -378,7 +378,7 @@ OPCODE(LoadBuildClass) {
 OPCODE(LoadAssertionError) { FINISH_COPY(1, types.AssertionError->value()); }
 OPCODE(SetupAnnotations) {
   SAVE_PC();
-  const Value name_space = fp[kLocals];
+  const Value name_space = frame_namespace(fp);
   const Value key = names::__annotations__().value();
   const Value found = namespace_get(*thread, name_space, names::__annotations__());
   if (found.is_error()) RAISE();

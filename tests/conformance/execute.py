@@ -112,7 +112,7 @@ def describe_death(status, log):
 def run_once(command, reader, folder, log, deadline, case_limit):
     """One process. Returns the verdict for the case that it died in, and what to say of it."""
     environment = {**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(folder), "HOME": str(folder),
-                   "XDG_CACHE_HOME": str(CACHE)}
+                   "XDG_CACHE_HOME": str(CACHE), "WEFT_TEST_MODULES": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output,

@@ -22,6 +22,11 @@ struct Wait {
   std::atomic<u32>* word;
 };
 
+bool take_free(std::atomic<u32>& word) {
+  u32 state = word.load(std::memory_order_relaxed);
+  return !(state & kHeld) && word.compare_exchange_strong(state, state | kHeld, std::memory_order_acquire);
+}
+
 // acquire(blocking=True, timeout=-1) as a deadline.
 Result<i64> deadline_from(Thread& thread, bool blocking, Value timeout) {
   const double seconds = timeout == Unbound ? -1 : TRY(to_double(thread, timeout));
@@ -41,10 +46,7 @@ const ObjectOps RecursiveLock::kOps = {"RLock", nullptr, nullptr, lock_size};
 Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns) {
   u32 free = 0;
   if (word.compare_exchange_strong(free, kHeld, std::memory_order_acquire)) return true;
-  if (deadline_ns == 0) {
-    u32 state = word.load(std::memory_order_relaxed);
-    return !(state & kHeld) && word.compare_exchange_strong(state, state | kHeld, std::memory_order_acquire);
-  }
+  if (deadline_ns == 0) return take_free(word);
   for (;;) {
     u32 state = word.load(std::memory_order_relaxed);
     if (!(state & kHeld)) {
@@ -55,7 +57,11 @@ Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_n
     Wait wait{&word};
     const ParkResult result = park_detached(
         thread, &word, [](void* context) { return static_cast<Wait*>(context)->word->load() == (kHeld | kParked); }, &wait, deadline_ns);
-    if (!poll(thread)) return failure;
+    if (!poll(thread)) {
+      // The wake-up was for whoever takes the lock: the next one in the queue has to hear of it.
+      if (result == ParkResult::Unparked && take_free(word)) release_word(word);
+      return failure;
+    }
     if (result == ParkResult::TimedOut) return false;
   }
 }

@@ -8,6 +8,7 @@
 #include "core/vm/exceptions.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "memory/merge.h"
 #include "memory/reclamation.h"
 #include "memory/root_vector.h"
 #include "memory/roots.h"
@@ -53,17 +54,17 @@ void thread_main(void* argument) {
     delete start;
     (void)poll(*thread);
     if (thread->has_pending()) clear_pending(*thread);
-    flush_limbo(*thread);
-    const Value waiting = sentinel;
-    sentinel = Empty;
     forget_thread_locals(*thread);
     leave_interpreter(*thread);
+    flush_limbo(*thread);
     running_threads.fetch_sub(1);
-    if (waiting.is_object()) {
-      release_word(static_cast<Lock*>(waiting.object())->word);
-      decref(waiting);
-    }
+    ThreadSlot& slot = *thread->slot;
     leave_thread(thread);
+    // Who waits for the thread finds all finalised that died with it.
+    if (sentinel.is_object()) {
+      release_word(static_cast<Lock*>(sentinel.object())->word);
+      leave_reference(slot, sentinel.object());
+    }
   } else {
     running_threads.fetch_sub(1);
   }

@@ -137,9 +137,7 @@ void pass_safepoint(ThreadBase& thread) {
   if (expedited && runtime_hooks.quiescent) runtime_hooks.quiescent(thread);
 }
 
-bool run_hook(ThreadBase& thread, Breaker bit, bool (*hook)(ThreadBase&)) {
-  return !thread.slot->has(bit) || !thread.slot->take(bit) || !hook || hook(thread);
-}
+bool is_due(ThreadBase& thread, Breaker bit) { return thread.slot->has(bit) && thread.slot->take(bit); }
 
 }  // namespace
 
@@ -147,12 +145,18 @@ void poll_quiet(ThreadBase& thread) {
   if (poll_needed(thread)) pass_safepoint(thread);
 }
 
-bool poll_slow(ThreadBase& thread) {
+void poll_without_raising(ThreadBase& thread) {
+  if (!poll_needed(thread)) return;
   pass_safepoint(thread);
-  return run_hook(thread, Breaker::Collect, runtime_hooks.collect) &&
-         run_hook(thread, Breaker::Finalizers, runtime_hooks.run_finalizers) &&
-         run_hook(thread, Breaker::Signal, runtime_hooks.run_signals) &&
-         run_hook(thread, Breaker::AsyncException, runtime_hooks.raise_async_exception);
+  if (is_due(thread, Breaker::Collect) && runtime_hooks.collect) runtime_hooks.collect(thread);
+  if (is_due(thread, Breaker::Finalizers) && runtime_hooks.run_finalizers) runtime_hooks.run_finalizers(thread);
+}
+
+bool poll_slow(ThreadBase& thread) {
+  poll_without_raising(thread);
+  if (is_due(thread, Breaker::Signal) && runtime_hooks.run_signals && !runtime_hooks.run_signals(thread)) return false;
+  if (!is_due(thread, Breaker::AsyncException) || !runtime_hooks.raise_async_exception) return true;
+  return runtime_hooks.raise_async_exception(thread);
 }
 
 ParkResult park_detached(ThreadBase& thread, const void* address, bool (*validate)(void*), void* context,

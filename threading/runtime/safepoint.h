@@ -28,10 +28,10 @@ struct RuntimeHooks {
   void (*merge)(ThreadSlot& slot) = nullptr;     // empties the merge queue; slot is mine or kept from running
   void (*quiescent)(ThreadBase&) = nullptr;      // at an attached safepoint: limbo
   void (*before_detach)(ThreadBase&) = nullptr;  // hands the limbo over
-  bool (*collect)(ThreadBase&) = nullptr;
+  void (*collect)(ThreadBase&) = nullptr;
+  void (*run_finalizers)(ThreadBase&) = nullptr;
   bool (*run_signals)(ThreadBase&) = nullptr;
   bool (*raise_async_exception)(ThreadBase&) = nullptr;
-  bool (*run_finalizers)(ThreadBase&) = nullptr;
   void (*before_fork)(ThreadBase&) = nullptr;          // world stopped: limbo of all threads
   void (*after_fork_in_child)(ThreadBase&) = nullptr;  // memory: locks, limbo
 };
@@ -43,6 +43,8 @@ INLINE bool poll_needed(const ThreadBase& thread) {
 // False: a hook left an exception pending.
 [[nodiscard]] COLD bool poll_slow(ThreadBase& thread);
 [[nodiscard]] INLINE bool poll(ThreadBase& thread) { return !poll_needed(thread) || poll_slow(thread); }
+// The same where an exception would come at the wrong moment: signals and asynchronous exceptions wait for the next poll.
+COLD void poll_without_raising(ThreadBase& thread);
 // For native loops that cannot raise: stops, merges, handshakes and epochs only. Still ends all borrowing.
 COLD void poll_quiet(ThreadBase& thread);
 

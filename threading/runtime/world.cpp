@@ -122,7 +122,7 @@ bool enter_world(ThreadBase& thread) {
   if (live_threads.fetch_add(1) != 0) multiple_threads.store(true, std::memory_order_relaxed);
   slot->mutex.lock();  // orders us after the thread that had the slot, and after merges on its behalf
   slot->thread = &thread;
-  slot->breaker.store(0);
+  slot->breaker.store(slot->merge_queue.size ? static_cast<u32>(Breaker::Merge) : 0);  // leave_reference
   slot->state.store(ThreadState::Detached);
   slot->mutex.unlock();
   thread.slot = slot;
@@ -139,7 +139,7 @@ void leave_world(ThreadBase& thread) {
   const bool stopped = is_world_stopped(thread) && holds_world_lock;
   while (true) {
     serve_slot(slot);
-    if (slot.take(Breaker::Finalizers) && runtime_hooks.run_finalizers) (void)runtime_hooks.run_finalizers(thread);
+    if (slot.take(Breaker::Finalizers) && runtime_hooks.run_finalizers) runtime_hooks.run_finalizers(thread);
     detach(thread);
     if (!stopped) world_lock.lock();
     slot.mutex.lock();

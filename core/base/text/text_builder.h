@@ -36,7 +36,7 @@ class TextBuilder {
   }
   bool append(TextView view) {
     if (LIKELY(view.ascii && width_ == 1 && view.length <= capacity_ - length_)) {
-      std::memcpy(data_ + length_, view.data, static_cast<usize>(view.length));
+      if (view.length) std::memcpy(data_ + length_, view.data, static_cast<usize>(view.length));
       length_ += view.length;
       return true;
     }

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include <cerrno>
-#include <cmath>
 
 namespace py::datetime {
 
@@ -39,15 +38,6 @@ Result<i64> local(Thread& thread, i64 seconds) {
   return shown_seconds(thread, moment_of(when, 0));
 }
 
-Failure out_of_range(Thread& thread) {
-  return raise(thread, types.OverflowError, "timestamp out of range for platform time_t");
-}
-
-double round_half_even(double value) {
-  const double rounded = std::round(value);
-  return std::fabs(value - rounded) == 0.5 ? 2.0 * std::round(value / 2.0) : rounded;
-}
-
 }  // namespace
 
 Timestamp time_now() {
@@ -57,21 +47,8 @@ Timestamp time_now() {
 }
 
 Result<Timestamp> to_timestamp(Thread& thread, Value value, Rounding rounding) {
-  if (!is_float(value)) {
-    Ref<> integer = TRY(to_index(thread, value));
-    i64 seconds;
-    if (!integer_fits(integer, seconds)) return out_of_range(thread);
-    return Timestamp{seconds, 0};
-  }
-  const double number = float_value(value);
-  if (std::isnan(number)) return raise(thread, types.ValueError, "Invalid value NaN (not a number)");
-  double whole;
-  double microseconds = std::modf(number, &whole) * 1e6;
-  microseconds = rounding == Rounding::HalfEven ? round_half_even(microseconds) : std::floor(microseconds);
-  if (microseconds >= 1e6) microseconds -= 1e6, whole += 1;
-  if (microseconds < 0) microseconds += 1e6, whole -= 1;
-  if (!(whole >= -0x1p63 && whole < 0x1p63)) return out_of_range(thread);
-  return Timestamp{static_cast<i64>(whole), static_cast<int>(microseconds)};
+  const SplitSeconds split = TRY(to_split_seconds(thread, value, 1'000'000, rounding));
+  return Timestamp{split.seconds, static_cast<int>(split.fraction)};
 }
 
 Result<LocalMoment> moment_at(Thread& thread, Timestamp timestamp, Where where) {

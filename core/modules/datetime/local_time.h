@@ -1,12 +1,12 @@
 // Between the clock of the system's time zone and seconds since the epoch. Threads: no state but the C library's.
 #pragma once
 #include "core/modules/datetime/objects.h"
+#include "core/modules/time_conversion.h"
 
 namespace py::datetime {
 
 inline constexpr i64 kEpochSeconds = i64{719162} * 86400;  // from the start of year 1 to 1970
 
-enum class Rounding : u8 { Floor, HalfEven };
 struct Timestamp {
   i64 seconds = 0;
   int microsecond = 0;

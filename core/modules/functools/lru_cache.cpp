@@ -272,7 +272,8 @@ const TypeSpec kLruCache = {
     .slots = {.call = cache_call, .descriptor_get = cache_get, .new_ = cache_new},
     .ops = &LruCache::kOps,
     .size = sizeof(LruCache),
-    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::HasDict),
+    .flags = static_cast<u32>(TypeFlag::Subclassable) | static_cast<u32>(TypeFlag::HasDict) |
+             static_cast<u32>(TypeFlag::MethodDescriptor),
 };
 const TypeSpec kLink = {
     .name = "functools._lru_list_elem",

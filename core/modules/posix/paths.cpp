@@ -2,13 +2,13 @@
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/posix/tables.h"
 #include "core/modules/system_call.h"
+#include "core/modules/time_conversion.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <climits>
-#include <cmath>
 
 namespace py::posix {
 
@@ -117,14 +117,8 @@ Result<void> os_fchown(Thread& thread, int fd, Value uid, Value gid) {
 
 // Seconds as int or float, rounded towards minus infinity.
 Result<timespec> to_time(Thread& thread, Value value) {
-  if (!is_float(value)) return timespec{TRY(to_i64(thread, value, "timestamp out of range for platform time_t")), 0};
-  const double seconds = TRY(to_double(thread, value));
-  if (std::isnan(seconds)) return raise(thread, types.ValueError, "Invalid value NaN (not a number)");
-  double whole;
-  double fraction = std::floor(std::modf(seconds, &whole) * 1e9);
-  if (fraction < 0) fraction += 1e9, whole -= 1;
-  if (!(whole >= -9.2e18 && whole <= 9.2e18)) return raise(thread, types.OverflowError, "timestamp out of range for platform time_t");
-  return timespec{static_cast<time_t>(whole), static_cast<long>(fraction)};
+  const SplitSeconds time = TRY(to_split_seconds(thread, value, kNanosecondsPerSecond, Rounding::Floor));
+  return timespec{time.seconds, time.fraction};
 }
 Result<timespec> to_time_ns(Thread& thread, Value value) {
   Ref<> seconds = TRY(binary(thread, BinaryOp::floor_divide, value, Value::integer(1000000000)));

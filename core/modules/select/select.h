@@ -3,7 +3,7 @@
 #include "core/bind/define.h"
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/system_call.h"
-#include "core/modules/timeout.h"
+#include "core/modules/time_conversion.h"
 #include "threading/sync/parking_lot.h"
 
 namespace py::select_module {

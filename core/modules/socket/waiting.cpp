@@ -4,7 +4,7 @@
 #include <climits>
 
 #include "core/modules/socket/socket.h"
-#include "core/modules/timeout.h"
+#include "core/modules/time_conversion.h"
 #include "threading/sync/parking_lot.h"
 
 namespace py::sockets {

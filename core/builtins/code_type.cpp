@@ -1,17 +1,22 @@
-// code, frame, traceback.
+// code: what the compiler made of a piece of source.
+//
+// Python code sees it as if a word for the entry, which has the line of the definition, stood before the instructions.
+// Places in it (co_lines, f_lasti) count two for each word.
 #include "core/builtins/builtin_types.h"
-#include "core/compiler/opcodes.h"
+#include "core/compiler/assembler.h"
 #include "core/object/allocate.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
-#include "core/object/names.h"
-#include "core/vm/generator.h"
+#include "core/object/layout.h"
 #include "memory/buffer.h"
 #include "memory/heap.h"
 
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
 namespace py {
 
-// code
 namespace {
 
 Result<Ref<>> code_repr(Thread& thread, Value self) {
@@ -51,26 +56,83 @@ Result<Ref<>> co_nlocals(Thread& thread, Value self) {
 }
 Result<Ref<>> co_code(Thread& thread, Value self) {
   Code& code = as<Code>(self);
-  Ref<Bytes> bytes = TRY(Bytes::allocate(thread, code.word_count * 8));
+  Ref<Bytes> bytes = TRY(Bytes::allocate(thread, (1 + code.word_count) * 8));
+  const u64 entry = Instruction::abc(Op::Nop, 0, 0, 0, 0).word;
+  std::memcpy(bytes->data(), &entry, 8);
   for (u32 i = 0; i < code.word_count; ++i) {
     const u64 word = code.words[i].load(std::memory_order_relaxed);
-    std::memcpy(bytes->data() + i * 8, &word, 8);
+    std::memcpy(bytes->data() + (1 + i) * 8, &word, 8);
   }
   return Ref<>(std::move(bytes));
 }
+
+// Which constants are there as values; the others are names that instructions know.
+std::vector<bool> value_constants(Code& code) {
+  const Tuple& constants = as<Tuple>(code.constants.peek());
+  std::vector<bool> values(static_cast<usize>(constants.length));
+  for (isize i = 0; i < constants.length; ++i) values[static_cast<usize>(i)] = !is<Str>(constants[i]);
+  if (code.has(CodeFlag::Optimized) && !values.empty()) values[0] = true;  // the docstring
+  for (u32 at = 0; at < code.word_count;) {
+    const Instruction instruction{code.words[at].load(std::memory_order_relaxed)};
+    if (instruction.op() == Op::LoadConstant) values[static_cast<usize>(instruction.d())] = true;
+    at += 1u + op_info[static_cast<u32>(instruction.op())].cache_words;
+  }
+  return values;
+}
+// The constants, then what instructions hold themselves.
+Result<Ref<>> co_consts(Thread& thread, Value self) {
+  Code& code = as<Code>(self);
+  const Tuple& constants = as<Tuple>(code.constants.peek());
+  const std::vector<bool> values = value_constants(code);
+  std::vector<Value> shown;
+  for (isize i = 0; i < constants.length; ++i) {
+    if (values[static_cast<usize>(i)]) shown.push_back(constants[i]);
+  }
+  for (u32 at = 0; at < code.word_count;) {
+    const Instruction instruction{code.words[at].load(std::memory_order_relaxed)};
+    const Value value{static_cast<u64>(static_cast<i64>(instruction.d()))};
+    const bool is_new = instruction.op() == Op::LoadImmediate && value != Unbound &&
+                        std::none_of(shown.begin(), shown.end(), [&](Value other) { return other == value; });
+    if (is_new) shown.push_back(value);
+    at += 1u + op_info[static_cast<u32>(instruction.op())].cache_words;
+  }
+  return Ref<>(TRY(Tuple::from(thread, shown.data(), static_cast<isize>(shown.size()))));
+}
+// The constants that code with these co_consts has. What instructions hold themselves stays as it is.
+Result<Ref<>> replaced_constants(Thread& thread, Code& code, Value given) {
+  if (!is<Tuple>(given)) return raise(thread, types.TypeError, "replace() argument 'co_consts' must be tuple, not {}", type_of(given));
+  Tuple& fresh = as<Tuple>(given);
+  Tuple& constants = as<Tuple>(code.constants.peek());
+  const std::vector<bool> values = value_constants(code);
+  Ref<Tuple> result = TRY(Tuple::allocate(thread, constants.length));
+  isize next = 0;
+  for (isize i = 0; i < constants.length; ++i) {
+    const bool shown = values[static_cast<usize>(i)];
+    if (shown && next >= fresh.length) return raise(thread, types.ValueError, "co_consts is too short");
+    Ref<> value = Ref<>::share(shown ? fresh[next++] : constants[i]);
+    if (value.value().is_counted() && !is<Code>(value)) make_deferred(value.value().object());
+    set_fresh(*result, result->items()[i], std::move(value));
+  }
+  return Ref<>(std::move(result));
+}
 Result<Ref<>> co_empty_bytes(Thread& thread, Value) { return Ref<>(TRY(Bytes::allocate(thread, 0))); }
 
-// (start, end, line) in units of two bytes for each run of instructions of one line.
 // What the compiler adds of its own stands in no line.
 Value line_or_none(i32 line) { return line ? Value::integer(line) : None; }
+// A module is entered before its first line.
+i32 entry_line(const Code& code) { return as<Str>(code.name.peek()).equals("<module>") ? 0 : code.first_line; }
+
+// (start, end, line) for each run of instructions of one line.
 
 Result<Ref<>> code_lines(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
+  Ref<Tuple> entry = TRY(Tuple::from(thread, {Value::integer(0), Value::integer(2), Value::integer(entry_line(code))}));
+  TRY(rows->append(thread, entry.value()));
   for (u32 i = 0; i < code.position_count; ++i) {
-    const u32 start = code.positions[i].instruction * 2;
+    const u32 start = 2 + code.positions[i].instruction * 2;
     u32 next = i + 1;
     while (next < code.position_count && code.positions[next].line == code.positions[i].line) ++next;
-    const u32 end = next < code.position_count ? code.positions[next].instruction * 2 : code.word_count * 2;
+    const u32 end = 2 + 2 * (next < code.position_count ? code.positions[next].instruction : code.word_count);
     Ref<Tuple> row = TRY(Tuple::from(thread, {Value::integer(start), Value::integer(end), line_or_none(code.positions[i].line)}));
     TRY(rows->append(thread, row.value()));
     i = next - 1;
@@ -79,6 +141,9 @@ Result<Ref<>> code_lines(Thread& thread, Code& code) {
 }
 Result<Ref<>> code_positions(Thread& thread, Code& code) {
   Ref<List> rows = TRY(List::make(thread));
+  const Value line = Value::integer(entry_line(code)), start = Value::integer(0);
+  Ref<Tuple> entry = TRY(Tuple::from(thread, {line, line, start, start}));
+  TRY(rows->append(thread, entry.value()));
   for (u32 word = 0; word < code.word_count; ++word) {
     const CodePosition& at = code.position(word);
     const Value place[] = {line_or_none(at.line), Value::integer(at.end_line), Value::integer(at.column), Value::integer(at.end_column)};
@@ -117,7 +182,7 @@ Result<Ref<>> code_replace(Thread& thread, Code& self, Keywords keywords) {
     if (name.equals("co_name")) copy->name.store(*copy, value);
     else if (name.equals("co_qualname")) copy->qualified_name.store(*copy, value);
     else if (name.equals("co_filename")) copy->filename.store(*copy, value);
-    else if (name.equals("co_consts")) copy->constants.store(*copy, value);
+    else if (name.equals("co_consts")) copy->constants.store(*copy, TRY(replaced_constants(thread, self, value)));
     else if (name.equals("co_names")) copy->names.store(*copy, value);
     else if (name.equals("co_firstlineno")) copy->first_line = static_cast<i32>(TRY(to_i64(thread, value)));
     else if (name.equals("co_flags")) copy->flags = static_cast<u32>(TRY(to_i64(thread, value)));
@@ -128,13 +193,22 @@ Result<Ref<>> code_replace(Thread& thread, Code& self, Keywords keywords) {
   }
   return Ref<>(std::move(copy));
 }
+// Type by type; code among them is compared as code.
+bool same_constants(Thread& thread, const Tuple& left, const Tuple& right) {
+  if (left.length != right.length) return false;
+  for (isize i = 0; i < left.length; ++i) {
+    const bool same = is<Code>(left[i]) ? MUST(equal(thread, left[i], right[i])) : same_constant(left[i], right[i]);
+    if (!same) return false;
+  }
+  return true;
+}
 Result<Ref<>> code_compare(Thread& thread, Value left, Value right, CompareOp op) {
   if ((op != CompareOp::Equal && op != CompareOp::NotEqual) || !is<Code>(left) || !is<Code>(right)) return Ref<>::adopt(NotImplemented);
   Code& a = as<Code>(left);
   Code& b = as<Code>(right);
   bool same = &a == &b;
   if (!same && a.word_count == b.word_count && a.first_line == b.first_line && a.flags == b.flags && a.argument_count == b.argument_count) {
-    same = TRY(equal(thread, a.name.peek(), b.name.peek())) && TRY(equal(thread, a.constants.peek(), b.constants.peek())) &&
+    same = TRY(equal(thread, a.name.peek(), b.name.peek())) && same_constants(thread, as<Tuple>(a.constants.peek()), as<Tuple>(b.constants.peek())) &&
            TRY(equal(thread, a.local_names.peek(), b.local_names.peek()));
     for (u32 at = 0; same && at < a.word_count;) {
       same = a.words[at].load() == b.words[at].load();
@@ -157,7 +231,7 @@ constexpr PropertySpec kCodeProperties[] = {
     {"co_name", nullptr, code_field<&Code::name>},
     {"co_qualname", nullptr, code_field<&Code::qualified_name>},
     {"co_filename", nullptr, code_field<&Code::filename>},
-    {"co_consts", nullptr, code_field<&Code::constants>},
+    {"co_consts", nullptr, co_consts},
     {"co_names", nullptr, code_field<&Code::names>},
     {"co_varnames", nullptr, co_varnames},
     {"co_cellvars", nullptr, code_field<&Code::cell_names>},
@@ -187,153 +261,5 @@ const TypeSpec code_spec = {.name = "code",
                             .ops = &Code::kOps,
                             .size = sizeof(Code),
                             .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
-
-// frame
-namespace {
-
-FrameObject& frame_of(Value self) { return *static_cast<FrameObject*>(self.object()); }
-
-Result<Ref<>> f_back(Thread& thread, Value self) {
-  Value* fp = frame_of(self).registers.load(std::memory_order_acquire);
-  if (!fp) return frame_of(self).back.load();
-  Value* caller = frame_caller(fp);
-  if (!caller) return Ref<>::adopt(None);
-  return Ref<>(TRY(frame_object(thread, caller)));
-}
-Result<Ref<>> f_code(Thread&, Value self) { return frame_of(self).code.load(); }
-Result<Ref<>> f_globals(Thread&, Value self) { return frame_of(self).globals.load(); }
-Result<Ref<>> f_builtins(Thread&, Value self) { return frame_of(self).builtins.load(); }
-Result<Ref<>> f_locals(Thread& thread, Value self) { return frame_locals(thread, frame_of(self)); }
-Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(line_or_none(frame_line(frame_of(self)))); }
-Result<Ref<>> f_lasti(Thread&, Value self) {
-  FrameObject& frame = frame_of(self);
-  Value* fp = frame.registers.load(std::memory_order_acquire);
-  const i64 word = fp ? frame_pc(fp) - frame_code(fp).words : frame.last_instruction;
-  return Ref<>::adopt(Value::integer(word * 2));
-}
-Result<Ref<>> f_trace(Thread&, Value self) { return frame_of(self).trace.load(); }
-Result<void> set_f_trace(Thread&, Value self, Value value) {
-  frame_of(self).trace.store(frame_of(self), value == Unbound ? None : value);
-  return {};
-}
-// f_trace_lines and f_trace_opcodes.
-Result<Ref<>> f_trace_lines(Thread&, Value self) {
-  return Ref<>::adopt(Value::boolean(!(frame_of(self).trace_flags & FrameObject::kNoLines)));
-}
-Result<Ref<>> f_trace_opcodes(Thread&, Value self) {
-  return Ref<>::adopt(Value::boolean(frame_of(self).trace_flags & FrameObject::kOpcodes));
-}
-Result<void> set_trace_flag(Thread& thread, Value self, Value value, bool on_means, u32 flag) {
-  if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
-  u32& flags = frame_of(self).trace_flags;
-  flags = (value == True) == on_means ? flags | flag : flags & ~flag;
-  return {};
-}
-Result<void> set_f_trace_lines(Thread& thread, Value self, Value value) {
-  return set_trace_flag(thread, self, value, false, FrameObject::kNoLines);
-}
-Result<void> set_f_trace_opcodes(Thread& thread, Value self, Value value) {
-  return set_trace_flag(thread, self, value, true, FrameObject::kOpcodes);
-}
-Result<void> set_f_lineno(Thread& thread, Value, Value value) {
-  if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
-  return raise(thread, types.ValueError, "f_lineno can only be set by a line trace function");
-}
-Result<void> frame_clear(Thread& thread, Value self) {
-  FrameObject& frame = frame_of(self);
-  Value* fp = frame.registers.load(std::memory_order_acquire);
-  if (fp) {
-    if (!(frame_flags(fp) & kGeneratorFrame)) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
-    Generator& generator = frame_generator(fp);
-    if (generator.load_state() == GeneratorState::Running) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
-    Ref<> keep = Ref<>::share(generator.value());
-    TRY(type_of(keep).slots.finalize(thread, keep));
-  }
-  frame.values.store(frame, None);
-  if (as<Code>(frame.code.peek()).has(CodeFlag::Optimized)) frame.locals.store(frame, None);
-  frame.trace_flags |= FrameObject::kCleared;
-  return {};
-}
-Result<Ref<>> frame_repr(Thread& thread, Value self) {
-  char address[32];
-  std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
-  Code& code = as<Code>(frame_of(self).code.peek());
-  return Ref<>(TRY(format_str(thread, "<frame at {}, file {!r}, line {}, code {}>", address, code.filename.peek(), frame_line(frame_of(self)), code.name.peek())));
-}
-
-constexpr MethodSpec kFrameMethods[] = {def<frame_clear>("clear()", "Clear all references held by the frame.")};
-constexpr PropertySpec kFrameProperties[] = {
-    {"f_back", nullptr, f_back},       {"f_code", nullptr, f_code},     {"f_globals", nullptr, f_globals},
-    {"f_builtins", nullptr, f_builtins}, {"f_locals", nullptr, f_locals}, {"f_lineno", nullptr, f_lineno, set_f_lineno},
-    {"f_lasti", nullptr, f_lasti},     {"f_trace", nullptr, f_trace, set_f_trace},
-    {"f_trace_lines", nullptr, f_trace_lines, set_f_trace_lines},
-    {"f_trace_opcodes", nullptr, f_trace_opcodes, set_f_trace_opcodes}};
-
-}  // namespace
-
-const TypeSpec frame_spec = {.name = "frame",
-                             .doc = nullptr,
-                             .methods = kFrameMethods,
-                             .method_count = std::size(kFrameMethods),
-                             .properties = kFrameProperties,
-                             .property_count = std::size(kFrameProperties),
-                             .slots = {.repr = frame_repr},
-                             .ops = &FrameObject::kOps,
-                             .size = sizeof(FrameObject),
-                             .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
-
-// traceback
-namespace {
-
-Result<Ref<>> traceback_new(Thread& thread, Type&, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound, "traceback(tb_next, tb_frame, tb_lasti, tb_lineno)", arguments);
-  if (!bound[0].is_none() && !is<Traceback>(bound[0])) {
-    return raise(thread, types.TypeError, "expected traceback object or None, got '{}'", type_of(bound[0]));
-  }
-  if (&type_of(bound[1]) != types.frame) {
-    return raise(thread, types.TypeError, "traceback() argument 'tb_frame' must be frame, not {}", type_of(bound[1]));
-  }
-  Ref<Traceback> made = TRY(new_object<Traceback>(thread, *types.traceback));
-  made->next.initialize(Ref<>::share(bound[0]).release());
-  made->frame.initialize(Ref<>::share(bound[1]).release());
-  made->instruction = static_cast<i32>(TRY(to_i64(thread, bound[2])) / 2);
-  made->line = static_cast<i32>(TRY(to_i64(thread, bound[3])));
-  return Ref<>(std::move(made));
-}
-Result<Ref<>> tb_next(Thread&, Value self) { return as<Traceback>(self).next.load(); }
-Result<void> set_tb_next(Thread& thread, Value self, Value value) {
-  if (value == Unbound) return raise(thread, types.TypeError, "can't delete tb_next attribute");
-  if (!value.is_none() && !is<Traceback>(value)) {
-    return raise(thread, types.TypeError, "expected traceback object, got '{}'", type_of(value));
-  }
-  for (Value at = value; at.is_object(); at = as<Traceback>(at).next.peek()) {
-    if (at == self) return raise(thread, types.ValueError, "traceback loop detected");
-  }
-  as<Traceback>(self).next.store(as<Traceback>(self), value);
-  return {};
-}
-Result<Ref<>> tb_frame(Thread&, Value self) { return as<Traceback>(self).frame.load(); }
-Result<Ref<>> tb_lineno(Thread&, Value self) { return Ref<>::adopt(Value::integer(traceback_line(as<Traceback>(self)))); }
-Result<Ref<>> tb_lasti(Thread&, Value self) { return Ref<>::adopt(Value::integer(as<Traceback>(self).instruction * 2)); }
-Result<Ref<>> traceback_dir(Thread& thread, Value) {
-  Ref<List> names = TRY(List::make(thread));
-  for (const char* name : {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"}) TRY(names->append(thread, intern(thread, name).value()));
-  return Ref<>(std::move(names));
-}
-constexpr MethodSpec kTracebackMethods[] = {def<traceback_dir>("__dir__()", nullptr)};
-constexpr PropertySpec kTracebackProperties[] = {
-    {"tb_next", nullptr, tb_next, set_tb_next}, {"tb_frame", nullptr, tb_frame}, {"tb_lineno", nullptr, tb_lineno}, {"tb_lasti", nullptr, tb_lasti}};
-
-}  // namespace
-
-const TypeSpec traceback_spec = {.name = "traceback",
-                                 .doc = "Create a new traceback object.",
-                                 .methods = kTracebackMethods,
-                                 .method_count = std::size(kTracebackMethods),
-                                 .properties = kTracebackProperties,
-                                 .property_count = std::size(kTracebackProperties),
-                                 .slots = {.new_ = traceback_new},
-                                 .ops = &Traceback::kOps,
-                                 .size = sizeof(Traceback)};
 
 }  // namespace py
