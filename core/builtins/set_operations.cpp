@@ -135,7 +135,7 @@ Result<Ref<Set>> set_intersection(Thread& thread, Type& type, Set& set, Value it
   Dict* smaller = &set;
   Dict* larger = is<Set>(iterable) ? &as<Set>(iterable) : nullptr;
   if (larger) {
-    if (smaller->length() > larger->length()) std::swap(smaller, larger);
+    if (smaller->length() >= larger->length()) std::swap(smaller, larger);
     Ref<> selected = TRY(Set::select(thread, type, *smaller, *larger, true));
     if (!selected.is_empty()) return as_set(std::move(selected));
   }

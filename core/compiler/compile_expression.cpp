@@ -2,6 +2,7 @@
 #include "core/compiler/unit.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/function.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
 

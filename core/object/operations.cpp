@@ -230,7 +230,27 @@ Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
   return unsupported(thread, op, left, right, "=");
 }
 
+namespace {
+
+// base ** exponent % modulus, all of them small and the exponent not negative; the sign is the modulus's.
+i64 small_power(i64 base, i64 exponent, i64 modulus) {
+  const u64 size = modulus < 0 ? -static_cast<u64>(modulus) : static_cast<u64>(modulus);
+  const u64 rest = (base < 0 ? -static_cast<u64>(base) : static_cast<u64>(base)) % size;
+  u64 square = base < 0 && rest ? size - rest : rest;
+  u64 result = 1 % size;
+  for (; exponent; exponent >>= 1) {
+    if (exponent & 1) result = static_cast<u64>(static_cast<unsigned __int128>(result) * square % size);
+    square = static_cast<u64>(static_cast<unsigned __int128>(square) * square % size);
+  }
+  return modulus < 0 && result ? static_cast<i64>(result) + modulus : static_cast<i64>(result);
+}
+
+}  // namespace
+
 Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (base.is_int() && exponent.is_int() && modulus.is_int() && exponent.as_int() >= 0 && modulus.as_int() != 0) {
+    return make_int(thread, small_power(base.as_int(), exponent.as_int(), modulus.as_int()));
+  }
   if (modulus.is_none()) return binary(thread, BinaryOp::power, base, exponent);
   Ref<> own = type_of(base).has(TypeFlag::Heap) ? TRY(lookup_special(thread, base, names::__pow__())) : Ref<>();
   if (!own.is_empty() && &type_of(own) != types.method_wrapper) {
