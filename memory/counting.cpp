@@ -218,13 +218,6 @@ void enqueue_merge(Object* object) {
   bury(dead);
 }
 
-void leave_reference(ThreadSlot& slot, Object* object) {
-  slot.mutex.lock();
-  (void)slot.merge_queue.push(object);  // when memory is exhausted, the object leaks
-  slot.raise_ordered(Breaker::Merge);
-  slot.mutex.unlock();
-}
-
 void merge_slot_queue(ThreadSlot& slot) {
   slot.mutex.lock();
   MergeQueue queue = take_queue(slot);

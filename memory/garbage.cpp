@@ -156,6 +156,22 @@ usize Garbage::move_deferred_to_end() {
   return static_cast<usize>(middle - objects_.begin());
 }
 
+namespace {
+
+// How many types stand above it: its own, that one's metaclass, and so on.
+usize type_depth(const Object* object) {
+  usize depth = 0;
+  for (const Object* type = object->shape_record().type; type && type != object; type = object->shape_record().type) {
+    object = type;
+    ++depth;
+  }
+  return depth;
+}
+// An object before its type, a class before its metaclass.
+bool goes_before(const Object* a, const Object* b) { return type_depth(a) > type_depth(b); }
+
+}  // namespace
+
 usize Garbage::dispose(void (*save)(Thread&, Object&)) {
   if (save) {
     for (Object* object : objects_) save(thread_, *object);
@@ -173,6 +189,7 @@ usize Garbage::dispose(void (*save)(Thread&, Object&)) {
   const usize deferred = move_deferred_to_end();
   for (usize index = 0; index < deferred; ++index) decref_object(objects_[index]);
   // Last: types are looked at by what takes their instances apart.
+  if (!save) std::sort(objects_.begin() + deferred, objects_.end(), goes_before);
   for (usize index = deferred; !save && index < objects_.size(); ++index) destroy_object(objects_[index]);
   return objects_.size();
 }

@@ -1,5 +1,4 @@
-// Merging the two counts of an object: the slow half of biased reference counting. Internal to memory, but
-// for leave_reference.
+// Merging the two counts of an object: the slow half of biased reference counting. Internal to memory.
 //
 // Threads: merge_counts may be called by the owner; with the mutex of a slot that is off or kept from running; or while
 // the world is stopped.
@@ -13,9 +12,6 @@ namespace py {
 i32 merge_counts(Object* object, i32 change);
 // The slot's thread has to drop one reference, which the queue owns from now on.
 void enqueue_merge(Object* object);
-// Drops the reference of a thread that has left the slot: its next thread does it, or a full collection. Threads: that one,
-// outside of the world.
-void leave_reference(ThreadSlot& slot, Object* object);
 // The safepoint hook.
 void merge_slot_queue(ThreadSlot& slot);
 

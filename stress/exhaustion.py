@@ -12,7 +12,7 @@ def hungry(source):
     actions = [lambda: kept.append(bytearray(source.randrange(1 << 20))), lambda: kept.append(list(range(source.randrange(20000)))),
                lambda: kept.append({i: [i] for i in range(source.randrange(5000))}), lambda: kept.append("x" * source.randrange(1 << 20)),
                lambda: kept.append(set(range(source.randrange(9000)))), lambda: kept.append(10 ** source.randrange(20000)),
-               lambda: exec(f"class C{source.random()}".replace(".", "") + ": x = 1", {}), lambda: kept.append(sorted(map(str, range(3000)))),
+               lambda: exec(f"class C{source.getrandbits(60)}: x = 1", {}), lambda: kept.append(sorted(map(str, range(3000)))),
                lambda: kept.append("-".join(map(str, range(5000))).split("-")), lambda: kept.append(open("/dev/null")),
                lambda: kept.append([object() for _ in range(5000)]), lambda: kept.pop(source.randrange(len(kept) + 1))]
     failures = 0

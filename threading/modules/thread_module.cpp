@@ -8,7 +8,6 @@
 #include "core/vm/exceptions.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
-#include "memory/merge.h"
 #include "memory/reclamation.h"
 #include "memory/root_vector.h"
 #include "memory/roots.h"
@@ -63,7 +62,7 @@ void thread_main(void* argument) {
     // Who waits for the thread finds all finalised that died with it.
     if (sentinel.is_object()) {
       release_word(static_cast<Lock*>(sentinel.object())->word);
-      leave_reference(slot, sentinel.object());
+      leave_behind(slot, sentinel.object());
     }
   } else {
     running_threads.fetch_sub(1);

@@ -122,7 +122,7 @@ bool enter_world(ThreadBase& thread) {
   if (live_threads.fetch_add(1) != 0) multiple_threads.store(true, std::memory_order_relaxed);
   slot->mutex.lock();  // orders us after the thread that had the slot, and after merges on its behalf
   slot->thread = &thread;
-  slot->breaker.store(slot->merge_queue.size ? static_cast<u32>(Breaker::Merge) : 0);  // leave_reference
+  slot->breaker.store(slot->merge_queue.size ? static_cast<u32>(Breaker::Merge) : 0);
   slot->state.store(ThreadState::Detached);
   slot->mutex.unlock();
   thread.slot = slot;
@@ -159,6 +159,15 @@ void leave_world(ThreadBase& thread) {
   current_slot = 0;
   live_threads.fetch_sub(1);
   if (!stopped) world_lock.unlock();
+}
+
+void leave_behind(ThreadSlot& slot, void* item) {
+  world_lock.lock();
+  slot.mutex.lock();
+  (void)slot.merge_queue.push(item);  // when memory is exhausted, it leaks
+  slot.raise_ordered(Breaker::Merge);
+  slot.mutex.unlock();
+  world_lock.unlock();
 }
 
 StopTheWorld::StopTheWorld(ThreadBase& thread) : thread_(&thread) {

@@ -19,6 +19,9 @@ extern std::atomic<u32> live_threads;
 [[nodiscard]] bool enter_world(ThreadBase& thread);
 // Detaches for good, after the merge queue and the inbox are empty.
 void leave_world(ThreadBase& thread);
+// Puts an entry into the merge queue of the slot that the calling thread has left: the slot's next thread serves it, or
+// whoever stops the world.
+void leave_behind(ThreadSlot& slot, void* item);
 
 class [[nodiscard]] StopTheWorld {
  public:
