@@ -29,6 +29,15 @@ if(WEFT_COUNT_ATOMICS)
   target_compile_options(weft_flags INTERFACE -fsanitize=thread "SHELL:-mllvm -tsan-instrument-memory-accesses=0"
     "SHELL:-mllvm -tsan-instrument-func-entry-exit=0" "SHELL:-mllvm -tsan-instrument-memintrinsics=0")
 endif()
+if(WEFT_LEARN)
+  target_compile_definitions(weft_flags INTERFACE WEFT_LEARN=1)
+  target_compile_options(weft_flags INTERFACE -fprofile-generate)
+  target_link_options(weft_flags INTERFACE -fprofile-generate)
+elseif(WEFT_PROFILE AND EXISTS ${WEFT_PROFILE})
+  # Functions that changed since are compiled without it.
+  target_compile_options(weft_flags INTERFACE -fprofile-use=${WEFT_PROFILE}
+    -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date)
+endif()
 if(WEFT_SHARE)
   target_compile_definitions(weft_flags INTERFACE WEFT_SHARE=1)
 endif()

@@ -129,6 +129,11 @@ void perform(Thread& thread, Object& object, LastRite rite) {
 }  // namespace
 
 void drain_finalizers(Thread& thread) {
+  // A long chain, each of whose links dies in the finaliser of the one before, is worked off from here.
+  constexpr u32 kMostNested = 16;
+  static thread_local u32 nested = 0;
+  if (nested >= kMostNested) return;
+  ++nested;
   DeathRow& row = thread.death_row;
   while (row.size) {
     // In order of death; what dies meanwhile waits for the next round.
@@ -143,6 +148,7 @@ void drain_finalizers(Thread& thread) {
     }
     std::free(entries);
   }
+  --nested;
 }
 
 }  // namespace py

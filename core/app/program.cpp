@@ -6,6 +6,7 @@
 #include "core/compiler/compiler.h"
 #include "core/modules/marshal.h"
 #include "core/modules/posix/path_argument.h"
+#include "core/modules/suggestion.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
@@ -43,9 +44,27 @@ int exit_code(Thread& thread, Value exception) {
   return 1;
 }
 
+// The traceback on sys.stderr.
+Result<void> print(Thread& thread, Value exception) {
+  Ref<> traceback = as<Exception>(exception).traceback.load();
+  return print_exception(thread, exception, traceback, sys_attribute(thread, "stderr"));
+}
+
+// At least what the exception is.
+void print_somehow(Thread& thread, Value exception) {
+  if (!print(thread, exception).failed()) return;
+  clear_pending(thread);
+  Result<Ref<Str>> text = repr(thread, exception);
+  if (text.failed()) return clear_pending(thread);
+  std::fprintf(stderr, "%s\n", text.take()->utf8().c_str());
+}
+
 Result<void> show(Thread& thread, Value exception) {
   Ref<> hook = sys_attribute(thread, "excepthook");
-  if (hook.is_empty()) return raise(thread, types.RuntimeError, "lost sys.excepthook");
+  if (hook.is_empty()) {
+    std::fputs("sys.excepthook is missing\n", stderr);
+    return print(thread, exception);
+  }
   Ref<> traceback = as<Exception>(exception).traceback.load();
   TRY(call(thread, hook, {type_of(exception).value(), exception, traceback}));
   return {};
@@ -72,20 +91,12 @@ int report_uncaught(Thread& thread) {
     return 1;
   }
   if (show(thread, exception).failed()) {
-    std::fputs("Error in sys.excepthook:\n", stderr);
     Ref<> second = take_pending(thread);
-    Result<Ref<Str>> text = repr(thread, second);
-    if (text.failed()) {
-      clear_pending(thread);
-    } else {
-      std::fprintf(stderr, "%s\n", text.take()->utf8().c_str());
-    }
-    text = repr(thread, exception);
-    if (text.failed()) {
-      clear_pending(thread);
-    } else {
-      std::fprintf(stderr, "\nOriginal exception was:\n%s\n", text.take()->utf8().c_str());
-    }
+    if (type_of(second).is_subtype_of(*types.SystemExit)) return exit_code(thread, second);
+    std::fputs("Error in sys.excepthook:\n", stderr);
+    print_somehow(thread, second);
+    std::fputs("\nOriginal exception was:\n", stderr);
+    print_somehow(thread, exception);
   }
   if (interrupted) {
     // As if the signal had killed us, so that a shell sees what happened.

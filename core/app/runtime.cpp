@@ -74,6 +74,12 @@ Result<void> import_site(Thread& thread, const Options& options) {
   return {};
 }
 
+// So that bad options are told of before anything runs.
+Result<void> read_warning_options(Thread& thread, const Options& options) {
+  if (!options.warnings.empty()) TRY(import_module(thread, "warnings"));
+  return {};
+}
+
 Result<void> enable_faulthandler(Thread& thread, const Options& options) {
   const char* variable = options.ignore_environment ? nullptr : std::getenv("PYTHONFAULTHANDLER");
   if (!options.dev_mode && !options.has_x("faulthandler") && !(variable && *variable)) return {};
@@ -83,6 +89,10 @@ Result<void> enable_faulthandler(Thread& thread, const Options& options) {
 }
 
 }  // namespace
+
+#ifdef WEFT_LEARN
+extern "C" int __llvm_profile_write_file();
+#endif
 
 int run_main(int argc, char** argv) {
   const Options options = parse_options(argc, argv);
@@ -111,6 +121,7 @@ int run_main(int argc, char** argv) {
   install_signals(thread);
   int code = 1;
   if (start(thread, options, argc, argv).failed() || enable_faulthandler(thread, options).failed() ||
+      read_warning_options(thread, options).failed() ||
       import_site(thread, options).failed()) {
     code = report_uncaught(thread);
   } else {
@@ -121,6 +132,9 @@ int run_main(int argc, char** argv) {
   if (options.has_x("stats")) print_statistics(thread);
   std::fflush(nullptr);
   // Objects are not taken apart one by one: the process ends here, whatever daemon threads still do.
+#ifdef WEFT_LEARN
+  __llvm_profile_write_file();
+#endif
   ::_exit(code);
 }
 

@@ -2,6 +2,7 @@
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/dict_views.h"
 #include "core/builtins/sequence_operations.h"
+#include "core/builtins/pair_iterators.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 
@@ -40,27 +41,35 @@ Step step(DictIterator& iterator, const Dict& dict, Order order, Value& key, Val
   return LIKELY(left > 0) ? Step::Found : Step::KeysChanged;
 }
 
-template <DictPart part, Order order>
-Result<Ref<>> dict_iterator_next(Thread& thread, Value self) {
-  DictIterator& iterator = iterator_of(self);
+// The next entry, borrowed.
+INLINE PairStep next_entry(Thread& thread, DictIterator& iterator, Order order, Value& key, Value& value) {
   const Value target = iterator.dict.peek();
-  if (UNLIKELY(target.is_none())) return Ref<>::adopt(Done);
+  if (UNLIKELY(target.is_none())) return PairStep::Ended;
   const Dict& dict = *static_cast<Dict*>(target.object());
   if (UNLIKELY(dict.length() != iterator.expected.load(std::memory_order_relaxed))) {
     iterator.expected.store(-1, std::memory_order_relaxed);
-    return raise(thread, types.RuntimeError, "dictionary changed size during iteration");
+    (void)raise(thread, types.RuntimeError, "dictionary changed size during iteration");
+    return PairStep::Failed;
   }
-  Value key, value;
   const Step outcome = step(iterator, dict, order, key, value);
-  if (LIKELY(outcome == Step::Found)) {
-    if constexpr (part == DictPart::Keys) return Ref<>::share(key);
-    if constexpr (part == DictPart::Values) return Ref<>::share(value);
-    Value pair[] = {Ref<>::share(key).release(), Ref<>::share(value).release()};
-    return Tuple::recycle(thread, iterator, iterator.last, pair, 2);
-  }
+  if (LIKELY(outcome == Step::Found)) return PairStep::Found;
   iterator.dict.store(iterator, None);
-  if (outcome == Step::AtEnd) return Ref<>::adopt(Done);
-  return raise(thread, types.RuntimeError, "dictionary keys changed during iteration");
+  if (outcome == Step::AtEnd) return PairStep::Ended;
+  (void)raise(thread, types.RuntimeError, "dictionary keys changed during iteration");
+  return PairStep::Failed;
+}
+
+template <DictPart part, Order order>
+Result<Ref<>> dict_iterator_next(Thread& thread, Value self) {
+  DictIterator& iterator = iterator_of(self);
+  Value key, value;
+  const PairStep outcome = next_entry(thread, iterator, order, key, value);
+  if (UNLIKELY(outcome == PairStep::Failed)) return failure;
+  if (UNLIKELY(outcome == PairStep::Ended)) return Ref<>::adopt(Done);
+  if constexpr (part == DictPart::Keys) return Ref<>::share(key);
+  if constexpr (part == DictPart::Values) return Ref<>::share(value);
+  Value pair[] = {Ref<>::share(key).release(), Ref<>::share(value).release()};
+  return Tuple::recycle(thread, iterator, iterator.last, pair, 2);
 }
 
 Result<isize> length_hint(Thread&, Value self) {
@@ -117,6 +126,15 @@ const TypeSpec dict_reverse_key_iterator_spec = iterator_spec<DictPart::Keys, Or
 const TypeSpec dict_reverse_value_iterator_spec =
     iterator_spec<DictPart::Values, Order::Backward>("dict_reversevalueiterator");
 const TypeSpec dict_reverse_item_iterator_spec = iterator_spec<DictPart::Pairs, Order::Backward>("dict_reverseitemiterator");
+
+PairStep dict_items_next_pair(Thread& thread, Value self, Value* pair) {
+  const PairStep outcome = next_entry(thread, iterator_of(self), Order::Forward, pair[0], pair[1]);
+  if (LIKELY(outcome == PairStep::Found)) {
+    incref(pair[0]);
+    incref(pair[1]);
+  }
+  return outcome;
+}
 
 Result<Ref<>> make_dict_iterator(Thread& thread, Type& type, Dict& dict) {
   const bool backward = &type == types.dict_reverse_key_iterator || &type == types.dict_reverse_value_iterator ||

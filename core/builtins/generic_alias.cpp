@@ -437,7 +437,11 @@ constexpr PropertySpec kUnionProperties[] = {{"__module__", nullptr, get_union_m
 Result<Ref<>> make_union(Thread& thread, Value left, Value right) {
   if (!TRY(unionable(thread, left)) || !TRY(unionable(thread, right))) return Ref<>::adopt(NotImplemented);
   Ref<List> members = TRY(List::make(thread));
-  TRY(add_member(thread, *members, left));
+  if (is_union(left)) {  // its members differ already
+    TRY(members->extend(thread, union_args(left).value()));
+  } else {
+    TRY(add_member(thread, *members, left));
+  }
   TRY(add_member(thread, *members, right));
   return union_from(thread, *members);
 }

@@ -1,6 +1,7 @@
 // enumerate, filter and reversed.
 #include "core/bind/subclass_arguments.h"
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/pair_iterators.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
 #include "core/object/int_math.h"
@@ -33,19 +34,24 @@ Result<Ref<>> enumerate_new(Thread& thread, Type& type, const Arguments& argumen
   set_fresh(*self, self->count, std::move(start));
   return Ref<>(std::move(self));
 }
+// The number of the item at hand, owned; counts on.
+Result<Ref<>> next_number(Thread& thread, Enumerate& state) {
+  const Value now = state.count.peek();
+  if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
+    state.count.word().store(Value::integer(now.as_int() + 1).bits, std::memory_order_relaxed);
+    return Ref<>::adopt(now);
+  }
+  Ref<> number = Ref<>::share(now);
+  state.count.store(state, TRY(int_add(thread, number, Value::integer(1))));
+  return number;
+}
 Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   Enumerate& state = enumerate_of(self);
   Ref<> item = TRY(next(thread, state.iterator.peek()));
   if (item.value() == Done) return item;
-  const Value now = state.count.peek();
-  if (LIKELY(now.is_int() && now.as_int() < Value::kIntMax)) {
-    state.count.word().store(Value::integer(now.as_int() + 1).bits, std::memory_order_relaxed);
-    Value pair[] = {now, item.release()};
-    return Tuple::recycle(thread, state, state.last, pair, 2);
-  }
-  Ref<> number = Ref<>::share(now);
-  state.count.store(state, TRY(int_add(thread, number, Value::integer(1))));
-  return Tuple::from(thread, {number, item});
+  Ref<> number = TRY(next_number(thread, state));
+  Value pair[] = {number.release(), item.release()};
+  return Tuple::recycle(thread, state, state.last, pair, 2);
 }
 Result<Ref<>> enumerate_reduce(Thread& thread, Value self) {
   Enumerate& state = enumerate_of(self);
@@ -219,5 +225,16 @@ const TypeSpec reversed_spec = {
     .size = sizeof(IndexIterator),
     .flags = static_cast<u32>(TypeFlag::Subclassable),
 };
+
+PairStep enumerate_next_pair(Thread& thread, Value self, Value* pair) {
+  Enumerate& state = enumerate_of(self);
+  Ref<> item = Ref<>::adopt(next(thread, state.iterator.peek()).release());
+  if (UNLIKELY(item.value().is_error())) return PairStep::Failed;
+  if (UNLIKELY(item.value() == Done)) return PairStep::Ended;
+  pair[0] = next_number(thread, state).release();
+  if (UNLIKELY(pair[0].is_error())) return PairStep::Failed;
+  pair[1] = item.release();
+  return PairStep::Found;
+}
 
 }  // namespace py

@@ -43,7 +43,7 @@ Result<void> check_name(Thread& thread, Str& name) {
 
 Result<Ref<>> type_new(Thread& thread, Type& metatype, const Arguments& arguments) {
   if (arguments.positional != 3) {
-    if (&metatype == types.type && arguments.positional == 1) {
+    if (&metatype == types.type) {
       return raise(thread, types.TypeError, "type() takes 1 or 3 arguments");
     }
     return raise(thread, types.TypeError, "type.__new__() takes exactly 3 arguments ({} given)", arguments.positional);

@@ -1,5 +1,6 @@
 // zip and map: iterators over several iterators in step.
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/pair_iterators.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
@@ -74,17 +75,24 @@ Result<Ref<>> check_even(Thread& thread, Tuple& iterators, isize ended) {
   return Ref<>::adopt(Done);
 }
 
-// The usual zip, of two.
-Result<Ref<>> zip_pair(Thread& thread, Zip& self, Tuple& iterators) {
+// The usual zip, of two. True: a pair; false: at the end.
+Result<bool> step_two(Thread& thread, Zip& self, Tuple& iterators, Value* pair) {
   Ref<> first = TRY(next(thread, iterators[0]));
   const bool first_ended = first.value() == Done;
   Ref<> second;
   if (!first_ended) second = TRY(next(thread, iterators[1]));
   if (UNLIKELY(first_ended || second.value() == Done)) {
-    if (self.strict.load(std::memory_order_relaxed)) return check_even(thread, iterators, first_ended ? 0 : 1);
-    return Ref<>::adopt(Done);
+    if (self.strict.load(std::memory_order_relaxed)) TRY(check_even(thread, iterators, first_ended ? 0 : 1));
+    return false;
   }
-  Value pair[] = {first.release(), second.release()};
+  pair[0] = first.release();
+  pair[1] = second.release();
+  return true;
+}
+
+Result<Ref<>> zip_pair(Thread& thread, Zip& self, Tuple& iterators) {
+  Value pair[2];
+  if (!TRY(step_two(thread, self, iterators, pair))) return Ref<>::adopt(Done);
   return Tuple::recycle(thread, self, self.last, pair, 2);
 }
 
@@ -193,5 +201,13 @@ const TypeSpec map_spec = {
     .size = sizeof(Map),
     .flags = static_cast<u32>(TypeFlag::Subclassable),
 };
+
+PairStep zip_next_pair(Thread& thread, Value self, Value* pair) {
+  Tuple& iterators = iterators_of(zip_of(self).iterators);
+  if (iterators.length != 2) return PairStep::NoPairs;
+  Result<bool> found = step_two(thread, zip_of(self), iterators, pair);
+  if (UNLIKELY(found.failed())) return PairStep::Failed;
+  return found.take() ? PairStep::Found : PairStep::Ended;
+}
 
 }  // namespace py

@@ -84,6 +84,26 @@ const ast::List<ast::Expr*>* sequence_items(ast::Expr* target) {
 
 }  // namespace
 
+// Targets that are neighbouring local variables need no moves.
+bool Unit::unpack_to_locals(const ast::List<ast::Expr*>& items, Operand value) {
+  if (items.size < 2 || items.size > kMostLocalsUnpacked) return false;
+  u32 first = 0;
+  for (u32 i = 0; i < items.size; ++i) {
+    if (items[i]->kind != ast::Kind::Name) return false;
+    const Symbol* symbol = inner_scope_->resolve(mangle(items[i]->as<ast::Name>()->id));
+    if (!symbol || symbol->resolution != Resolution::Local) return false;
+    if (!scope_->is_function_like() && !symbol->has(Symbol::kIterationVariable)) return false;
+    const u32 place = static_cast<u32>(symbol->user);
+    if (i == 0) first = place;
+    if (place != first + i) return false;
+  }
+  if (value.reg >= first && value.reg < first + items.size) return false;
+  asm_.emit(Op::UnpackSequence, drop_b(value) | kFlag8, first, value.reg, items.size);
+  for (u32 i = 0; i < items.size; ++i) note_assigned(first + i);
+  release(value);
+  return true;
+}
+
 void Unit::assign(ast::Expr* target, Operand value) {
   if (failed()) return;
   locate(target);
@@ -92,6 +112,7 @@ void Unit::assign(ast::Expr* target, Operand value) {
     for (u32 i = 0; i < items->size; ++i) {
       if ((*items)[i]->kind == ast::Kind::Starred) star = static_cast<i32>(i);
     }
+    if (star < 0 && unpack_to_locals(*items, value)) return;
     const u32 window = next_temp_;
     for (u32 i = 0; i < items->size; ++i) push_temp();
     if (items->size == 0) push_temp();

@@ -57,6 +57,7 @@ class Unit {
   void jump_if(ast::Expr* node, bool when, Label& label);
   // compile_target.cpp
   void assign(ast::Expr* target, Operand value);    // consumes the value
+  bool unpack_to_locals(const ast::List<ast::Expr*>& items, Operand value);  // consumes it if true
   void store_name(const ast::Identifier* name, Operand value);
   void delete_target(ast::Expr* target);
   void load_name(const ast::Identifier* name, u32 target);

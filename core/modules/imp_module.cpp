@@ -1,4 +1,5 @@
-// _imp and _warnings: what importlib needs from below.
+// _imp: what importlib needs from below.
+#include "core/base/text/hash.h"
 #include "core/modules/frozen.h"
 #include "core/modules/import_lock.h"
 #include "core/modules/marshal.h"
@@ -95,8 +96,7 @@ Result<void> imp_override_frozen(Thread&, int override_with) {
 }
 Result<bool> imp_lock_held(Thread&) { return is_import_lock_held(); }
 Result<Ref<>> imp_source_hash(Thread& thread, isize key, Buffer& source) {
-  u64 hash = static_cast<u64>(key) ^ 0xCBF29CE484222325u;
-  for (isize i = 0; i < source.size; ++i) hash = (hash ^ source.data[i]) * 0x100000001B3u;
+  const u64 hash = text::keyed_hash(static_cast<u64>(key), 0, source.data, static_cast<usize>(source.size));
   return Ref<>(TRY(Bytes::from(thread, {reinterpret_cast<const char*>(&hash), 8})));
 }
 void fix_filename(Code& code, Value old_name, Value filename) {
@@ -140,22 +140,10 @@ Result<void> initialize(Thread& thread, Module& module) {
   return add_to_module(thread, module, "check_hash_based_pycs", mode.value());
 }
 
-// _warnings.warn: importlib uses it; everybody else gets the pure-Python module, which does without the rest.
-Result<Ref<>> warnings_warn(Thread& thread, Value message, Value category, isize stacklevel, Value) {
-  Ref<> module = TRY(import_module(thread, "warnings"));
-  Ref<> warn = TRY(get_attribute(thread, module, names::warn()));
-  return call(thread, warn, {message, category, Value::integer(stacklevel + 1)});
-}
-constexpr MethodSpec kWarningsFunctions[] = {
-    function<warnings_warn>("warn(message, category=None, stacklevel=1, source=None)", "Issue a warning, or maybe ignore it or raise an exception."),
-};
-
 }  // namespace
 
 std::span<const ModuleSpec* const> (*extra_native_modules)() = [] { return std::span<const ModuleSpec* const>(); };
 
 const ModuleSpec kImpModule = {"_imp", "(Extremely) low-level import machinery bits as used by importlib.", kFunctions, std::size(kFunctions), initialize};
-const ModuleSpec kWarningsModule = {"_warnings", "The part of warnings that importlib needs before it can import.", kWarningsFunctions,
-                                    std::size(kWarningsFunctions), nullptr};
 
 }  // namespace py

@@ -92,17 +92,33 @@ Failure no_module_attribute(Thread& thread, Module& module, Str& name) {
   return failure;
 }
 
+// generic_lookup by a name that need not be interned.
+Result<Ref<>> find_attribute(Thread& thread, Value self, Str& name) {
+  if (Str* interned = known_name(name)) return generic_lookup(thread, self, *interned);
+  if (!type_of(self).has(TypeFlag::HasDict)) return Ref<>();
+  // A name that nobody interned can still be a key of an instance's own dictionary.
+  return Ref<>::share(instance_attribute(*self.object(), name));
+}
+
 }  // namespace
 
 Result<Ref<>> generic_get_attribute(Thread& thread, Value self, Str& name) {
-  if (Str* interned = known_name(name)) {
-    Ref<> value = TRY(generic_lookup(thread, self, *interned));
+  Ref<> value = TRY(find_attribute(thread, self, name));
+  if (!value.is_empty()) return value;
+  return raise_attribute_error(thread, self, name);
+}
+
+Result<Ref<>> get_attribute_or_ask(Thread& thread, Value self, Str& name) {
+  Result<Ref<>> found = find_attribute(thread, self, name);
+  if (found.failed()) {
+    if (!pending_is(thread, *types.AttributeError)) return found;
+    clear_pending(thread);
+  } else {
+    Ref<> value = found.take();
     if (!value.is_empty()) return value;
-  } else if (type_of(self).has(TypeFlag::HasDict)) {
-    // A name that nobody interned can still be a key of an instance's own dictionary.
-    const Value own = instance_attribute(*self.object(), name);
-    if (!own.is_empty()) return Ref<>::share(own);
   }
+  Ref<> answer = TRY(call_special(thread, self, names::__getattr__(), {name.value()}));
+  if (!answer.is_empty()) return answer;
   return raise_attribute_error(thread, self, name);
 }
 

@@ -24,6 +24,11 @@ class RangeIterator final : public Object {
   static const ObjectOps kOps;
 };
 
+// Steps an iterator whose items are pairs (of dict items, enumerate, zip of two) without making the pair. Found: two owned
+// values. NoPairs: the iterator is of another kind, and was not stepped. Failed: an exception is pending.
+enum class PairStep : u8 { Found, Ended, Failed, NoPairs };
+PairStep next_pair(Thread& thread, Value iterator, Value* pair);
+
 Result<Ref<>> make_index_iterator(Thread& thread, Type& type, Value source);
 Result<Ref<>> make_callable_iterator(Thread& thread, Value callable, Value sentinel);  // iter(callable, sentinel)
 Result<Ref<>> make_range_iterator(Thread& thread, i64 start, i64 count, i64 step);

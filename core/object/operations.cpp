@@ -16,6 +16,16 @@
 
 namespace py {
 
+namespace {
+
+// Native code that goes down nested data passes no Python frame, which would notice.
+INLINE bool stack_is_used_up(const Thread& thread) {
+  return static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
+}
+
+}  // namespace
+
+
 Type& type_of_immediate(Value value) {
   if (value.is_int()) return *types.int_;
   if (value.is_float()) return *types.float_;
@@ -344,6 +354,7 @@ Result<i64> hash_of(Thread& thread, Value value) {
   if (is_exact<Str>(value)) return static_cast<i64>(as<Str>(value).hash());
   HashSlot slot = type_of(value).slots.hash;
   if (!slot) return raise(thread, types.TypeError, "unhashable type: '{}'", type_of(value));
+  if (UNLIKELY(stack_is_used_up(thread))) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
   return slot(thread, value);
 }
 
@@ -364,9 +375,10 @@ Result<Ref<>> get_item(Thread& thread, Value container, Value key) {
 Result<void> set_item(Thread& thread, Value container, Value key, Value value) {
   Type& type = type_of(container);
   if (type.slots.set_item) return type.slots.set_item(thread, container, key, value);
+  if (value != Unbound) return raise(thread, types.TypeError, "'{}' object does not support item assignment", type);
+  const bool is_sequence = type.slots.length && type.slots.contains && type_of(key).slots.index;
   return raise(thread, types.TypeError,
-               value == Unbound ? "'{}' object doesn't support item deletion" : "'{}' object does not support item assignment",
-               type);
+               is_sequence ? "'{}' object doesn't support item deletion" : "'{}' object does not support item deletion", type);
 }
 
 Result<bool> contains(Thread& thread, Value container, Value item) {
@@ -476,6 +488,7 @@ Result<Ref<>> next(Thread& thread, Value iterator) {
   if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
   NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
+  if (UNLIKELY(stack_is_used_up(thread))) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
   Result<Ref<>> item = slot(thread, iterator);
   if (LIKELY(!item.failed()) || !pending_is(thread, *types.StopIteration)) return item;
   clear_pending(thread);

@@ -55,12 +55,14 @@ Result<Ref<>> get_attribute_or_empty(Thread& thread, Value object, Str& name);
 Result<Ref<>> get_attribute_or_empty(Thread& thread, Value object, std::string_view name);
 Result<void> set_attribute(Thread& thread, Value object, Str& name, Value value);  // Unbound deletes
 Result<void> set_attribute(Thread& thread, Value object, std::string_view name, Value value);
-// A special method looked up on the type and bound to the object; Empty when the type has none.
 // Calls the special method without binding it first; Empty when the type has none.
 Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional);
+// A special method looked up on the type and bound to the object; Empty when the type has none.
 Result<Ref<>> lookup_special(Thread& thread, Value object, Str& name);
 Result<Ref<>> lookup_special(Thread& thread, Value object, std::string_view name);
 Result<Ref<>> generic_get_attribute(Thread& thread, Value self, Str& name);
+// The same, and __getattr__ for what is not found.
+Result<Ref<>> get_attribute_or_ask(Thread& thread, Value self, Str& name);
 Result<void> generic_set_attribute(Thread& thread, Value self, Str& name, Value value);
 Result<Ref<>> module_get_attribute(Thread& thread, Value self, Str& name);
 Result<void> module_set_attribute(Thread& thread, Value self, Str& name, Value value);

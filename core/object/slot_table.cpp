@@ -265,15 +265,7 @@ Result<void> generic_finalize(Thread& thread, Value self) {
 }
 Result<Ref<>> generic_get_attribute_slot(Thread& thread, Value self, Str& name) {
   Type& type = type_of(self);
-  const Value getter = type.lookup(names::__getattribute__());
-  Result<Ref<>> result = failure;
-  const bool plain = &type_of(getter) == types.wrapper_descriptor &&
-                     static_cast<SlotWrapper*>(getter.object())->function == &generic_get_attribute;
-  if (plain) {
-    result = generic_get_attribute(thread, self, name);
-  } else {
-    result = call_dunder(thread, names::__getattribute__(), self, {name.value()});
-  }
+  Result<Ref<>> result = call_dunder(thread, names::__getattribute__(), self, {name.value()});
   if (!result.failed() || !pending_is(thread, *types.AttributeError)) return result;
   if (type.lookup(names::__getattr__()).is_empty()) return result;
   clear_pending(thread);
@@ -500,6 +492,13 @@ bool defines_slot(Type& type, u32 offset) {
   return false;
 }
 
+// Whether the class finds attributes as object does.
+bool leaves_getattribute(Type& type) {
+  const Value getter = type.lookup(names::__getattribute__());
+  return &type_of(getter) == types.wrapper_descriptor &&
+         static_cast<SlotWrapper*>(getter.object())->function == reinterpret_cast<void*>(&generic_get_attribute);
+}
+
 void update_slot_at(Type& type, u32 offset) {
   void* chosen = nullptr;
   bool first = true;
@@ -521,11 +520,14 @@ void update_slot_at(Type& type, u32 offset) {
   // The buffer protocol has no method that could be overridden.
   if (!named && type.base) chosen = slot_at(type.base->slots, offset);
   slot_at(type.slots, offset) = chosen;
+  if (type.slots.get_attribute == generic_get_attribute_slot && leaves_getattribute(type)) {
+    type.slots.get_attribute = get_attribute_or_ask;
+  }
 }
 
 void update_derived_flags(Type& type) {
-  type.slots.get_attribute == generic_get_attribute ? type.set_flag(TypeFlag::PlainGetAttribute)
-                                                    : type.clear_flag(TypeFlag::PlainGetAttribute);
+  const bool plain = type.slots.get_attribute == generic_get_attribute || type.slots.get_attribute == get_attribute_or_ask;
+  plain ? type.set_flag(TypeFlag::PlainGetAttribute) : type.clear_flag(TypeFlag::PlainGetAttribute);
   type.slots.descriptor_set ? type.set_flag(TypeFlag::DataDescriptor) : type.clear_flag(TypeFlag::DataDescriptor);
 }
 

@@ -86,7 +86,7 @@ enum class TypeFlag : u32 {
   MethodDescriptor = 256,  // an attribute of this type may be called without binding (functions)
   DataDescriptor = 512,  // has __set__ or __delete__
   NoInstantiation = 1024,
-  PlainGetAttribute = 2048,  // get_attribute is the generic one and there is no __getattr__
+  PlainGetAttribute = 2048,  // attributes are found as object finds them; __getattr__ may stand in for those that are not
   IsInt = 1u << 16, IsStr = 1u << 17, IsBytes = 1u << 18, IsTuple = 1u << 19, IsList = 1u << 20, IsDict = 1u << 21,
   IsType = 1u << 22, IsException = 1u << 23, IsFloat = 1u << 24, IsSet = 1u << 25,
 };

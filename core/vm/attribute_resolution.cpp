@@ -1,5 +1,6 @@
 #include "core/vm/attribute_resolution.h"
 
+#include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/function.h"
 #include "core/object/native.h"
@@ -50,6 +51,13 @@ void resolve(AttributeResolution& result) {
   Type* found_type = found.is_empty() ? nullptr : &type_of(found);
   const bool setting = result.use == AttributeUse::Set;
   if (found_type == types.member_descriptor && use_member(type, found, result)) return;
+  // Where there is a __getattr__ it answers for getters that raise AttributeError.
+  const bool unasked = type.slots.get_attribute == generic_get_attribute;
+  if (found_type == types.property && result.use == AttributeUse::Get && unasked) {
+    result.kind = CacheKind::Property;
+    result.value = found;
+    return;
+  }
   if (found_type && (setting ? found_type->slots.descriptor_set != nullptr : found_type->has(TypeFlag::DataDescriptor))) return;
   if (type.has(TypeFlag::HasDict)) {
     if (in_dictionary || use_instance_slot(type, record, result)) return;
@@ -75,6 +83,11 @@ const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse 
   resolve(cell);
   // A class that changed meanwhile has another version by now.
   return cell;
+}
+
+Function* python_method(Type& type, Str& name) {
+  const Value found = resolve_attribute(root_shape(type), name, AttributeUse::Method).value;
+  return is_exact<Function>(found) ? static_cast<Function*>(found.object()) : nullptr;
 }
 
 }  // namespace py

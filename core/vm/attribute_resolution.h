@@ -18,7 +18,7 @@ struct AttributeResolution {
   CacheKind kind = CacheKind::None;  // None: only the general algorithm will do
   u16 offset = 0;                    // Slot, AddSlot: in words from the object's start
   u32 new_shape = 0;                 // AddSlot
-  Value value = {0};                 // Method, ClassValue: borrowed
+  Value value = {0};                 // Method, ClassValue, Property: borrowed
 };
 
 inline constexpr usize kResolutions = 2048;
@@ -38,7 +38,9 @@ INLINE const AttributeResolution* known_resolution(u32 shape, const Str& name, A
   return LIKELY(type.version.load(std::memory_order_acquire) == cell.version) ? &cell : nullptr;
 }
 
-// For objects whose type has the plain attribute slots (generic_get_attribute, or generic_set_attribute for Set).
+// For objects whose type has the plain attribute slots (TypeFlag::PlainGetAttribute, or generic_set_attribute for Set).
 const AttributeResolution& resolve_attribute(u32 shape, Str& name, AttributeUse use);
+// The Python function that instances of the type have as their method `name`, looked up on the type; null: there is none.
+Function* python_method(Type& type, Str& name);
 
 }  // namespace py

@@ -142,15 +142,13 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
 
 }  // namespace
 
-bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords,
-                     Value* registers) {
+bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords,
+                   Value* registers) {
   const u32 count = code.parameter_count();
   Value few[24];
   Value* bound = count <= 24 ? few : static_cast<Value*>(buffer_allocate(count * sizeof(Value)));
   for (u32 i = 0; i < count; ++i) bound[i] = Unbound;
   const bool ok = bind_all(thread, function, code, arguments, positional, keywords, bound);
-  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
-  for (u32 i = 0; i < given; ++i) drop(arguments[i]);
   if (ok) {
     for (u32 i = 0; i < count; ++i) registers[i] = bound[i];
     for (u32 i = count; i < code.local_count; ++i) registers[i] = Unbound;
@@ -158,6 +156,18 @@ bool bind_parameters(Thread& thread, Function& function, Code& code, Value* argu
     for (u32 i = 0; i < count; ++i) decref(bound[i]);
   }
   if (bound != few) buffer_free(bound);
+  return ok;
+}
+
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords) {
+  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
+  constexpr u32 kFew = 16;
+  Value few[kFew];
+  Value* owned = given <= kFew ? few : static_cast<Value*>(buffer_allocate(given * sizeof(Value)));
+  for (u32 i = 0; i < given; ++i) owned[i] = take(arguments[i]);
+  const bool ok = bind_borrowed(thread, function, code, owned, positional, keywords, arguments);
+  for (u32 i = 0; i < given; ++i) decref(owned[i]);
+  if (owned != few) buffer_free(owned);
   return ok;
 }
 
@@ -184,6 +194,24 @@ Value execute(Thread& thread, Pc pc, Value* fp) {
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }
 
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given) {
+  Code& code = *static_cast<Code*>(function.code.peek().object());
+  Value* frame = frame_end(fp) + kFrameHeader;
+  if (!frame_fits(thread, frame, code)) return nullptr;
+  if (LIKELY(given == code.quick_argument_count)) {
+    for (u32 i = 0; i < given; ++i) frame[i] = counted_copy(arguments[i]);
+    for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
+  } else if (!bind_borrowed(thread, function, code, arguments, given, nullptr, frame)) {
+    clear_pending(thread);
+    return nullptr;
+  }
+  ++thread.recursion_depth;
+  frame[kFunction] = counted_copy(function.value());
+  fill_header(frame, function, code, fp, kOfInstruction);
+  thread.frame_registers = frame;
+  return frame;
+}
+
 Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments) {
   Function& function = *static_cast<Function*>(self.object());
   Code& code = *static_cast<Code*>(function.code.peek().object());
@@ -197,21 +225,14 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
     if (!thread.has_pending()) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
     return failure;
   }
-  for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
   fp[kFunction] = counted_copy(self);
   if (LIKELY(!arguments.keywords && arguments.positional == code.quick_argument_count)) {
+    for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
     for (u32 i = given; i < code.local_count; ++i) fp[i] = Unbound;
-  } else {
-    // Binding can run code (a dict subclass's __eq__ never, destructors yes): the arguments are in nobody's frame, so they
-    // are bound from a copy that this frame of C++ owns.
-    std::vector<Value> copy(fp, fp + given);
-    for (u32 i = 0; i < given; ++i) fp[i] = Empty;
-    Value* registers = fp;
-    if (!bind_parameters(thread, function, code, copy.data(), arguments.positional, arguments.keywords, registers)) {
-      --thread.recursion_depth;
-      drop(fp[kFunction]);
-      return failure;
-    }
+  } else if (!bind_borrowed(thread, function, code, arguments.values, arguments.positional, arguments.keywords, fp)) {
+    --thread.recursion_depth;
+    drop(fp[kFunction]);
+    return failure;
   }
   fill_header(fp, function, code, caller, kEntry);
   thread.frame_registers = fp;

@@ -4,11 +4,12 @@
 
 namespace py {
 
-// Spreads owned arguments (positional, then one for each keyword name) over the parameters of the code, into the registers
-// at `registers`, and makes the other locals unbound. Consumes the arguments, also when it fails. The registers may
-// overlap the arguments.
-bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords,
-                     Value* registers);
+// Spreads borrowed arguments (positional, then one for each keyword name) over the parameters of the code, into the registers
+// at `registers`, and makes the other locals unbound.
+bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords,
+                   Value* registers);
+// The same for owned arguments, which stand where the registers will; consumes them, also when it fails.
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords);
 // Fills the header of a frame whose function word is set.
 INLINE void fill_header(Value* fp, Function& function, Code& code, Value* caller, u64 flags) {
   set_frame_pointer(fp, kCode, &code);
@@ -27,6 +28,9 @@ Value execute_raising(Thread& thread, Pc pc, Value* fp);
 Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& arguments);
 // Words kept free above every frame, for the windows of its calls.
 inline constexpr u32 kFrameHeadroom = 64;
+// Pushes a frame that runs `function` with these arguments (borrowed) for an instruction that is no call: what it returns
+// is the instruction's result. Null: not in this simple way. The caller has saved its pc.
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given);
 // Whether one more frame of this size fits: the recursion limit and the register stack.
 INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
   return LIKELY(thread.recursion_depth < thread.recursion_limit) &&

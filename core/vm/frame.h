@@ -33,6 +33,7 @@ enum FrameFlag : u64 {  // multiples of 4: the word reads as an int
   kGeneratorFrame = 16,
   kBuiltinsCell = 32,
   kTraceEntered = 64,  // see tracing.h
+  kOfInstruction = 128,  // pushed by an instruction that is no call: the result is that of the caller's instruction
 };
 
 template <class T>

@@ -99,10 +99,12 @@ Value get_attribute_and_cache(Thread& thread, Value object, Str& name, std::atom
   Object& self = *object.object();
   Type& type = type_of_object(self);
   Value value = Empty;
-  if (LIKELY(type.slots.get_attribute == generic_get_attribute)) {
+  if (LIKELY(type.has(TypeFlag::PlainGetAttribute))) {
     const AttributeResolution& found = resolve_attribute(self.shape_number(), name, method ? AttributeUse::Method : AttributeUse::Get);
     if (found.kind == CacheKind::Slot) {
       value = reinterpret_cast<Field*>(&self)[found.offset].peek();
+    } else if (found.kind == CacheKind::Property) {
+      remember(words, found);
     } else {
       value = found.value;
     }

@@ -1,7 +1,7 @@
 // Inline caches of attribute instructions: two words after the instruction.
 //
 //   word 1: shape << 32 | kind << 24 | rewrites << 16 | offset    `offset` in words from the object's start
-//   word 2: pointer to an AttributeRecord           kinds Method, ClassValue, AddSlot; immutable, retired when replaced
+//   word 2: pointer to an AttributeRecord           the kinds but Slot and ModuleEntry; immutable, retired when replaced
 //
 // A word is replaced as a whole, so a reader never sees halves of two entries; a record repeats the shape it is for. A
 // site that keeps meeting new shapes stops being rewritten after kMaxRewrites; from then on it asks one table a thread, by
@@ -14,7 +14,8 @@
 
 namespace py {
 
-enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry };
+// Property: the value is a property, whose getter is to be called.
+enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry, Property };
 
 struct AttributeRecord {
   u32 shape;

@@ -128,17 +128,17 @@ Result<Ref<Function>> make_function(Thread& thread, Code& code, Dict& globals) {
   Function& f = *function;
   f.version.store(1, std::memory_order_relaxed);
   f.reserved = 0;
-  f.code.store(f, code.value());
-  f.globals.store(f, globals.value());
-  f.builtins.store(f, builtins->value());
+  f.code.initialize(counted_copy(code.value()));
+  f.globals.initialize(counted_copy(globals.value()));
+  f.builtins.initialize(counted_copy(builtins->value()));
   for (Field* field : {&f.closure, &f.defaults, &f.keyword_defaults, &f.annotations, &f.dict, &f.type_params}) field->initialize(None);
-  f.name.store(f, code.name.load());
-  f.qualified_name.store(f, code.qualified_name.load());
+  f.name.initialize(counted_copy(code.name.peek()));
+  f.qualified_name.initialize(counted_copy(code.qualified_name.peek()));
   const Value module = globals.find_str(names::__name__());
-  f.module.store(f, module.is_empty() ? None : module);
+  f.module.initialize(module.is_empty() ? None : counted_copy(module));
   const Tuple& constants = *static_cast<Tuple*>(code.constants.peek().object());
   const bool documented = code.has(CodeFlag::Optimized) && constants.length && is<Str>(constants[0]);
-  f.doc.store(f, documented ? constants[0] : None);
+  f.doc.initialize(documented ? counted_copy(constants[0]) : None);
   return function;
 }
 

@@ -3,6 +3,7 @@
 #include "core/object/names.h"
 #include "core/object/sequence.h"
 #include "core/object/type_system.h"
+#include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/attribute_resolution.h"
 #include "core/vm/inline_cache.h"
@@ -34,6 +35,19 @@ SLOW(slow_get_attribute) {
   DISPATCH();
 }
 
+// A property is in `word`: its getter runs in a frame of its own.
+SLOW(get_property) {
+  SAVE_PC();
+  const Value getter = static_cast<Property*>(Value{word}.object())->get.peek();
+  if (UNLIKELY(!is_exact<Function>(getter))) GO(slow_get_attribute);
+  Function& function = *static_cast<Function*>(getter.object());
+  Value* const frame = push_for_instruction(*thread, fp, function, fp + OP_B, 1);
+  if (UNLIKELY(!frame)) GO(slow_get_attribute);
+  fp = frame;
+  pc = frame_code(fp).words;
+  DISPATCH();
+}
+
 // A site that has met too many shapes for its cache: asks the thread's table.
 SLOW(get_attribute_of_many) {
   Object& object = *fp[OP_B].object();
@@ -43,6 +57,9 @@ SLOW(get_attribute_of_many) {
       if (LIKELY(!value.is_empty())) FINISH_PART(3, value);
     } else if (known->kind == CacheKind::ClassValue) {
       FINISH_PART(3, known->value);
+    } else if (known->kind == CacheKind::Property) {
+      word = known->value.bits;
+      GO(get_property);
     }
   }
   GO(slow_get_attribute);
@@ -58,10 +75,12 @@ OPCODE(GetAttribute) {
       if (LIKELY(kind == CacheKind::Slot)) {
         const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
         if (LIKELY(!value.is_empty())) FINISH_PART(3, value);
-      } else if (kind == CacheKind::ClassValue) {
+      } else if (kind == CacheKind::ClassValue || kind == CacheKind::Property) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && (cache_offset(cache) == 0 || record->type == object.object())) {
-          FINISH_PART(3, record->value);
+          if (kind == CacheKind::ClassValue) FINISH_PART(3, record->value);
+          word = record->value.bits;
+          GO(get_property);
         }
       }
     } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
@@ -184,10 +203,25 @@ SLOW(set_attribute_of_many) {
   GO(slow_set_attribute);
 }
 
+// The object is a temporary, which mostly lives on elsewhere: a.b.c = x.
+SLOW(set_attribute_of_dying) {
+  const Value object = fp[OP_A];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (UNLIKELY(!object.is_object())) GO(slow_set_attribute);
+  Object& self = *object.object();
+  const u32 shape = self.shape.load(std::memory_order_relaxed);
+  if (cache_kind(cache) != CacheKind::Slot || static_cast<u32>(cache >> 32) != shape || self.is_shared()) GO(slow_set_attribute);
+  if (UNLIKELY(!try_quick_decref(object))) GO(slow_set_attribute);
+  fp[OP_A] = Empty;
+  Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
+  GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+}
+
 OPCODE(SetAttribute) {
   const Value object = fp[OP_A];
   const u64 cache = pc[1].load(std::memory_order_relaxed);
-  if (LIKELY(object.is_object() && !(OP_FLAGS & kDropA))) {
+  if (UNLIKELY(OP_FLAGS & kDropA)) GO(set_attribute_of_dying);
+  if (LIKELY(object.is_object())) {
     Object& self = *object.object();
     const u32 shape = self.shape.load(std::memory_order_relaxed);
     // A shared object is changed under its lock, in the slow path.

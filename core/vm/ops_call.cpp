@@ -171,7 +171,7 @@ SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* bas
   if (!enter_frame(thread, frame, code)) return fail();
   if (!keywords && positional == code.quick_argument_count) {
     for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
-  } else if (!bind_parameters(thread, function, code, frame, positional, keywords, frame)) {
+  } else if (!bind_parameters(thread, function, code, frame, positional, keywords)) {
     --thread.recursion_depth;
     drop(frame[kFunction]);
     decref(instance);
@@ -195,8 +195,12 @@ void insert_self(Value* base, u32 given, Value self) {
 Function* python_initializer(Type& type) {
   if (type.slots.new_ != object_new || type.has(TypeFlag::Abstract)) return nullptr;
   if (type.metatype()->slots.call != types.type->slots.call) return nullptr;
-  const Value init = resolve_attribute(root_shape(type), names::__init__(), AttributeUse::Method).value;
-  return is_exact<Function>(init) ? static_cast<Function*>(init.object()) : nullptr;
+  return python_method(type, names::__init__());
+}
+
+// The __call__ of instances of a class that defines one in Python.
+Function* python_call_method(Type& type) {
+  return type.has(TypeFlag::Heap) && !type.has(TypeFlag::IsType) ? python_method(type, names::__call__()) : nullptr;
 }
 
 SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple* keywords, Value* result) {
@@ -215,6 +219,12 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
   }
   if (is_exact<Function>(callable)) {
     return push_function(thread, fp, *static_cast<Function*>(callable.object()), base, positional, keywords, 0, Empty);
+  }
+  if (Function* method = python_call_method(type_of(callable))) {
+    insert_self(base, given, callable);
+    incref(method->value());
+    *base = method->value();
+    return push_function(thread, fp, *method, base, positional + 1, keywords, 0, Empty);
   }
   if (is<Type>(callable)) {
     Type& type = as<Type>(callable);
@@ -391,12 +401,43 @@ Value call_spread(Thread& thread, Value* base, bool has_keywords) {
   return call_with(thread, *base, positional, keywords).release();
 }
 
+// Without keywords, for a function or a method in Python: its frame, with the window cleared; or null.
+Value* push_spread(Thread& thread, Value* fp, Value* base, bool has_keywords) {
+  if (has_keywords && static_cast<Dict*>(base[kFrameHeader + 1].object())->length()) return nullptr;
+  const Tuple& given = *static_cast<Tuple*>(base[kFrameHeader].object());
+  Value callable = *base;
+  constexpr isize kFew = 16;
+  Value with_self[kFew + 1];
+  const Value* arguments = given.values();
+  isize count = given.length;
+  if (is_exact<BoundMethod>(callable) && count <= kFew) {
+    const BoundMethod& method = *static_cast<BoundMethod*>(callable.object());
+    callable = method.function.peek();
+    with_self[0] = method.self.peek();
+    for (isize i = 0; i < count; ++i) with_self[i + 1] = arguments[i];
+    arguments = with_self;
+    count += 1;
+  }
+  if (!is_exact<Function>(callable)) return nullptr;
+  Value* frame = push_for_instruction(thread, fp, *static_cast<Function*>(callable.object()), arguments, static_cast<u32>(count));
+  if (!frame) return nullptr;
+  drop(base[kFrameHeader]);
+  if (has_keywords) drop(base[kFrameHeader + 1]);
+  drop(*base);
+  return frame;
+}
+
 }  // namespace
 
 OPCODE(CallSpread) {
   SAVE_PC();
   Value* base = fp + OP_A;
   const bool has_keywords = OP_FLAGS & kFlag8;
+  if (Value* frame = push_spread(*thread, fp, base, has_keywords)) {
+    fp = frame;
+    pc = frame_code(fp).words;
+    DISPATCH();
+  }
   const Value result = call_spread(*thread, base, has_keywords);
   if (UNLIKELY(result.is_error())) RAISE();
   drop(base[kFrameHeader]);
@@ -457,6 +498,17 @@ Value constructed(Thread& thread, Value* fp, Value returned) {
 
 }  // namespace
 
+// What push_for_instruction began.
+SLOW(leave_frame_of_instruction) {
+  const Value value{word};
+  clear_frame(*thread, fp);
+  --thread->recursion_depth;
+  fp = frame_caller(fp);
+  thread->frame_registers = fp;
+  pc = frame_pc(fp);
+  FINISH_SLOW(1 + op_info[instruction_at(pc).op].cache_words, value);
+}
+
 SLOW(leave_special_frame) {
   SAVE_PC();  // a frame object remembers where it ended
   Value value{word};
@@ -468,6 +520,7 @@ SLOW(leave_special_frame) {
     GO(leave_frame);
   }
   if (flags & kGeneratorFrame) GO(leave_generator_frame);
+  if (flags & kOfInstruction) GO(leave_frame_of_instruction);
   if (flags & kConstructor) value = constructed(*thread, fp, value);
   clear_frame(*thread, fp);
   --thread->recursion_depth;

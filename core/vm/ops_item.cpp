@@ -2,7 +2,10 @@
 #include "core/object/bytearray.h"
 #include "core/object/dict.h"
 #include "core/object/iterators.h"
+#include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/vm/attribute_resolution.h"
+#include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 
 namespace py {
@@ -53,9 +56,24 @@ SLOW(slow_get_item) {
   if (UNLIKELY(value.is_error())) RAISE();
   FINISH_SLOW(1, value);
 }
+// An instance whose class has a __getitem__ in Python.
+INLINE Value* push_getitem(Thread& thread, Value* fp, Value container, Value key) {
+  Type& type = type_of(container);
+  Function* const method = type.has(TypeFlag::Heap) ? python_method(type, names::__getitem__()) : nullptr;
+  const Value arguments[] = {container, key};
+  return method ? push_for_instruction(thread, fp, *method, arguments, 2) : nullptr;
+}
+SLOW(get_item_by_method) {
+  SAVE_PC();
+  Value* const frame = push_getitem(*thread, fp, fp[OP_B], fp[OP_C]);
+  if (!frame) GO(slow_get_item);
+  fp = frame;
+  pc = frame_code(fp).words;
+  DISPATCH();
+}
 SLOW(get_other_item) {
   const Value value = quick_item(fp[OP_B], fp[OP_C]);
-  if (UNLIKELY(value.is_empty())) GO(slow_get_item);
+  if (UNLIKELY(value.is_empty())) GO(get_item_by_method);
   if (LIKELY(!(OP_FLAGS & kDropC) || !fp[OP_C].is_counted())) FINISH_PART(1, value);
   const Value owned = counted_copy(value);
   FINISH_SLOW(1, owned);
@@ -79,7 +97,12 @@ SLOW(slow_get_item_int) {
 SLOW(get_other_item_int) {
   const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));
   if (LIKELY(!value.is_empty())) FINISH_PART(1, value);
-  GO(slow_get_item_int);
+  SAVE_PC();
+  Value* const frame = push_getitem(*thread, fp, fp[OP_B], Value::integer(OP_SC));
+  if (!frame) GO(slow_get_item_int);
+  fp = frame;
+  pc = frame_code(fp).words;
+  DISPATCH();
 }
 OPCODE(GetItemInt) {
   const Value container = fp[OP_B];
@@ -286,6 +309,24 @@ SLOW(slow_for_iterator) {
   DISPATCH();
 }
 
+// for a, b in pairs: the pair is never made.
+SLOW(next_of_pairs) {
+  SAVE_PC();
+  const InstructionParts& then = instruction_at(pc + 1);
+  Value pair[2];
+  switch (next_pair(*thread, fp[OP_A], pair)) {
+    case PairStep::Found: break;
+    case PairStep::Ended: GO(end_iteration);
+    case PairStep::Failed: RAISE();
+    case PairStep::NoPairs: GO(slow_for_iterator);
+  }
+  set_register(fp, then.a, pair[0]);
+  set_register(fp, then.a + 1u, pair[1]);
+  pc += 2;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
+
 #define FINISH_ITEM(value)                        \
   do {                                            \
     const Value item_ = (value);                  \
@@ -350,6 +391,8 @@ SLOW(next_of_other) {
       }
     }
   }
+  const InstructionParts& then = instruction_at(pc + 1);
+  if (then.op == static_cast<u8>(Op::UnpackSequence) && then.c == 2 && then.b == OP_B && (then.flags & kDropB)) GO(next_of_pairs);
   GO(slow_for_iterator);
 }
 
@@ -437,6 +480,7 @@ Result<void> unpack_extended(Thread& thread, Value source, Value* window, u32 be
 }  // namespace
 
 // A tuple or an unshared list of the right length: nothing can go wrong.
+template <bool to_locals>
 INLINE bool unpack_quickly(Value source, Value* window, u32 count) {
   const Value* items;
   if (is_exact<Tuple>(source)) {
@@ -450,13 +494,43 @@ INLINE bool unpack_quickly(Value source, Value* window, u32 count) {
   } else {
     return false;
   }
-  for (u32 i = 0; i < count; ++i) window[i] = counted_copy(items[i]);
+  for (u32 i = 0; i < count; ++i) {
+    if constexpr (to_locals) {
+      set_register(window, i, counted_copy(items[i]));
+    } else {
+      window[i] = counted_copy(items[i]);
+    }
+  }
   return true;
+}
+
+// To local variables, which keep what they have when the count is wrong.
+SLOW(unpack_to_locals) {
+  const Value source = fp[OP_B];
+  SAVE_PC();
+  if (UNLIKELY(!unpack_quickly<true>(source, fp + OP_A, OP_C))) {
+    Value window[kMostLocalsUnpacked];
+    for (Value& word : window) word = Empty;
+    const bool failed = unpack_sequence(*thread, source, window, OP_C).failed();
+    for (u32 i = 0; i < OP_C; ++i) {
+      if (failed) {
+        drop(window[i]);
+      } else {
+        set_register(fp, OP_A + i, window[i]);
+      }
+    }
+    if (failed) RAISE();
+  }
+  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
 }
 
 OPCODE(UnpackSequence) {
   const Value source = fp[OP_B];
-  if (LIKELY(unpack_quickly(source, fp + OP_A, OP_C))) {
+  if (OP_FLAGS & kFlag8) GO(unpack_to_locals);
+  if (LIKELY(unpack_quickly<false>(source, fp + OP_A, OP_C))) {
     if (!(OP_FLAGS & kDropB)) NEXT(1);
     // The window may begin where the dying source stood.
     if (OP_B < OP_A || OP_B >= OP_A + OP_C) fp[OP_B] = Empty;

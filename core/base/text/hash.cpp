@@ -59,11 +59,9 @@ void set_hash_seed(u32 seed) {
   std::memcpy(&key_second, bytes + 8, 8);
 }
 
-i64 hash_bytes(const void* bytes, usize count) {
-  if (count == 0) return 0;
+INLINE static u64 sip_hash(u64 first, u64 second, const void* bytes, usize count) {
   const u8* at = static_cast<const u8*>(bytes);
-  Sip sip{key_first ^ 0x736f6d6570736575, key_second ^ 0x646f72616e646f6d, key_first ^ 0x6c7967656e657261,
-          key_second ^ 0x7465646279746573};
+  Sip sip{first ^ 0x736f6d6570736575, second ^ 0x646f72616e646f6d, first ^ 0x6c7967656e657261, second ^ 0x7465646279746573};
   usize left = count;
   for (; left >= 8; left -= 8, at += 8) {
     u64 word;
@@ -80,7 +78,14 @@ i64 hash_bytes(const void* bytes, usize count) {
   sip.round();
   sip.round();
   sip.round();
-  u64 hash = (sip.a ^ sip.b) ^ (sip.c ^ sip.d);
+  return (sip.a ^ sip.b) ^ (sip.c ^ sip.d);
+}
+
+u64 keyed_hash(u64 first, u64 second, const void* bytes, usize count) { return sip_hash(first, second, bytes, count); }
+
+i64 hash_bytes(const void* bytes, usize count) {
+  if (count == 0) return 0;
+  const u64 hash = sip_hash(key_first, key_second, bytes, count);
   return hash == ~u64{0} ? -2 : static_cast<i64>(hash);
 }
 
