@@ -1,6 +1,7 @@
 #include "core/app/options.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <unistd.h>
@@ -25,7 +26,7 @@ bool plain_flag(Options& options, char letter) {
     case 'B': options.dont_write_bytecode = true; return true;
     case 'd': ++options.debug; return true;
     case 'E': options.ignore_environment = true; return true;
-    case 'i': options.inspect = true; return true;
+    case 'i': options.inspect = options.interactive = true; return true;
     case 'I': options.isolated = options.ignore_environment = options.no_user_site = options.safe_path = true; return true;
     case 'O': ++options.optimize; return true;
     case 'P': options.safe_path = true; return true;
@@ -110,8 +111,18 @@ void apply_digits(Options& options) {
   options.int_max_str_digits = static_cast<int>(limit);
 }
 
+void check_hash_seed(Options& options, const char* seed) {
+  if (!seed || std::strcmp(seed, "random") == 0) return;
+  char* end = nullptr;
+  errno = 0;
+  const unsigned long number = std::strtoul(seed, &end, 10);
+  if (*seed >= '0' && *seed <= '9' && !*end && !errno && number <= 4294967295) return;
+  options.fatal = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+}
+
 void apply_environment(Options& options) {
   const char* seed = environment(options, "PYTHONHASHSEED");
+  check_hash_seed(options, seed);
   options.hash_randomization = options.forced_randomization || !seed || std::strcmp(seed, "0") != 0;
   if (environment(options, "PYTHONDONTWRITEBYTECODE")) options.dont_write_bytecode = true;
   if (environment(options, "PYTHONUNBUFFERED")) options.unbuffered = true;
@@ -121,7 +132,10 @@ void apply_environment(Options& options) {
   raise_flag(options, "PYTHONDEBUG", options.debug);
   raise_flag(options, "PYTHONOPTIMIZE", options.optimize);
   raise_flag(options, "PYTHONVERBOSE", options.verbose);
-  if (const char* utf8 = environment(options, "PYTHONUTF8")) options.utf8_mode = std::strcmp(utf8, "1") == 0;
+  if (const char* utf8 = environment(options, "PYTHONUTF8")) {
+    options.utf8_mode = std::strcmp(utf8, "1") == 0;
+    if (!options.utf8_mode && std::strcmp(utf8, "0") != 0) options.fatal = "invalid PYTHONUTF8 environment variable value";
+  }
   if (options.has_x("utf8")) options.utf8_mode = true;
   if (environment(options, "PYTHONDEVMODE") || options.has_x("dev")) options.dev_mode = true;
   options.disassemble = options.has_x("dis");
@@ -213,7 +227,7 @@ Options parse_options(int argc, char** argv) {
   if (options.run == Options::Run::Script || options.run == Options::Run::StandardInput) ++at;
   for (; at < argc; ++at) options.arguments.push_back(argv[at]);
   apply_environment(options);
-  if (options.run == Options::Run::Prompt && !isatty(0) && !options.inspect) options.run = Options::Run::StandardInput;
+  if (options.run == Options::Run::Prompt && !isatty(0) && !options.interactive) options.run = Options::Run::StandardInput;
   return options;
 }
 

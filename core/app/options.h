@@ -21,6 +21,7 @@ struct Options {
   bool has_pycache_prefix = false;       // given, maybe as nothing
   bool forced_randomization = false;     // -R
   bool hash_randomization = true;        // sys.flags
+  bool interactive = false;              // -i, which implies `inspect`
   bool inspect = false, ignore_environment = false, isolated = false, no_site = false, no_user_site = false;
   bool unbuffered = false, dont_write_bytecode = false, safe_path = false, utf8_mode = false, dev_mode = false;
   bool skip_first_line = false, disassemble = false;

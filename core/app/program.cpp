@@ -272,14 +272,16 @@ Result<void> run(Thread& thread, const Options& options, int* code) {
 
 int run_program(Thread& thread, const Options& options) {
   int code = 0;
-  if (run(thread, options, &code).failed()) code = report_uncaught(thread);
-  if (options.inspect && options.run != Options::Run::Prompt) {
-    Ref<> main = Ref<>::share(loaded_modules()->find_str(names::__main__()));
-    if (is<Module>(main) && run_prompt(thread, options, as<Dict>(as<Module>(main).dict.peek())).failed()) {
-      code = report_uncaught(thread);
-    }
+  const bool prompt_follows = options.inspect && options.run != Options::Run::Prompt && (options.interactive || ::isatty(0));
+  if (run(thread, options, &code).failed()) {
+    if (!prompt_follows) return report_uncaught(thread);
+    Ref<> exception = take_pending(thread);  // SystemExit too is only shown
+    print_somehow(thread, exception);
   }
-  return code;
+  if (!prompt_follows) return code;
+  Ref<> main = Ref<>::share(loaded_modules()->find_str(names::__main__()));
+  const bool failed = is<Module>(main) && run_prompt(thread, options, as<Dict>(as<Module>(main).dict.peek())).failed();
+  return failed ? report_uncaught(thread) : 0;
 }
 
 }  // namespace py

@@ -27,14 +27,14 @@ Result<void> set_prompt(Thread& thread, std::string_view name, std::string_view 
 Result<void> prepare(Thread& thread, const Options& options) {
   TRY(set_prompt(thread, "ps1", ">>> "));
   TRY(set_prompt(thread, "ps2", "... "));
-  if (!is_terminal()) return {};
-  if (!options.quiet && options.run == Options::Run::Prompt) {
+  const bool alone = options.run == Options::Run::Prompt || options.run == Options::Run::StandardInput;
+  if (!options.quiet && alone) {
     std::fputs("Python 3.11.2 (weft 0.1) on linux\n"
                "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
                stderr);
   }
   // Line editing, where there is any.
-  if (import_module(thread, "readline").failed()) clear_pending(thread);
+  if (is_terminal() && import_module(thread, "readline").failed()) clear_pending(thread);
   return {};
 }
 
@@ -48,7 +48,6 @@ Result<Ref<>> read_line(Thread& thread, std::string_view prompt_name) {
     if (line.failed()) {
       if (!pending_is(thread, *types.EOFError)) return failure;
       clear_pending(thread);
-      std::fputc('\n', stderr);
       return Ref<>();
     }
     Ref<> typed = line.take();
@@ -79,12 +78,16 @@ Result<Ref<>> read_statement(Thread& thread, Value compiler) {
     const isize length = source->length();
     const bool has_newline = length > 0 && (*source)[length - 1] == '\n';
     Ref<Str> text = ended ? source.share() : TRY(Str::substring(thread, *source, 0, length - has_newline));
-    if (ended) {
+    Result<Ref<>> code = ended ? failure : call(thread, compiler, {text.value(), file.value(), mode.value()});
+    if (code.failed()) {
+      // For the error alone, without the frames of codeop.
+      if (!ended && !pending_is(thread, *types.SyntaxError)) return failure;
+      if (!ended) clear_pending(thread);
       const Value builtins = loaded_modules()->find_str(names::builtins());
-      return call_method(thread, builtins, "compile", {text.value(), file.value(), mode.value()});
+      return call_method(thread, builtins, "compile", {source.value(), file.value(), mode.value()});
     }
-    Ref<> code = TRY(call(thread, compiler, {text.value(), file.value(), mode.value()}));
-    if (!code.value().is_none()) return code;
+    Ref<> made = code.take();
+    if (!made.value().is_none()) return made;
   }
 }
 
@@ -128,7 +131,10 @@ Result<void> run_prompt(Thread& thread, const Options& options, Dict& globals) {
     Result<Ref<>> statement = read_statement(thread, compiler);
     if (!statement.failed()) {
       Ref<> code = statement.take();
-      if (code.is_empty()) return {};
+      if (code.is_empty()) {
+        std::fputc('\n', stderr);
+        return {};
+      }
       if (!run_code(thread, as<Code>(code), globals, globals.value()).failed()) {
         flush_streams(thread);
         continue;

@@ -8,6 +8,7 @@
 #include "core/app/sys_setup.h"
 #include "core/base/text/hash.h"
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/bytes_like.h"
 #include "core/builtins/code_functions.h"
 #include "core/builtins/compile_function.h"
 #include "core/importing/bootstrap.h"
@@ -108,6 +109,7 @@ int run_main(int argc, char** argv) {
   if (options.run == Options::Run::Version) return std::puts(options.version_level > 1 ? "Python 3.11.2 (weft 0.1)" : "Python 3.11.2"), 0;
   set_hash_key(options);
   default_optimization.store(options.optimize);
+  bytes_warning_level = options.bytes_warning;
   if (options.int_max_str_digits >= 0) max_str_digits.store(options.int_max_str_digits);
   Thread* main_thread = enter_thread();
   if (!main_thread || !enter_interpreter(*main_thread)) {

@@ -92,7 +92,7 @@ Result<void> set_flags(Thread& thread, const Options& options) {
   auto number = [](int value) { return Value::integer(value); };
   Ref<> flags = TRY(make_sequence(
       thread, "sys.flags", "Flags provided through command line arguments or environment vars.",
-      {{"debug", number(options.debug)}, {"inspect", number(options.inspect)}, {"interactive", number(options.inspect)}, {"optimize", number(options.optimize)},
+      {{"debug", number(options.debug)}, {"inspect", number(options.inspect)}, {"interactive", number(options.interactive)}, {"optimize", number(options.optimize)},
        {"dont_write_bytecode", number(options.dont_write_bytecode)}, {"no_user_site", number(options.no_user_site)}, {"no_site", number(options.no_site)},
        {"ignore_environment", number(options.ignore_environment)}, {"verbose", number(options.verbose)}, {"bytes_warning", number(options.bytes_warning)},
        {"quiet", number(options.quiet)}, {"hash_randomization", number(options.hash_randomization)}, {"isolated", number(options.isolated)},

@@ -33,8 +33,16 @@ Result<Ref<>> bytearray_repr(Thread& thread, Value self) {
   return bytes_repr_text(thread, type_of(self).name_str().utf8() + "(", bytes.bytes(), ")");
 }
 
+Result<Ref<>> bytearray_str(Thread& thread, Value self) {
+  TRY(warn_about_bytes(thread, "str() on a bytearray instance"));
+  return bytearray_repr(thread, self);
+}
+
 Result<Ref<>> bytearray_compare(Thread& thread, Value left, Value right, CompareOp op) {
-  if (!has_buffer(left) || !has_buffer(right)) return Ref<>::adopt(NotImplemented);
+  if (!has_buffer(left) || !has_buffer(right)) {
+    if (is<Str>(left) || is<Str>(right)) TRY(check_mixed_comparison(thread, left, right, op, "bytearray"));
+    return Ref<>::adopt(NotImplemented);
+  }
   BytesLike a = TRY(BytesLike::open(thread, left));
   BytesLike b = TRY(BytesLike::open(thread, right));
   return Ref<>::adopt(Value::boolean(compare_bytes(a.bytes(), b.bytes(), op)));
@@ -283,7 +291,7 @@ const TypeSpec bytearray_spec = {
     .methods = kMethods.data(),
     .method_count = kMethods.size(),
     .slots = {.repr = bytearray_repr,
-              .str = bytearray_repr,
+              .str = bytearray_str,
               .compare = bytearray_compare,
               .iter = bytearray_iter,
               .init = bytearray_init,

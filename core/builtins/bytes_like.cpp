@@ -1,5 +1,7 @@
 #include "core/builtins/bytes_like.h"
 
+#include "core/object/warning.h"
+
 #include "core/object/codec_registry.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
@@ -55,6 +57,20 @@ Result<isize> sequence_index(Thread& thread, Value key, const char* message) {
   if (!index.failed() || !pending_is(thread, *types.OverflowError)) return index;
   clear_pending(thread);
   return raise(thread, types.IndexError, "cannot fit '{}' into an index-sized integer", type_of(key));
+}
+
+int bytes_warning_level = 0;
+
+Result<void> warn_about_bytes(Thread& thread, const char* message) {
+  if (LIKELY(bytes_warning_level == 0)) return {};
+  return warn(thread, *types.BytesWarning, message);
+}
+
+Result<void> check_mixed_comparison(Thread& thread, Value left, Value right, CompareOp op, const char* kind) {
+  if (LIKELY(bytes_warning_level == 0) || (op != CompareOp::Equal && op != CompareOp::NotEqual)) return {};
+  const bool text = is<Str>(left) || is<Str>(right), number = is_integer(left) || is_integer(right);
+  if (!text && !number) return {};
+  return warn_about_bytes(thread, (std::string("Comparison between ") + kind + (text ? " and string" : " and int")).c_str());
 }
 
 bool compare_bytes(std::string_view left, std::string_view right, CompareOp op) {

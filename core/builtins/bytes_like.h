@@ -37,6 +37,11 @@ Result<u8> to_byte(Thread& thread, Value value, const char* message = "byte must
 // The index that a key stands for; `message` is the TypeError's for other keys, {} stands for the type. IndexError when it
 // is out of the range of all sequences.
 Result<isize> sequence_index(Thread& thread, Value key, const char* message);
+// -b: 1 warns where text and bytes are mixed up (-bb has the filters raise). Set once at start-up.
+extern int bytes_warning_level;
+Result<void> warn_about_bytes(Thread& thread, const char* message);
+// Before `==` or `!=` of bytes or a bytearray with something of another kind answers.
+Result<void> check_mixed_comparison(Thread& thread, Value left, Value right, CompareOp op, const char* kind);
 bool compare_bytes(std::string_view left, std::string_view right, CompareOp op);
 // All bytes of an open buffer in C order.
 bool append_buffer(const Buffer& buffer, ByteBuilder& out);

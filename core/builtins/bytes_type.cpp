@@ -65,8 +65,16 @@ Result<i64> bytes_hash(Thread&, Value self) {
   return static_cast<i64>(hash);
 }
 
-Result<Ref<>> bytes_compare(Thread&, Value left, Value right, CompareOp op) {
-  if (!is<Bytes>(left) || !is<Bytes>(right)) return Ref<>::adopt(NotImplemented);
+Result<Ref<>> bytes_str(Thread& thread, Value self) {
+  TRY(warn_about_bytes(thread, "str() on a bytes instance"));
+  return bytes_repr(thread, self);
+}
+
+Result<Ref<>> bytes_compare(Thread& thread, Value left, Value right, CompareOp op) {
+  if (!is<Bytes>(left) || !is<Bytes>(right)) {
+    TRY(check_mixed_comparison(thread, left, right, op, "bytes"));
+    return Ref<>::adopt(NotImplemented);
+  }
   return Ref<>::adopt(Value::boolean(compare_bytes(as<Bytes>(left).view(), as<Bytes>(right).view(), op)));
 }
 
@@ -129,7 +137,7 @@ const TypeSpec bytes_spec = {
     .methods = kMethods.data(),
     .method_count = kMethods.size(),
     .slots = {.repr = bytes_repr,
-              .str = bytes_repr,
+              .str = bytes_str,
               .hash = bytes_hash,
               .compare = bytes_compare,
               .iter = bytes_iter,

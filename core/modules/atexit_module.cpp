@@ -2,6 +2,7 @@
 
 #include "core/modules/registry.h"
 #include "core/object/dict.h"
+#include "core/vm/exceptions.h"
 #include "memory/roots.h"
 
 namespace py {
@@ -41,7 +42,9 @@ Result<void> run_all(Thread& thread) {
     Ref<> entry = TRY(take_last(thread));
     if (entry.is_empty()) return {};
     Tuple& items = as<Tuple>(entry);
-    if (call_with(thread, items[0], as<Tuple>(items[1]), &as<Dict>(items[2])).failed()) report_unraisable(thread, items[0]);
+    if (call_with(thread, items[0], as<Tuple>(items[1]), &as<Dict>(items[2])).failed()) {
+      report_unraisable_as(thread, items[0], "Exception ignored in atexit callback");
+    }
   }
 }
 
