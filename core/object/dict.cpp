@@ -579,17 +579,18 @@ Value Dict::quick_find(Value key) const {
 
 u32 Dict::keys_version() {
   DictBlock* table = block.load(std::memory_order_acquire);
-  if (!table) {
-    ObjectLock lock(*this);
-    if (!block.load(std::memory_order_relaxed)) block.store(make_block(1), std::memory_order_release);
-    table = block.load(std::memory_order_relaxed);
-    CHECK(table != nullptr);
+  if (table) {
+    const u32 version = table->version.load(std::memory_order_acquire);
+    if (version != DictBlock::kNoVersion) return version;
   }
-  u32 version = table->version.load(std::memory_order_acquire);
-  if (version != DictBlock::kNoVersion) return version;
   ObjectLock lock(*this);
   table = block.load(std::memory_order_relaxed);
-  version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!table) {
+    table = make_block(1);
+    CHECK(table != nullptr);
+    block.store(table, std::memory_order_release);
+  }
+  const u32 version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
   table->version.store(version, std::memory_order_release);
   return version;
 }

@@ -10,6 +10,7 @@
 #include "core/object/number.h"
 #include "core/object/quick_format.h"
 #include "core/object/quick_next.h"
+#include "core/object/recursion_guard.h"
 #include "core/object/sequence.h"
 #include "core/object/warning.h"
 
@@ -39,13 +40,9 @@ Type& type_of_immediate(Value value) {
 
 Result<Ref<Str>> repr(Thread& thread, Value value) {
   if (value.is_int()) return integer_repr(thread, value);
-  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
-    --thread.recursion_depth;
-    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while getting the repr of an object");
-  }
-  Result<Ref<>> result = type_of(value).slots.repr(thread, value);
-  --thread.recursion_depth;
-  Ref<> text = TRY(std::move(result));
+  RecursionGuard guard(thread);
+  TRY(guard.check(" while getting the repr of an object"));
+  Ref<> text = TRY(type_of(value).slots.repr(thread, value));
   if (!is<Str>(text)) return raise(thread, types.TypeError, "__repr__ returned non-string (type {})", type_of(text));
   return Ref<Str>::share(&as<Str>(text));
 }
@@ -55,13 +52,9 @@ Result<Ref<Str>> to_str(Thread& thread, Value value) {
   if (value.is_int()) return integer_repr(thread, value);
   UnarySlot slot = type_of(value).slots.str;
   if (!slot) return repr(thread, value);
-  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
-    --thread.recursion_depth;
-    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while getting the str of an object");
-  }
-  Result<Ref<>> result = slot(thread, value);
-  --thread.recursion_depth;
-  Ref<> text = TRY(std::move(result));
+  RecursionGuard guard(thread);
+  TRY(guard.check(" while getting the str of an object"));
+  Ref<> text = TRY(slot(thread, value));
   if (!is<Str>(text)) return raise(thread, types.TypeError, "__str__ returned non-string (type {})", type_of(text));
   return Ref<Str>::share(&as<Str>(text));
 }
@@ -156,13 +149,9 @@ INLINE bool compare_quickly(Value left, Value right, CompareOp op, bool& result)
 Result<Ref<>> compare(Thread& thread, Value left, Value right, CompareOp op) {
   bool quick;
   if (compare_quickly(left, right, op, quick)) return Ref<>::adopt(Value::boolean(quick));
-  if (UNLIKELY(++thread.recursion_depth > thread.recursion_limit)) {
-    --thread.recursion_depth;
-    return raise(thread, types.RecursionError, "maximum recursion depth exceeded in comparison");
-  }
-  Result<Ref<>> result = compare_slots(thread, left, right, op);
-  --thread.recursion_depth;
-  return result;
+  RecursionGuard guard(thread);
+  TRY(guard.check(" in comparison"));
+  return compare_slots(thread, left, right, op);
 }
 
 Result<bool> compare_bool(Thread& thread, Value left, Value right, CompareOp op) {
