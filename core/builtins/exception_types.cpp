@@ -21,8 +21,11 @@ Result<Ref<>> exception_new(Thread& thread, Type& type, const Arguments& argumen
 
 Result<void> exception_init(Thread& thread, Value self, const Arguments& arguments) {
   if (arguments.keyword_count()) return raise(thread, types.TypeError, "{}() takes no keyword arguments", type_of(self));
-  Ref<Tuple> args = TRY(Tuple::from(thread, arguments.values, arguments.positional));
-  as<Exception>(self).args.store(as<Exception>(self), args.value());
+  Exception& exception = as<Exception>(self);
+  // __new__ has kept them already, mostly.
+  const Tuple& kept = as<Tuple>(exception.args.peek());
+  if (std::equal(kept.values(), kept.values() + kept.length, arguments.values, arguments.values + arguments.positional)) return {};
+  exception.args.store(exception, TRY(Tuple::from(thread, arguments.values, arguments.positional)));
   return {};
 }
 

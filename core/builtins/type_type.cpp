@@ -28,7 +28,7 @@ Result<Ref<>> type_call(Thread& thread, Value self, const Arguments& arguments) 
       type.slots.new_ != types.object->slots.new_) {
     return object;
   }
-  if (made.is_subtype_of(type) && made.slots.init) TRY(made.slots.init(thread, object, arguments));
+  if ((&made == &type || made.is_subtype_of(type)) && made.slots.init) TRY(made.slots.init(thread, object, arguments));
   return object;
 }
 

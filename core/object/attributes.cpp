@@ -4,6 +4,7 @@
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/function.h"
 #include "core/object/str.h"
 #include "memory/buffer.h"
 #include "memory/lock.h"
@@ -69,9 +70,16 @@ bool is_leaf(const Type& type) {
 
 std::string text_or(Value value, const char* otherwise) { return is<Str>(value) ? as<Str>(value).utf8() : otherwise; }
 
-bool is_plain(const Type& type) {
-  return type.ops && type.ops->visit == visit_attributes && type.native_size == sizeof(Object) && type.instance_size &&
-         !type.ops->close && !type.ops->weak_node;
+// How many words of an instance are the header and Fields, if nothing else has to be given back; 0: it is not so.
+u32 plain_words(const Type& type, u32 slot_count) {
+  if (!type.ops) return 0;
+  const bool bare_exception = type.ops == &Exception::kOps && type.native_size == sizeof(Exception) && slot_count == 0;
+  if (bare_exception && type.instance_size == type.native_size) return offsetof(Exception, suppress_context) / sizeof(Value);
+  if (type.ops == &Function::kOps) return offsetof(Function, version) / sizeof(Value);
+  if (type.ops == &Traceback::kOps) return offsetof(Traceback, line) / sizeof(Value);
+  const bool instance = type.ops->visit == visit_attributes && type.native_size == sizeof(Object) && type.instance_size &&
+                        !type.ops->close && !type.ops->weak_node;
+  return instance ? static_cast<u32>(type.allocation_size() / sizeof(Value)) : 0;
 }
 
 u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
@@ -82,9 +90,10 @@ u32 new_shape(Type& type, u32 parent, Value key, u32 slot_count, u32 flags) {
   record.type = &type;
   if (type.slots.finalize) flags |= static_cast<u32>(ShapeFlag::HasFinalizer);
   if (is_leaf(type)) flags |= static_cast<u32>(ShapeFlag::Leaf);
-  if (is_plain(type) && !(flags & static_cast<u32>(ShapeFlag::Dictionary))) {
+  const u32 words = plain_words(type, slot_count);
+  if (words && !(flags & static_cast<u32>(ShapeFlag::Dictionary))) {
     flags |= static_cast<u32>(ShapeFlag::Plain);
-    record.words = static_cast<u32>(type.allocation_size() / 8);
+    record.words = words;
     record.overflow_word = type.has(TypeFlag::HasDict) ? type.overflow_word() : 0;
   }
   record.flags.store(flags, std::memory_order_relaxed);

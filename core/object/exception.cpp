@@ -37,13 +37,14 @@ Result<Ref<Exception>> make_exception(Thread& thread, Type& type, Tuple& args) {
   exception->cause.initialize(None);
   exception->suppress_context = 0;
   const u32 details = (type.native_size - sizeof(Exception)) / 8;
+  if (!details) return exception;
   for (u32 i = 0; i < details; ++i) exception->details[i].initialize(None);
   // characters_written: an attribute that is not there until somebody sets it.
   if (type.is_subtype_of(*types.OSError)) exception->details[4].initialize(Empty);
   // These name their only argument; native code raises them without running __init__.
   const bool names_argument = type.is_subtype_of(*types.StopIteration) || type.is_subtype_of(*types.SystemExit) ||
                               type.is_subtype_of(*types.ImportError);
-  if (args.length == 1 && details && names_argument) {
+  if (args.length == 1 && names_argument) {
     exception->details[0].initialize(Ref<>::share(args[0]).release());
   }
   return exception;

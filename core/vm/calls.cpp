@@ -59,14 +59,22 @@ void raise_positional_only(Thread& thread, Str& qualified, Code& code, const Tup
   (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, list);
 }
 
-bool bind_keyword(Thread& thread, Function& function, Code& code, const Tuple& keywords, isize index, Value value, Value* bound,
+// The parameter that a keyword may name, or `total`. Parameter names are interned.
+u32 find_parameter(Code& code, Str& name, u32 first, u32 total) {
+  u32 i = first;
+  while (i < total && &parameter_name(code, i) != &name) ++i;
+  if (i < total || name.is_interned()) return i;
+  for (i = first; i < total && !parameter_name(code, i).equals(name);) ++i;
+  return i;
+}
+
+// `keywords`: all names of the call, if they are at hand.
+bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, const Tuple* keywords, Value value, Value* bound,
                   Dict* rest) {
-  Str& name = *static_cast<Str*>(keywords[index].object());
   Str& qualified = *static_cast<Str*>(function.qualified_name.peek().object());
   const u32 total = code.argument_count + code.keyword_only_count;
-  for (u32 i = code.positional_only_count; i < total; ++i) {
-    Str& parameter = parameter_name(code, i);
-    if (&parameter != &name && !parameter.equals(name)) continue;
+  const u32 i = find_parameter(code, name, code.positional_only_count, total);
+  if (i < total) {
     if (bound[i] != Unbound) {
       (void)raise(thread, types.TypeError, "{}() got multiple values for argument '{}'", qualified, name);
       return false;
@@ -75,18 +83,16 @@ bool bind_keyword(Thread& thread, Function& function, Code& code, const Tuple& k
     return true;
   }
   if (rest) return !rest->set(thread, name.value(), value).failed();
-  for (u32 i = 0; i < code.positional_only_count; ++i) {
-    if (parameter_name(code, i).equals(name)) {
-      raise_positional_only(thread, qualified, code, keywords);
-      return false;
-    }
+  if (keywords && find_parameter(code, name, 0, code.positional_only_count) < code.positional_only_count) {
+    raise_positional_only(thread, qualified, code, *keywords);
+    return false;
   }
   (void)raise(thread, types.TypeError, "{}() got an unexpected keyword argument '{}'", qualified, name);
   return false;
 }
 
 // Fills `bound` (one slot for each parameter) with owned references.
-bool bind_all(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords, Value* bound) {
+bool bind_all(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, KeywordArguments keywords, Value* bound) {
   const u32 plain = code.argument_count;
   const u32 named = plain + code.keyword_only_count;
   const u32 taken = positional < plain ? positional : plain;
@@ -105,8 +111,17 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
     rest = dict.get();
     bound[next] = Ref<>(std::move(dict)).release();
   }
-  for (isize i = 0; keywords && i < keywords->length; ++i) {
-    if (!bind_keyword(thread, function, code, *keywords, i, arguments[positional + i], bound, rest)) return false;
+  for (isize i = 0; keywords.names && i < keywords.names->length; ++i) {
+    Str& name = *static_cast<Str*>((*keywords.names)[i].object());
+    if (!bind_keyword(thread, function, code, name, keywords.names, arguments[positional + i], bound, rest)) return false;
+  }
+  Value key, value;
+  for (isize position = 0; keywords.dict && keywords.dict->next_entry(position, key, value);) {
+    if (!is<Str>(key)) {
+      (void)raise(thread, types.TypeError, "keywords must be strings");
+      return false;
+    }
+    if (!bind_keyword(thread, function, code, as<Str>(key), nullptr, value, bound, rest)) return false;
   }
   const Value defaults_value = function.defaults.peek();
   Tuple* defaults = defaults_value.is_object() ? static_cast<Tuple*>(defaults_value.object()) : nullptr;
@@ -140,10 +155,49 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
   return !missing;
 }
 
+// The common call without keywords of a function without keyword-only parameters: owned arguments in the first registers
+// become the parameters where they stand. False: nothing was done.
+bool bind_in_place(Thread& thread, Function& function, Code& code, Value* registers, u32 given) {
+  const u32 plain = code.argument_count;
+  const bool rest_wanted = code.has(CodeFlag::VarArgs);
+  if (code.keyword_only_count || code.has(CodeFlag::VarKeywords) || (given > plain && !rest_wanted)) return false;
+  const Value defaults = function.defaults.peek();
+  const u32 default_count = defaults.is_object() ? static_cast<u32>(static_cast<Tuple*>(defaults.object())->length) : 0;
+  if (given + default_count < plain || default_count > plain) return false;
+  Value rest = Unbound;
+  if (rest_wanted) {
+    const u32 taken = given < plain ? given : plain;
+    Result<Ref<Tuple>> made = Tuple::from(thread, registers + taken, given - taken);
+    if (UNLIKELY(made.failed())) return clear_pending(thread), false;
+    rest = Ref<>(made.take()).release();
+    for (u32 i = taken; i < given; ++i) drop(registers[i]);
+  }
+  for (u32 i = given; i < plain; ++i) {
+    registers[i] = counted_copy((*static_cast<Tuple*>(defaults.object()))[i + default_count - plain]);
+  }
+  u32 filled = plain;
+  if (rest_wanted) registers[filled++] = rest;
+  while (filled < code.local_count) registers[filled++] = Unbound;
+  return true;
+}
+
+// Copies of borrowed arguments, bound in place; else nothing was done.
+bool bind_copies(Thread& thread, Function& function, Code& code, const Value* arguments, u32 given, Value* registers) {
+  for (u32 i = 0; i < given; ++i) registers[i] = counted_copy(arguments[i]);
+  if (LIKELY(given == code.quick_argument_count)) {
+    for (u32 i = given; i < code.local_count; ++i) registers[i] = Unbound;
+    return true;
+  }
+  if (LIKELY(bind_in_place(thread, function, code, registers, given))) return true;
+  for (u32 i = 0; i < given; ++i) drop(registers[i]);
+  return false;
+}
+
 }  // namespace
 
-bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords,
-                   Value* registers) {
+bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional,
+                   KeywordArguments keywords, Value* registers) {
+  if (!keywords.names && !keywords.dict && bind_copies(thread, function, code, arguments, positional, registers)) return true;
   const u32 count = code.parameter_count();
   Value few[24];
   Value* bound = count <= 24 ? few : static_cast<Value*>(buffer_allocate(count * sizeof(Value)));
@@ -161,11 +215,12 @@ bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* 
 
 bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords) {
   const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
+  if (!keywords && bind_in_place(thread, function, code, arguments, positional)) return true;
   constexpr u32 kFew = 16;
   Value few[kFew];
   Value* owned = given <= kFew ? few : static_cast<Value*>(buffer_allocate(given * sizeof(Value)));
   for (u32 i = 0; i < given; ++i) owned[i] = take(arguments[i]);
-  const bool ok = bind_borrowed(thread, function, code, owned, positional, keywords, arguments);
+  const bool ok = bind_borrowed(thread, function, code, owned, positional, {keywords}, arguments);
   for (u32 i = 0; i < given; ++i) decref(owned[i]);
   if (owned != few) buffer_free(owned);
   return ok;
@@ -194,14 +249,11 @@ Value execute(Thread& thread, Pc pc, Value* fp) {
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }
 
-Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given) {
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given, Dict* keywords) {
   Code& code = *static_cast<Code*>(function.code.peek().object());
   Value* frame = frame_end(fp) + kFrameHeader;
   if (!frame_fits(thread, frame, code)) return nullptr;
-  if (LIKELY(given == code.quick_argument_count)) {
-    for (u32 i = 0; i < given; ++i) frame[i] = counted_copy(arguments[i]);
-    for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
-  } else if (!bind_borrowed(thread, function, code, arguments, given, nullptr, frame)) {
+  if (UNLIKELY(!bind_borrowed(thread, function, code, arguments, given, {nullptr, keywords}, frame))) {
     clear_pending(thread);
     return nullptr;
   }
@@ -226,10 +278,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
     return failure;
   }
   fp[kFunction] = counted_copy(self);
-  if (LIKELY(!arguments.keywords && arguments.positional == code.quick_argument_count)) {
-    for (u32 i = 0; i < given; ++i) fp[i] = counted_copy(arguments.values[i]);
-    for (u32 i = given; i < code.local_count; ++i) fp[i] = Unbound;
-  } else if (!bind_borrowed(thread, function, code, arguments.values, arguments.positional, arguments.keywords, fp)) {
+  if (UNLIKELY(!bind_borrowed(thread, function, code, arguments.values, arguments.positional, {arguments.keywords}, fp))) {
     --thread.recursion_depth;
     drop(fp[kFunction]);
     return failure;

@@ -4,10 +4,15 @@
 
 namespace py {
 
-// Spreads borrowed arguments (positional, then one for each keyword name) over the parameters of the code, into the registers
-// at `registers`, and makes the other locals unbound.
-bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, Tuple* keywords,
-                   Value* registers);
+// The keyword arguments of a call: names whose values follow the positional arguments, or a dict; or none.
+struct KeywordArguments {
+  Tuple* names = nullptr;
+  Dict* dict = nullptr;
+};
+// Spreads borrowed arguments over the parameters of the code, into the registers at `registers`, and makes the other locals
+// unbound.
+bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional,
+                   KeywordArguments keywords, Value* registers);
 // The same for owned arguments, which stand where the registers will; consumes them, also when it fails.
 bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords);
 // Fills the header of a frame whose function word is set.
@@ -31,7 +36,8 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
 inline constexpr u32 kFrameHeadroom = 64;
 // Pushes a frame that runs `function` with these arguments (borrowed) for an instruction that is no call: what it returns
 // is the instruction's result. Null: not in this simple way. The caller has saved its pc.
-Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given);
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given,
+                            Dict* keywords = nullptr);
 // Whether one more frame of this size fits: the recursion limit and the register stack.
 INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
   return LIKELY(thread.recursion_depth < thread.recursion_limit) &&

@@ -401,9 +401,10 @@ Value call_spread(Thread& thread, Value* base, bool has_keywords) {
   return call_with(thread, *base, positional, keywords).release();
 }
 
-// Without keywords, for a function or a method in Python: its frame, with the window cleared; or null.
+// For a function or a method in Python: its frame, with the window cleared; or null.
 Value* push_spread(Thread& thread, Value* fp, Value* base, bool has_keywords) {
-  if (has_keywords && static_cast<Dict*>(base[kFrameHeader + 1].object())->length()) return nullptr;
+  Dict* keywords = has_keywords ? static_cast<Dict*>(base[kFrameHeader + 1].object()) : nullptr;
+  if (keywords && keywords->length() == 0) keywords = nullptr;
   const Tuple& given = *static_cast<Tuple*>(base[kFrameHeader].object());
   Value callable = *base;
   constexpr isize kFew = 16;
@@ -419,7 +420,8 @@ Value* push_spread(Thread& thread, Value* fp, Value* base, bool has_keywords) {
     count += 1;
   }
   if (!is_exact<Function>(callable)) return nullptr;
-  Value* frame = push_for_instruction(thread, fp, *static_cast<Function*>(callable.object()), arguments, static_cast<u32>(count));
+  Value* frame = push_for_instruction(thread, fp, *static_cast<Function*>(callable.object()), arguments,
+                                      static_cast<u32>(count), keywords);
   if (!frame) return nullptr;
   drop(base[kFrameHeader]);
   if (has_keywords) drop(base[kFrameHeader + 1]);

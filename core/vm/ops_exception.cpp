@@ -175,48 +175,57 @@ OPCODE(CombineGroups) {
 
 namespace {
 
-// The bound method `name` of the manager; Error with the message CPython gives when the type has none.
-Value manager_method(Thread& thread, Value manager, Str& name, bool is_async) {
-  const Value method = lookup_special(thread, manager, name).release();
-  if (!method.is_empty()) return method;
-  (void)raise(thread, types.TypeError,
-              is_async ? "'{}' object does not support the asynchronous context manager protocol{}"
-                       : "'{}' object does not support the context manager protocol{}",
-              type_of(manager),
-              &name == &names::__exit__()    ? " (missed __exit__ method)"
-              : &name == &names::__aexit__() ? " (missed __aexit__ method)"
-                                             : "");
-  return Error;
+Failure not_a_manager(Thread& thread, Value manager, bool is_async, const char* missed) {
+  return raise(thread, types.TypeError,
+               is_async ? "'{}' object does not support the asynchronous context manager protocol{}"
+                        : "'{}' object does not support the context manager protocol{}",
+               type_of(manager), missed);
 }
 
-bool enter_manager(Thread& thread, Value manager, Value* window, bool is_async) {
-  Ref<> enter = Ref<>::adopt(manager_method(thread, manager, is_async ? names::__aenter__() : names::__enter__(), is_async));
-  if (enter.value().is_error()) return false;
-  const Value exit = manager_method(thread, manager, is_async ? names::__aexit__() : names::__exit__(), is_async);
-  if (exit.is_error()) return false;
-  set_register(window, 0, exit);
-  const Value entered = call(thread, enter, {}).release();
-  if (entered.is_error()) return false;
-  set_register(window, 1, entered);
-  return true;
+// The bound __exit__ and the result of __enter__.
+Result<void> enter_manager(Thread& thread, Value manager, Value* window, bool is_async) {
+  Str& enter_name = is_async ? names::__aenter__() : names::__enter__();
+  if (type_of(manager).lookup(enter_name).is_empty()) return not_a_manager(thread, manager, is_async, "");
+  Ref<> exit = TRY(lookup_special(thread, manager, is_async ? names::__aexit__() : names::__exit__()));
+  if (exit.is_empty()) {
+    return not_a_manager(thread, manager, is_async, is_async ? " (missed __aexit__ method)" : " (missed __exit__ method)");
+  }
+  set_register(window, 0, exit.release());
+  Ref<> entered = TRY(call_special(thread, manager, enter_name, {}));
+  set_register(window, 1, entered.release());
+  return {};
 }
 
 }  // namespace
 
 OPCODE(EnterWith) {
   SAVE_PC();
-  if (UNLIKELY(!enter_manager(*thread, fp[OP_B], fp + OP_A, false))) RAISE();
+  if (UNLIKELY(enter_manager(*thread, fp[OP_B], fp + OP_A, false).failed())) RAISE();
   if (OP_FLAGS & kDropB) drop(fp[OP_B]);
   NEXT(1);
 }
 OPCODE(EnterAsyncWith) {
   SAVE_PC();
-  if (UNLIKELY(!enter_manager(*thread, fp[OP_B], fp + OP_A, true))) RAISE();
+  if (UNLIKELY(enter_manager(*thread, fp[OP_B], fp + OP_A, true).failed())) RAISE();
   if (OP_FLAGS & kDropB) drop(fp[OP_B]);
   NEXT(1);
 }
+// An __exit__ in Python gets a frame of its own.
+INLINE Value* push_exit(Thread& thread, Value* fp, Value exit) {
+  if (!is_exact<BoundMethod>(exit)) return nullptr;
+  const BoundMethod& method = *static_cast<BoundMethod*>(exit.object());
+  if (!is_exact<Function>(method.function.peek())) return nullptr;
+  const Value arguments[] = {method.self.peek(), None, None, None};
+  return push_for_instruction(thread, fp, *static_cast<Function*>(method.function.peek().object()), arguments, 4);
+}
 OPCODE(ExitWith) {
   SAVE_PC();
+  if (Value* frame = push_exit(*thread, fp, fp[OP_B])) {
+    drop(fp[OP_B]);
+    fp = frame;
+    pc = frame_code(fp).words;
+    DISPATCH();
+  }
   const Value result = call(*thread, fp[OP_B], {None, None, None}).release();
   if (UNLIKELY(result.is_error())) RAISE();
   drop(fp[OP_B]);

@@ -215,3 +215,59 @@ try:
     deep(1)
 except RecursionError as error:
     print(str(error)[:32])
+
+
+# with: __exit__ may fail, and is called however the block ends.
+class Managed:
+    def __init__(self, log, fails=False):
+        self.log, self.fails = log, fails
+
+    def __enter__(self):
+        self.log.append("in")
+        return self
+
+    def __exit__(self, kind, error, trace=None):
+        self.log.append("out" if kind is None else kind.__name__)
+        if self.fails:
+            raise OSError("exit failed")
+        return kind is KeyError
+
+
+def use(log, action, fails=False):
+    for step in range(2):
+        with Managed(log, fails) as managed, Managed(log):
+            action()
+            if step:
+                return managed.fails
+
+
+log = []
+print(use(log, int), log)
+for action, fails in ((lambda: {}["x"], False), (lambda: 1 // 0, False), (int, True), (lambda: 1 // 0, True)):
+    log = []
+    report(lambda: use(log, action, fails))
+    print(log)
+
+
+# Defaults and the rest of the arguments.
+def defaulted(a, b=[], c="c"):
+    return a, b, c
+
+
+def rest_only(*rest):
+    return rest
+
+
+def everything(a, /, b=1, *rest, c, d=4, **more):
+    return a, b, rest, c, d, more
+
+
+print(defaulted(1), defaulted(1, 2), defaulted(1, 2, 3), rest_only(), rest_only(1), rest_only(1, [2], "3"))
+print(everything(1, c=3), everything(1, 2, 3, 4, c=5, e=6), everything(*"ab", **{"c": 1, "a": 2}))
+for call in (lambda: defaulted(), lambda: defaulted(1, 2, 3, 4), lambda: everything(c=1), lambda: everything(1),
+             lambda: everything(1, b=2, **{"b": 3}), lambda: everything(a=1, c=2), lambda: rest_only(**{"x": 1}),
+             lambda: defaulted(**{"a": 1, "z": 2}), lambda: defaulted(**{1: 2})):
+    report(call)
+defaulted.__defaults__ = (7,)
+report(lambda: defaulted(1))
+print(defaulted(1, 2))
