@@ -7,6 +7,7 @@
 #include "core/vm/async_generator.h"
 #include "core/vm/awaitable.h"
 #include "core/vm/coroutine_hooks.h"
+#include "core/vm/still_frame.h"
 
 namespace py {
 
@@ -148,8 +149,7 @@ Result<Ref<>> generator_aclose(Thread& thread, Value self) {
 }
 Result<Ref<>> get_code(Thread&, Value self) { return generator_of(self).code.load(); }
 Result<Ref<>> get_frame(Thread& thread, Value self) {
-  if (generator_of(self).load_state() == GeneratorState::Finished) return Ref<>::adopt(None);
-  return Ref<>(TRY(frame_object(thread, generator_of(self).registers())));
+  return generator_frame(thread, generator_of(self));
 }
 Result<Ref<>> get_running(Thread&, Value self) { return Ref<>::adopt(Value::boolean(generator_of(self).running_async)); }
 Result<Ref<>> get_await(Thread&, Value self) {

@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/generator.h"
+#include "core/vm/still_frame.h"
 #include "memory/heap.h"
 
 namespace py {
@@ -23,20 +24,17 @@ namespace {
 FrameObject& frame_of(Value self) { return *static_cast<FrameObject*>(self.object()); }
 
 Result<Ref<>> f_back(Thread& thread, Value self) {
-  Value* fp = frame_of(self).registers.load(std::memory_order_acquire);
-  if (!fp) return frame_of(self).back.load();
-  Value* caller = frame_caller(fp);
-  if (!caller) return Ref<>::adopt(None);
-  return Ref<>(TRY(frame_object(thread, caller)));
+  return caller_frame(thread, frame_of(self));
 }
 Result<Ref<>> f_code(Thread&, Value self) { return frame_of(self).code.load(); }
 Result<Ref<>> f_globals(Thread&, Value self) { return frame_of(self).globals.load(); }
 Result<Ref<>> f_builtins(Thread&, Value self) { return frame_of(self).builtins.load(); }
 Result<Ref<>> f_locals(Thread& thread, Value self) { return frame_locals(thread, frame_of(self)); }
 Result<Ref<>> f_lineno(Thread&, Value self) { return Ref<>::adopt(line_or_none(frame_line(frame_of(self)))); }
-Result<Ref<>> f_lasti(Thread&, Value self) {
+Result<Ref<>> f_lasti(Thread& thread, Value self) {
   FrameObject& frame = frame_of(self);
-  Value* fp = frame.registers.load(std::memory_order_acquire);
+  StillFrame still(thread, frame);
+  Value* fp = still.registers();
   const i64 word = fp ? frame_pc(fp) - frame_code(fp).words : frame.last_instruction;
   return Ref<>::adopt(Value::integer(place_of_word(word)));
 }
@@ -68,16 +66,20 @@ Result<void> set_f_lineno(Thread& thread, Value, Value value) {
   if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
   return raise(thread, types.ValueError, "f_lineno can only be set by a line trace function");
 }
+// The generator whose suspended frame it is; empty when the frame has ended.
+Result<Ref<>> suspended_generator(Thread& thread, FrameObject& frame) {
+  StillFrame still(thread, frame);
+  if (!still.registers()) return Ref<>();
+  if (frame_flags(still.registers()) & kGeneratorFrame) {
+    Generator& generator = frame_generator(still.registers());
+    if (generator.load_state() != GeneratorState::Running) return Ref<>::share(generator.value());
+  }
+  return raise(thread, types.RuntimeError, "cannot clear an executing frame");
+}
 Result<void> frame_clear(Thread& thread, Value self) {
   FrameObject& frame = frame_of(self);
-  Value* fp = frame.registers.load(std::memory_order_acquire);
-  if (fp) {
-    if (!(frame_flags(fp) & kGeneratorFrame)) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
-    Generator& generator = frame_generator(fp);
-    if (generator.load_state() == GeneratorState::Running) return raise(thread, types.RuntimeError, "cannot clear an executing frame");
-    Ref<> keep = Ref<>::share(generator.value());
-    TRY(type_of(keep).slots.finalize(thread, keep));
-  }
+  Ref<> generator = TRY(suspended_generator(thread, frame));
+  if (!generator.is_empty()) TRY(type_of(generator).slots.finalize(thread, generator));
   frame.values.store(frame, None);
   if (as<Code>(frame.code.peek()).has(CodeFlag::Optimized)) frame.locals.store(frame, None);
   frame.trace_flags |= FrameObject::kCleared;

@@ -5,6 +5,8 @@
 #include "core/object/names.h"
 #include "core/vm/awaitable.h"
 #include "core/vm/generator.h"
+#include "core/vm/still_frame.h"
+#include "core/vm/still_frame.h"
 
 namespace py {
 
@@ -71,9 +73,7 @@ Result<Ref<>> generator_repr(Thread& thread, Value self) {
 
 Result<Ref<>> get_code(Thread&, Value self) { return generator_of(self).code.load(); }
 Result<Ref<>> get_frame(Thread& thread, Value self) {
-  Generator& generator = generator_of(self);
-  if (generator.load_state() == GeneratorState::Finished) return Ref<>::adopt(None);
-  return Ref<>(TRY(frame_object(thread, generator.registers())));
+  return generator_frame(thread, generator_of(self));
 }
 Result<Ref<>> get_running(Thread&, Value self) {
   return Ref<>::adopt(Value::boolean(generator_of(self).load_state() == GeneratorState::Running));

@@ -5,6 +5,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
+#include "core/object/recursion_guard.h"
 #include "core/object/sequence.h"
 
 namespace py {
@@ -244,13 +245,9 @@ Result<Ref<>> generic_compare(Thread& thread, Value left, Value right, CompareOp
 Result<Ref<>> generic_call(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> method = TRY(lookup_special(thread, self, names::__call__()));
   if (method.is_empty()) return raise(thread, types.TypeError, "'{}' object is not callable", type_of(self));
-  if (++thread.recursion_depth > thread.recursion_limit) {
-    --thread.recursion_depth;
-    return raise(thread, types.RecursionError, "maximum recursion depth exceeded while calling a Python object");
-  }
-  Result<Ref<>> result = call(thread, method, arguments);
-  --thread.recursion_depth;
-  return result;
+  RecursionGuard guard(thread);
+  TRY(guard.check(" while calling a Python object"));
+  return call(thread, method, arguments);
 }
 Result<void> generic_init(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> method = TRY(lookup_special(thread, self, names::__init__()));

@@ -8,6 +8,8 @@
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
+#include "core/vm/still_frame.h"
+#include "memory/root_vector.h"
 
 namespace py {
 
@@ -47,8 +49,8 @@ i32 frame_line(Value* fp) {
 }
 
 i32 frame_line(const FrameObject& frame) {
-  Value* fp = frame.registers.load(std::memory_order_acquire);
-  if (fp) return frame_line(fp);
+  StillFrame still(current_thread(), frame);
+  if (still.registers()) return frame_line(still.registers());
   return frame.line ? frame.line : as<Code>(frame.code.peek()).line_at(frame.last_instruction);
 }
 
@@ -122,11 +124,27 @@ void detach_frame_object(Thread& thread, Value* fp) {
 
 namespace {
 
-Result<void> add_locals(Thread& thread, Dict& dict, Tuple& names, Code& code, Value (*value_at)(void*, u32), void* context) {
-  for (isize i = 0; i < names.length; ++i) {
-    Str& name = as<Str>(names[i]);
+// The values of the locals, referenced; a cell stands for a local that inner functions share.
+void take_locals(Thread& thread, FrameObject& frame, isize count, RootVector& values) {
+  Ref<> ended;
+  StillFrame still(thread, frame);
+  const Value* source = still.registers();
+  if (!source) {
+    ended = frame.values.load();
+    if (!is<Tuple>(ended.value())) return;
+    source = as<Tuple>(ended).values();
+  }
+  for (isize i = 0; i < count; ++i) {
+    if (still.is_foreign()) publish(source[i]);
+    values.push(Ref<>::share(source[i]));
+  }
+}
+
+Result<void> add_locals(Thread& thread, Dict& dict, Tuple& names, Code& code, const RootVector& values) {
+  for (usize i = 0; i < values.size(); ++i) {
+    Str& name = as<Str>(names[static_cast<isize>(i)]);
     if (name.length() && name[0] == '.') continue;
-    Value value = value_at(context, static_cast<u32>(i));
+    Value value = values[i];
     if (value.is_object() && is_exact<Cell>(value)) {
       for (u32 c = 0; c < code.cell_count; ++c) {
         if (code.cell_registers[c] == i) {
@@ -157,14 +175,10 @@ Result<Ref<>> frame_locals(Thread& thread, FrameObject& frame) {
     dict = Ref<>(TRY(Dict::make(thread)));
     frame.locals.store(frame, dict.value());
   }
-  Value* fp = frame.registers.load(std::memory_order_acquire);
   Tuple& names = as<Tuple>(code.local_names.peek());
-  if (fp) {
-    TRY(add_locals(thread, as<Dict>(dict), names, code, [](void* context, u32 i) { return static_cast<Value*>(context)[i]; }, fp));
-  } else if (is<Tuple>(frame.values.peek())) {
-    TRY(add_locals(thread, as<Dict>(dict), names, code,
-                   [](void* context, u32 i) { return (*static_cast<Tuple*>(context))[i]; }, &as<Tuple>(frame.values.peek())));
-  }
+  RootVector values;
+  take_locals(thread, frame, names.length, values);
+  TRY(add_locals(thread, as<Dict>(dict), names, code, values));
   Function& function = as<Function>(frame.function.peek());
   if (is<Tuple>(function.closure.peek()) && !(frame.trace_flags & FrameObject::kCleared)) {
     Tuple& cells = as<Tuple>(function.closure.peek());

@@ -158,6 +158,7 @@ void suspend_generator(Thread& thread, Generator& generator) {
   unlink_generator(thread, generator);
   if (UNLIKELY(generator.is_shared())) {
     Value* frame = generator.registers();
+    publish(frame[kFrameObject]);
     for (u32 i = 0; i < generator.register_count; ++i) publish(frame[i]);
   }
   generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
