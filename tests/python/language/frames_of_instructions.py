@@ -284,3 +284,15 @@ class Constructed:
 
 constructed = Constructed(1)
 print(constructed.seen, sorted(constructed.frame.f_locals))
+
+
+def waits():
+    yield sys._getframe().f_back.f_code.co_name
+
+
+def start(generator):
+    next(generator)
+    return generator
+
+
+print(start(waits()).gi_frame.f_back)

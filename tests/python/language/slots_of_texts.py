@@ -1,4 +1,5 @@
 """Subclasses of str may have __slots__, though other types of varying size may not."""
+# One thread: pickles find the class by its name in the main module
 import copy
 import pickle
 
