@@ -111,7 +111,8 @@ void detach_frame_object(Thread& thread, Value* fp) {
     thread.pending = pending;
   }
   Value* caller = frame_caller(fp);
-  if (wanted && caller && frame.back.peek().is_none()) {
+  const bool in_generator = frame_flags(fp) & kGeneratorFrame;  // its callers come and go
+  if (wanted && caller && !in_generator && frame.back.peek().is_none()) {
     const Value pending = thread.pending;
     thread.pending = Empty;
     Result<Ref<FrameObject>> back = frame_object(thread, caller);
