@@ -12,6 +12,11 @@ target_compile_options(weft_flags INTERFACE
   -fno-semantic-interposition -fvisibility=hidden -fno-strict-aliasing -fwrapv -fno-rtti -msse4.2 -mpopcnt -fno-pie)
 # Lazy binding: a short program calls few of the libraries' functions.
 target_link_options(weft_flags INTERFACE -fuse-ld=mold -no-pie -Wl,-z,lazy)
+if(WEFT_LTO)
+  # Calls between the layers are many and short. The linker's cache keeps what did not change.
+  target_compile_options(weft_flags INTERFACE -flto=thin)
+  target_link_options(weft_flags INTERFACE -flto=thin -Wl,-plugin-opt=cache-dir=${CMAKE_BINARY_DIR}/lto)
+endif()
 
 if(WEFT_SANITIZER STREQUAL "address")
   target_compile_options(weft_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=alignment,vptr,function

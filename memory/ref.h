@@ -28,7 +28,7 @@ class [[clang::trivial_abi]] Ref {
     Ref old(std::exchange(object_, std::exchange(other.object_, nullptr)));
     return *this;
   }
-  ~Ref() {
+  INLINE ~Ref() {
     if (object_) decref(object_->value());
   }
   T* operator->() const { return object_; }
@@ -54,7 +54,7 @@ class [[clang::trivial_abi]] Ref<Value> {
     incref(value);
     return Ref(value);
   }
-  Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, Empty)) {}
+  INLINE Ref(Ref&& other) noexcept : value_(std::exchange(other.value_, Empty)) {}
   template <class U>
     requires std::is_base_of_v<Object, U>
   Ref(Ref<U>&& other) noexcept : value_(other ? other.value() : Empty) {
@@ -64,7 +64,7 @@ class [[clang::trivial_abi]] Ref<Value> {
     Ref old(std::exchange(value_, std::exchange(other.value_, Empty)));
     return *this;
   }
-  ~Ref() { decref(value_); }
+  INLINE ~Ref() { decref(value_); }
   Value value() const { return value_; }
   operator Value() const { return value_; }
   bool is_empty() const { return value_.is_empty(); }
@@ -115,6 +115,9 @@ class [[nodiscard, clang::trivial_abi]] Result<Ref<>> {
   Result(Failure) : value_(Ref<>::adopt(Error)) {}
   template <class U>
   Result(Result<Ref<U>>&& other) : value_(other.failed() ? Ref<>::adopt(Error) : Ref<>(other.take())) {}
+  INLINE ~Result() = default;
+  Result(Result&&) = default;
+  Result& operator=(Result&&) = default;
   bool failed() const { return value_.value().is_error(); }
   Ref<> take() { return std::move(value_); }
   // The owned word, Error included, for the interpreter.
@@ -132,6 +135,9 @@ class [[nodiscard, clang::trivial_abi]] Result<Ref<T>> {
     requires(std::is_base_of_v<T, U> && !std::is_same_v<T, U>)
   Result(Ref<U>&& value) : value_(std::move(value)) {}
   Result(Failure) {}
+  INLINE ~Result() = default;
+  Result(Result&&) = default;
+  Result& operator=(Result&&) = default;
   bool failed() const { return !value_; }
   Ref<T> take() { return std::move(value_); }
 

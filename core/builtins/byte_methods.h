@@ -88,9 +88,32 @@ struct ByteMethods {
 
   // Conversions
 
+  static bool all_exact_bytes(const Tuple& items) {
+    for (isize i = 0; i < items.length; ++i) {
+      if (!is_exact<Bytes>(items[i])) return false;
+    }
+    return true;
+  }
+  static Result<Ref<>> join_bytes(Thread& thread, std::string_view separator, const Tuple& items) {
+    isize length = static_cast<isize>(separator.size()) * (items.length - 1);
+    for (isize i = 0; i < items.length; ++i) {
+      if (__builtin_add_overflow(length, as<Bytes>(items[i]).length, &length)) return raise_memory_error(thread);
+    }
+    Ref<Bytes> result = TRY(Bytes::allocate(thread, length));
+    u8* at = reinterpret_cast<u8*>(result->data());
+    for (isize i = 0; i < items.length; ++i) {
+      if (i) at = static_cast<u8*>(mempcpy(at, separator.data(), separator.size()));
+      const Bytes& part = as<Bytes>(items[i]);
+      at = static_cast<u8*>(mempcpy(at, part.data(), static_cast<usize>(part.length)));
+    }
+    return Ref<>(std::move(result));
+  }
   static Result<Ref<>> join(Thread& thread, Self& self, Value iterable) {
     Ref<> sequence = TRY(to_fast_sequence(thread, iterable, "can only join an iterable"));
     Ref<Tuple> items = TRY(to_tuple(thread, sequence));
+    if constexpr (std::is_same_v<Self, Bytes>) {
+      if (items->length > 1 && all_exact_bytes(*items)) return join_bytes(thread, self.view(), *items);
+    }
     auto separator = TRY(K::content(thread, self));
     if (items->length == 1 && std::is_same_v<Self, Bytes> && is_exact<Bytes>((*items)[0])) {
       return Ref<>::share((*items)[0]);
@@ -146,6 +169,12 @@ struct ByteMethods {
 
   // Operators
 
+  static Result<Ref<>> concatenated(Thread& thread, const Bytes& left, const Bytes& right) {
+    Ref<Bytes> result = TRY(Bytes::allocate(thread, left.length + right.length));
+    if (left.length) std::memcpy(result->data(), left.data(), static_cast<usize>(left.length));
+    if (right.length) std::memcpy(result->data() + left.length, right.data(), static_cast<usize>(right.length));
+    return Ref<>(std::move(result));
+  }
   static Result<bool> contains(Thread& thread, Value self, Value item) {
     BytesLike needle;
     if (!has_buffer(item) && type_of(item).slots.index) {
@@ -158,6 +187,9 @@ struct ByteMethods {
   }
   static Result<Ref<>> add(Thread& thread, Value left, Value right) {
     if (!is<Self>(left)) return Ref<>::adopt(NotImplemented);
+    if constexpr (std::is_same_v<Self, Bytes>) {
+      if (is_exact<Bytes>(right)) return concatenated(thread, as<Bytes>(left), as<Bytes>(right));
+    }
     if (!has_buffer(right)) {
       Type& type = type_of(right);
       if (type.has(TypeFlag::Heap) && type.slots.binary[static_cast<u8>(BinaryOp::add)]) {

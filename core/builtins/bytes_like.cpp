@@ -134,7 +134,8 @@ Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, 
     return raise(thread, types.TypeError, "cannot convert '{}' object to {}", type_of(iterable), name);
   }
   return for_each(thread, iterable, [&](Value item) -> Result<void> {
-    const u8 byte = TRY(to_byte(thread, item, message));
+    const bool small = item.is_int() && static_cast<u64>(item.as_int()) < 256;
+    const u8 byte = LIKELY(small) ? static_cast<u8>(item.as_int()) : TRY(to_byte(thread, item, message));
     if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
     return {};
   });

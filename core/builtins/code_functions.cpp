@@ -3,6 +3,7 @@
 
 #include "core/builtins/compile_function.h"
 #include "core/builtins/import_function.h"
+#include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -41,6 +42,7 @@ Result<Namespaces> namespaces(Thread& thread, Value globals, Value locals, const
 }
 
 Result<Ref<Code>> compile_text(Thread& thread, const SourceText& source, ParseMode mode) {
+  TRY(audit_compile(thread, source, intern(thread, "<string>").value()));
   CompileOptions options = compile_options(thread, mode, {});
   options.source_is_str = source.is_str;
   return compile_source(thread, source.text, intern(thread, "<string>"), options);
@@ -71,6 +73,7 @@ Result<Ref<>> builtin_eval(Thread& thread, Value source, Value globals, Value lo
     text.text.erase(0, text.text.find_first_not_of(" \t"));
     code = TRY(compile_text(thread, text, ParseMode::Eval));
   }
+  TRY(audit(thread, "exec", {code.value()}));
   return run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals);
 }
 
@@ -85,6 +88,7 @@ Result<void> builtin_exec(Thread& thread, Value source, Value globals, Value loc
     SourceText text = TRY(source_text(thread, source, "exec", "string, bytes or code"));
     code = TRY(compile_text(thread, text, ParseMode::Exec));
   }
+  TRY(audit(thread, "exec", {code.value()}));
   TRY(run_code(thread, *code, as<Dict>(spaces.globals), spaces.locals, closure));
   return {};
 }

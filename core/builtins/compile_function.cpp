@@ -5,6 +5,7 @@
 #include "core/builtins/ast/node_types.h"
 #include "core/builtins/ast/to_python.h"
 #include "core/builtins/ast/validate.h"
+#include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/codec_registry.h"
 #include "core/object/names.h"
@@ -114,6 +115,12 @@ CompileOptions compile_options(Thread& thread, ParseMode mode, const CompileFlag
   return options;
 }
 
+Result<void> audit_compile(Thread& thread, const SourceText& source, Value filename) {
+  if (LIKELY(!has_audit_hooks.load(std::memory_order_relaxed))) return {};
+  Ref<Bytes> text = TRY(Bytes::from(thread, source.text));
+  return audit(thread, "compile", {text.value(), filename});
+}
+
 Result<Ref<>> builtin_compile(Thread& thread, Value source, Value filename, Str& mode, isize flags, bool dont_inherit,
                               int optimize, int feature_version) {
   Ref<Str> name = TRY(filename_argument(thread, filename));
@@ -128,6 +135,7 @@ Result<Ref<>> builtin_compile(Thread& thread, Value source, Value filename, Str&
     return Ref<>(TRY(compile_object_tree(thread, source, classes, *name, options)));
   }
   SourceText program = TRY(source_text(thread, source, "compile", "string, bytes or AST"));
+  TRY(audit_compile(thread, program, name->value()));
   options.source_is_str = program.is_str;
   if (!only_tree) return Ref<>(TRY(compile_source(thread, program.text, *name, options)));
   Arena arena;

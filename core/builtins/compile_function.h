@@ -31,6 +31,8 @@ struct CompileFlags {
 };
 CompileOptions compile_options(Thread& thread, ParseMode mode, const CompileFlags& flags);
 
+// Tells audit hooks of a text that is about to be compiled.
+Result<void> audit_compile(Thread& thread, const SourceText& source, Value filename);
 Result<Ref<>> builtin_compile(Thread& thread, Value source, Value filename, Str& mode, isize flags, bool dont_inherit,
                               int optimize, int feature_version);
 

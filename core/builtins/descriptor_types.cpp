@@ -24,7 +24,10 @@ Result<Ref<>> member_get(Thread& thread, Value self, Value instance, Value) {
   if (!type_of(instance).is_subtype_of(*descriptor.owner)) {
     return wrong_instance(thread, as<Str>(descriptor.name.peek()), *descriptor.owner, instance);
   }
-  Ref<> value = reinterpret_cast<Field*>(instance.object())[descriptor.word].load();
+  Object& object = *instance.object();
+  Str& name = as<Str>(descriptor.name.peek());
+  Ref<> value = descriptor.word == kKeptByName ? Ref<>::share(instance_attribute(object, name))
+                                               : reinterpret_cast<Field*>(&object)[descriptor.word].load();
   if (!value.is_empty()) return value;
   if (descriptor.none_when_empty) return Ref<>::adopt(None);
   return raise_attribute_error(thread, instance, as<Str>(descriptor.name.peek()));
@@ -36,12 +39,20 @@ Result<void> member_set(Thread& thread, Value self, Value instance, Value value)
   }
   if (descriptor.read_only) return raise(thread, types.AttributeError, "readonly attribute");
   Object& object = *instance.object();
+  if (descriptor.word == kKeptByName) {
+    Str& name = as<Str>(descriptor.name.peek());
+    if (value != Unbound) return set_instance_attribute(thread, object, name, value);
+    if (!TRY(delete_instance_attribute(thread, object, name))) return raise_with(thread, types.AttributeError, {name.value()});
+    return {};
+  }
   Value old;
   {
     ObjectLock lock(object);
     old = reinterpret_cast<Field*>(&object)[descriptor.word].exchange(object, value == Unbound ? Ref<>() : Ref<>::share(value));
   }
-  if (value == Unbound && old.is_empty()) return raise_attribute_error(thread, instance, as<Str>(descriptor.name.peek()));
+  if (value == Unbound && old.is_empty()) {
+    return raise_with(thread, types.AttributeError, {descriptor.name.peek()});
+  }
   drop_removed(object, old);
   return {};
 }

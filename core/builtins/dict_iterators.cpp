@@ -29,7 +29,25 @@ enum class Order : u8 { Forward, Backward };
 enum class Step : u8 { Found, AtEnd, KeysChanged };
 
 // Moves to the next entry. More of them than there were at the start are a sign of changed keys.
+INLINE Step step_forward(DictIterator& iterator, const Dict& dict, Value& key, Value& value) {
+  DictBlock* block = dict.block.load(std::memory_order_acquire);
+  isize position = iterator.position.load(std::memory_order_relaxed);
+  const isize count = block ? block->count.load(std::memory_order_acquire) : 0;
+  for (; position < count; ++position) {
+    DictEntry& entry = block->entries()[position];
+    key = entry.key.peek();
+    value = entry.value.peek();
+    if (UNLIKELY(key.is_empty() || value.is_empty())) continue;
+    iterator.position.store(position + 1, std::memory_order_relaxed);
+    const isize left = iterator.left.load(std::memory_order_relaxed);
+    iterator.left.store(left - 1, std::memory_order_relaxed);
+    return LIKELY(left > 0) ? Step::Found : Step::KeysChanged;
+  }
+  iterator.position.store(position, std::memory_order_relaxed);
+  return Step::AtEnd;
+}
 Step step(DictIterator& iterator, const Dict& dict, Order order, Value& key, Value& value) {
+  if (LIKELY(order == Order::Forward && !iterator.is_shared())) return step_forward(iterator, dict, key, value);
   ObjectLock lock(iterator);
   isize position = iterator.position.load(std::memory_order_relaxed);
   const bool found = order == Order::Forward ? dict.next_entry(position, key, value)

@@ -8,6 +8,7 @@
 #include "core/builtins/format_error.h"
 #include "core/builtins/number_slots.h"
 #include "core/object/allocate.h"
+#include "core/object/int_math.h"
 #include "core/object/names.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
@@ -97,14 +98,9 @@ Result<Ref<>> float_plain(Thread& thread, Value self) {
 Result<Ref<>> float_negative(Thread& thread, Value self) { return make_float(thread, -float_value(self)); }
 Result<Ref<>> float_absolute(Thread& thread, Value self) { return make_float(thread, std::fabs(float_value(self))); }
 
-Result<Ref<>> to_int(Thread& thread, double number) {
-  if (std::isnan(number)) return raise(thread, types.ValueError, "cannot convert float NaN to integer");
-  if (std::isinf(number)) return raise(thread, types.OverflowError, "cannot convert float infinity to integer");
-  return make_integer(thread, big::from_double(number));
-}
-Result<Ref<>> float_truncated(Thread& thread, Value self) { return to_int(thread, float_value(self)); }
-Result<Ref<>> float_floor(Thread& thread, Value self) { return to_int(thread, std::floor(float_value(self))); }
-Result<Ref<>> float_ceil(Thread& thread, Value self) { return to_int(thread, std::ceil(float_value(self))); }
+Result<Ref<>> float_truncated(Thread& thread, Value self) { return int_from_double(thread, float_value(self)); }
+Result<Ref<>> float_floor(Thread& thread, Value self) { return int_from_double(thread, std::floor(float_value(self))); }
+Result<Ref<>> float_ceil(Thread& thread, Value self) { return int_from_double(thread, std::ceil(float_value(self))); }
 
 template <BinaryOp op>
 Result<Ref<>> float_operator(Thread& thread, Value left, Value right) {
@@ -115,7 +111,7 @@ Result<Ref<>> float_operator(Thread& thread, Value left, Value right) {
 
 Result<Ref<>> round_float(Thread& thread, Value self, Value digits) {
   const double number = float_value(self);
-  if (digits.is_none()) return to_int(thread, std::isfinite(number) ? real::round_half_even(number) : number);
+  if (digits.is_none()) return int_from_double(thread, std::isfinite(number) ? real::round_half_even(number) : number);
   const isize places = TRY(to_isize_clamped(thread, digits));
   if (!std::isfinite(number) || number == 0) return make_float(thread, number);
   double rounded;

@@ -2,10 +2,12 @@
 #include "core/builtins/import_function.h"
 
 #include "core/base/trace.h"
+#include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/frame.h"
+#include "core/vm/sys_access.h"
 #include "memory/roots.h"
 
 namespace py {
@@ -49,6 +51,17 @@ void hide_importer_frames(Thread& thread) {
   }
 }
 
+// An import that has to find and load the module, unlike one of what is there already.
+Result<void> audit_import(Thread& thread, Value name) {
+  if (LIKELY(!has_audit_hooks.load(std::memory_order_relaxed))) return {};
+  if (!TRY(loaded_modules()->get(thread, name)).is_empty()) return {};
+  Ref<> path = sys_attribute(thread, "path"), finders = sys_attribute(thread, "meta_path"), hooks = sys_attribute(thread, "path_hooks");
+  for (Ref<>* value : {&path, &finders, &hooks}) {
+    if (value->is_empty()) *value = Ref<>::adopt(None);
+  }
+  return audit(thread, "import", {name, None, path, finders, hooks});
+}
+
 // importlib._bootstrap: kept for ever, whatever becomes of sys.modules.
 GlobalRef importer;
 
@@ -75,6 +88,7 @@ Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals,
   }
   const Value bootstrap = importer.peek();
   if (bootstrap.is_empty()) return raise(thread, types.ImportError, "the import system is not running yet: {!r}", name);
+  TRY(audit_import(thread, name));
   Ref<> function = TRY(get_attribute(thread, bootstrap, names::__import__()));
   const TraceTimer timer(TraceChannel::Import);
   Result<Ref<>> module = call(thread, function, {name, globals, None, from_list, Value::integer(level)});

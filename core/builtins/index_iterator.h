@@ -16,13 +16,7 @@ Result<Ref<>> index_iterator_next(Thread& thread, Value self) {
   IndexIterator& iterator = *static_cast<IndexIterator*>(self.object());
   Ref<> sequence = iterator.source.load();
   if (sequence.value().is_none()) return Ref<>::adopt(Done);
-  isize index;
-  if (UNLIKELY(iterator.is_shared())) {
-    index = iterator.index.fetch_add(1, std::memory_order_relaxed);
-  } else {
-    index = iterator.index.load(std::memory_order_relaxed);
-    iterator.index.store(index + 1, std::memory_order_relaxed);
-  }
+  const isize index = step_cursor<isize>(iterator, iterator.index, 1);
   Result<Ref<>> result = item(thread, sequence.value(), index);
   if (result.failed()) return result;
   Ref<> value = result.take();

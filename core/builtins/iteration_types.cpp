@@ -7,6 +7,7 @@
 #include "core/object/int_math.h"
 #include "core/object/layout.h"
 #include "core/object/names.h"
+#include "core/object/quick_next.h"
 
 namespace py {
 
@@ -47,7 +48,7 @@ Result<Ref<>> next_number(Thread& thread, Enumerate& state) {
 }
 Result<Ref<>> enumerate_next(Thread& thread, Value self) {
   Enumerate& state = enumerate_of(self);
-  Ref<> item = TRY(next(thread, state.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, state.iterator.peek()));
   if (item.value() == Done) return item;
   Ref<> number = TRY(next_number(thread, state));
   Value pair[] = {number.release(), item.release()};
@@ -89,7 +90,7 @@ Result<Ref<>> filter_next(Thread& thread, Value self) {
   const Value function = state.function.peek();  // never changes
   const bool by_truth = function.is_none() || function == types.bool_->value();
   for (;;) {
-    Ref<> item = TRY(next(thread, state.iterator.peek()));
+    Ref<> item = TRY(next_quickly(thread, state.iterator.peek()));
     if (item.value() == Done) return item;
     if (by_truth) {
       if (TRY(is_true(thread, item))) return item;

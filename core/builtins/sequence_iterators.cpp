@@ -31,7 +31,7 @@ Result<Ref<>> reverse_next(Thread&, Value self) {
   IndexIterator& iterator = iterator_of(self);
   Ref<> list = iterator.source.load();
   if (list.value().is_none()) return Ref<>::adopt(Done);
-  const isize index = iterator.index.fetch_sub(1, std::memory_order_relaxed);
+  const isize index = step_cursor<isize>(iterator, iterator.index, -1);
   Ref<> item = index < 0 ? Ref<>() : item_of(as<List>(list), index);
   if (!item.is_empty()) return item;
   iterator.index.store(-1, std::memory_order_relaxed);
@@ -69,7 +69,7 @@ Result<Ref<>> sequence_next(Thread& thread, Value self) {
   IndexIterator& iterator = iterator_of(self);
   Ref<> sequence = iterator.source.load();
   if (sequence.value().is_none()) return Ref<>::adopt(Done);
-  const isize index = iterator.index.fetch_add(1, std::memory_order_relaxed);
+  const isize index = step_cursor<isize>(iterator, iterator.index, 1);
   if (index == PTRDIFF_MAX) {
     iterator.index.store(PTRDIFF_MAX, std::memory_order_relaxed);
     return raise(thread, types.OverflowError, "iter index too large");

@@ -18,6 +18,8 @@ Ref<> item_of(List& list, isize index);
 INLINE Ref<> item_of(Tuple& tuple, isize index) {
   return index < tuple.length ? Ref<>::share(tuple[index]) : Ref<>();
 }
+INLINE Value peek_item(const List& list, isize index) { return list.peek(index); }
+INLINE Value peek_item(const Tuple& tuple, isize index) { return tuple[index]; }
 INLINE isize length_of(const List& list) { return list.length(); }
 INLINE isize length_of(const Tuple& tuple) { return tuple.length; }
 
@@ -31,6 +33,18 @@ struct Repetition {
 };
 Result<Repetition> repetition(Thread& thread, Value left, Value right, bool sequence_is_left);
 
+// The first index at or after `from` at which the two do not hold the very same item or equal texts.
+template <class S>
+isize first_difference(const S& left, const S& right, isize from) {
+  const isize count = std::min(length_of(left), length_of(right));
+  for (; from < count; ++from) {
+    const Value mine = peek_item(left, from), theirs = peek_item(right, from);
+    if (LIKELY(mine == theirs)) continue;
+    if (!is_exact<Str>(mine) || !is_exact<Str>(theirs) || !as<Str>(mine).equals(as<Str>(theirs))) break;
+  }
+  return from;
+}
+
 // Whether `a op b` follows from the first difference of two sequences.
 template <class S>
 Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op) {
@@ -40,6 +54,7 @@ Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op)
     if (op == CompareOp::NotEqual) return answer(true);
   }
   for (isize i = 0;; ++i) {
+    i = first_difference(left, right, i);
     Ref<> mine = item_of(left, i);
     Ref<> theirs = item_of(right, i);
     if (mine.is_empty() || theirs.is_empty()) {

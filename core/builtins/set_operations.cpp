@@ -41,6 +41,8 @@ Result<bool> has(Thread& thread, Dict& table, Value key, i64 hash) {
   return !TRY(table.find(thread, key, hash)).is_empty();
 }
 
+Ref<Set> as_set(Ref<> set) { return Ref<Set>::adopt(static_cast<Set*>(set.release().object())); }
+
 void exchange_tables(Set& set, Set& other) {
   ObjectLock lock(set);
   DictBlock* block = set.block.load(std::memory_order_relaxed);
@@ -59,12 +61,13 @@ Type& plain_set_type(const Type& type) { return type.is_subtype_of(*types.set) ?
 Result<Ref<Set>> make_set_of(Thread& thread, Type& type, Value iterable) {
   Ref<Set> set = TRY(Set::make_set(thread, type));
   if (iterable != Unbound) TRY(set_update(thread, *set, iterable));
+  set->forget_characters();
   return set;
 }
 
-Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set) {
+Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set, isize extra) {
   Ref<Set> result = TRY(Set::make_set(thread, type));
-  TRY(set.copy_into(thread, *result));
+  TRY(set.copy_into(thread, *result, extra));
   return result;
 }
 
@@ -117,6 +120,8 @@ Result<Ref<Set>> set_difference(Thread& thread, Type& type, Set& set, Value iter
     TRY(set_difference_update(thread, *result, iterable));
     return result;
   }
+  Ref<> selected = TRY(Set::select(thread, type, set, *table, false));
+  if (!selected.is_empty()) return as_set(std::move(selected));
   Ref<Set> result = TRY(Set::make_set(thread, type));
   TRY(for_each_key(set, [&](Value key, i64 hash) -> Result<void> {
     if (TRY(has(thread, *table, key, hash))) return {};
@@ -127,11 +132,15 @@ Result<Ref<Set>> set_difference(Thread& thread, Type& type, Set& set, Value iter
 
 Result<Ref<Set>> set_intersection(Thread& thread, Type& type, Set& set, Value iterable) {
   if (iterable == set.value()) return copy_set(thread, type, set);
-  Ref<Set> result = TRY(Set::make_set(thread, type));
   Dict* smaller = &set;
   Dict* larger = is<Set>(iterable) ? &as<Set>(iterable) : nullptr;
   if (larger) {
-    if (smaller->length() > larger->length()) std::swap(smaller, larger);
+    if (smaller->length() >= larger->length()) std::swap(smaller, larger);
+    Ref<> selected = TRY(Set::select(thread, type, *smaller, *larger, true));
+    if (!selected.is_empty()) return as_set(std::move(selected));
+  }
+  Ref<Set> result = TRY(Set::make_set(thread, type));
+  if (larger) {
     TRY(for_each_key(*smaller, [&](Value key, i64 hash) -> Result<void> {
       if (!TRY(has(thread, *larger, key, hash))) return {};
       return result->set(thread, key, hash, None);
@@ -153,6 +162,8 @@ void set_take_content(Set& set, Set& other) {
 
 Result<bool> set_is_subset(Thread& thread, Set& set, Set& other) {
   if (set.length() > other.length()) return false;
+  const isize outside = Set::selects_any(set, other, false);
+  if (outside != Dict::kAskPython) return outside == 0;
   bool inside = true;
   isize position = 0;
   Value key, value;
@@ -170,6 +181,8 @@ Result<bool> set_is_disjoint(Thread& thread, Set& set, Value iterable) {
     Set* smaller = &set;
     Set* larger = &as<Set>(iterable);
     if (smaller->length() > larger->length()) std::swap(smaller, larger);
+    const isize common = Set::selects_any(*smaller, *larger, true);
+    if (common != Dict::kAskPython) return common == 0;
     isize position = 0;
     Value key, value;
     i64 hash;

@@ -8,7 +8,8 @@ namespace py {
 // set or frozenset: what operators on instances of subclasses make.
 Type& plain_set_type(const Type& type);
 Result<Ref<Set>> make_set_of(Thread& thread, Type& type, Value iterable);
-Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set);
+// With room for `extra` more members.
+Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set, isize extra = 0);
 
 Result<void> set_update(Thread& thread, Set& set, Value iterable);
 Result<void> set_difference_update(Thread& thread, Set& set, Value iterable);

@@ -39,7 +39,8 @@ Result<Ref<>> copy(Thread& thread, Set& self) {
   return copy_set(thread, result_type(self), self);
 }
 Result<Ref<Set>> union_(Thread& thread, Set& self, Rest others) {
-  Ref<Set> result = TRY(copy_set(thread, result_type(self), self));
+  const isize extra = others.count == 1 && is<Set>(others.values[0]) ? as<Set>(others.values[0]).length() : 0;
+  Ref<Set> result = TRY(copy_set(thread, result_type(self), self, extra));
   for (u32 i = 0; i < others.count; ++i) TRY(set_update(thread, *result, others.values[i]));
   return result;
 }

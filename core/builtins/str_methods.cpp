@@ -72,7 +72,7 @@ INLINE void append_text(char*& at, u8 width, TextView piece) {
 Result<Ref<>> join_items(Thread& thread, Str& separator, const Value* items, isize count) {
   JoinedForm form;
   for (isize i = 0; i < count; ++i) {
-    if (UNLIKELY(!is<Str>(items[i]))) {
+    if (UNLIKELY(!is_exact<Str>(items[i]) && !is<Str>(items[i]))) {
       return raise(thread, types.TypeError, "sequence item {}: expected str instance, {} found", i, type_of(items[i]));
     }
     form.add(as<Str>(items[i]));
@@ -89,8 +89,13 @@ Result<Ref<>> join_items(Thread& thread, Str& separator, const Value* items, isi
   char* at = static_cast<char*>(result->data());
   const TextView between_items = separator.view();
   for (isize i = 0; i < count; ++i) {
-    if (i) append_text(at, form.width, between_items);
-    append_text(at, form.width, as<Str>(items[i]).view());
+    if (i && between_items.length) append_text(at, form.width, between_items);
+    const Str& piece = as<Str>(items[i]);
+    if (form.width == 1 && piece.length() == 1) {
+      *at++ = *static_cast<const char*>(piece.data());
+    } else {
+      append_text(at, form.width, piece.view());
+    }
   }
   return Ref<>(std::move(result));
 }

@@ -5,6 +5,7 @@
 #include "core/object/allocate.h"
 #include "core/object/layout.h"
 #include "core/object/names.h"
+#include "core/object/quick_next.h"
 
 namespace py {
 
@@ -77,10 +78,10 @@ Result<Ref<>> check_even(Thread& thread, Tuple& iterators, isize ended) {
 
 // The usual zip, of two. True: a pair; false: at the end.
 Result<bool> step_two(Thread& thread, Zip& self, Tuple& iterators, Value* pair) {
-  Ref<> first = TRY(next(thread, iterators[0]));
+  Ref<> first = TRY(next_quickly(thread, iterators[0]));
   const bool first_ended = first.value() == Done;
   Ref<> second;
-  if (!first_ended) second = TRY(next(thread, iterators[1]));
+  if (!first_ended) second = TRY(next_quickly(thread, iterators[1]));
   if (UNLIKELY(first_ended || second.value() == Done)) {
     if (self.strict.load(std::memory_order_relaxed)) TRY(check_even(thread, iterators, first_ended ? 0 : 1));
     return false;
@@ -102,7 +103,7 @@ Result<Ref<>> zip_next(Thread& thread, Value self) {
   if (iterators.length == 2) return zip_pair(thread, zip_of(self), iterators);
   Ref<Tuple> result = TRY(Tuple::allocate(thread, iterators.length));
   for (isize i = 0; i < iterators.length; ++i) {
-    Ref<> item = TRY(next(thread, iterators[i]));
+    Ref<> item = TRY(next_quickly(thread, iterators[i]));
     if (UNLIKELY(item.value() == Done)) {
       if (zip_of(self).strict.load(std::memory_order_relaxed)) return check_even(thread, iterators, i);
       return item;
@@ -143,13 +144,13 @@ Result<Ref<>> map_next(Thread& thread, Value self) {
   Map& map = map_of(self);
   Tuple& iterators = iterators_of(map.iterators);
   if (LIKELY(iterators.length == 1)) {
-    Ref<> item = TRY(next(thread, iterators[0]));
+    Ref<> item = TRY(next_quickly(thread, iterators[0]));
     if (item.value() == Done) return item;
     return call(thread, map.function.peek(), {item});
   }
   Ref<Tuple> items = TRY(Tuple::allocate(thread, iterators.length));
   for (isize i = 0; i < iterators.length; ++i) {
-    Ref<> item = TRY(next(thread, iterators[i]));
+    Ref<> item = TRY(next_quickly(thread, iterators[i]));
     if (item.value() == Done) return item;
     if (UNLIKELY(items->is_shared())) publish(item.value());
     items->items()[i].initialize(std::move(item));

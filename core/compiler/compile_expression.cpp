@@ -2,6 +2,7 @@
 #include "core/compiler/unit.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/function.h"
 #include "core/object/number.h"
 #include "core/object/sequence.h"
 
@@ -72,10 +73,31 @@ BinaryOp binary_op_of(ast::Operator op) {
   return kOps[static_cast<u8>(op)];
 }
 
+isize sequence_length(Value value) {
+  if (is_exact<Str>(value)) return as<Str>(value).length();
+  if (is_exact<Bytes>(value)) return as<Bytes>(value).length;
+  return is_exact<Tuple>(value) ? as<Tuple>(value).length : -1;
+}
+
+// "ab" + "c", "-" * 20, (0,) * 3
+bool cheap_to_build(ast::Operator op, Value left, Value right) {
+  constexpr isize kMostCharacters = 4096, kMostItems = 256;
+  if (left.is_int()) std::swap(left, right);
+  const isize length = sequence_length(left);
+  const isize most = is_exact<Tuple>(left) ? kMostItems : kMostCharacters;
+  if (length < 0) return false;
+  if (op == ast::Operator::Mult) {
+    return right.is_int() && right.as_int() >= 0 && right.as_int() <= most && length * right.as_int() <= most;
+  }
+  return op == ast::Operator::Add && sequence_length(right) >= 0 && &type_of(left) == &type_of(right) &&
+         length + sequence_length(right) <= most;
+}
+
 // Folding must neither fail nor make something large.
 bool cheap_to_fold(ast::Operator op, Value left, Value right) {
   const bool numbers = (is_integer(left) || is_float(left)) && (is_integer(right) || is_float(right));
-  if (!numbers || left.is_bool() || right.is_bool()) return false;
+  if (left.is_bool() || right.is_bool()) return false;
+  if (!numbers) return cheap_to_build(op, left, right);
   if (op == ast::Operator::Pow || op == ast::Operator::LShift) {
     if (!left.is_int() || !right.is_int() || right.as_int() < 0) return is_float(left) && is_float(right);
     const IntegerView view(left);
@@ -211,7 +233,7 @@ void Unit::constant_to(ast::Expr* node, u32 target) {
   load_constant(value, target);
 }
 
-// Constant folding: literals, __debug__, tuples of literals, and arithmetic on numbers.
+// Constant folding: literals, __debug__, tuples of literals, and what operators make of them.
 bool Unit::constant_value(ast::Expr* node, Ref<>* result) {
   Thread& thread = state_.thread;
   // What an operation made becomes deferred; it may also answer one of its operands.
@@ -679,6 +701,7 @@ void Unit::joined_string_to(ast::JoinedStr* node, u32 target) {
   }
   u32 count = 0;
   for (ast::Expr* part : node->values) {
+    string_part_ = part;
     expression_to_temp(part);
     if (++count == kMaxWindow) {
       asm_.emit(Op::BuildString, 0, window, window, count);
@@ -690,13 +713,14 @@ void Unit::joined_string_to(ast::JoinedStr* node, u32 target) {
 }
 
 void Unit::formatted_value_to(ast::FormattedValue* node, u32 target) {
+  u8 flags = node == string_part_ ? kNumberStays : 0;
   const u32 value = expression_to_temp(node->value);
   u32 conversion = 0;
   if (node->conversion == 's') conversion = 1;
   if (node->conversion == 'r') conversion = 2;
   if (node->conversion == 'a') conversion = 3;
   u32 spec = 0;
-  u8 flags = static_cast<u8>(conversion << 4);
+  flags |= static_cast<u8>(conversion << 4);
   if (node->format_spec) {
     spec = expression_to_temp(node->format_spec);
     flags |= kFlag8 | kDropC;

@@ -231,6 +231,7 @@ class Unit {
   bool interactive_ = false;
   std::vector<Block*> blocks_;
   u32 next_temp_ = 0;
+  const ast::Expr* string_part_ = nullptr;  // the part of an f-string that is compiled
   u32 register_count_ = 0;
   u32 local_count_ = 0;
   Assigned assigned_;

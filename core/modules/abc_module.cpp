@@ -29,6 +29,7 @@ class AbcData final : public Object {
 const ObjectOps AbcData::kOps = {"_abc._abc_data", visit_fields<AbcData, &AbcData::registry>, nullptr, fixed_size};
 
 Type* data_type = nullptr;
+Str* data_name = nullptr;  // _abc_impl
 
 const TypeSpec kAbcData = {.name = "_abc._abc_data",
                            .doc = "Internal state held by ABC machinery.",
@@ -37,7 +38,7 @@ const TypeSpec kAbcData = {.name = "_abc._abc_data",
                            .flags = static_cast<u32>(TypeFlag::NoInstantiation)};
 
 Result<Ref<AbcData>> data_of(Thread& thread, Value cls) {
-  Ref<> data = TRY(get_attribute(thread, cls, "_abc_impl"));
+  Ref<> data = TRY(get_attribute(thread, cls, *data_name));
   if (&type_of(data) != data_type) return raise(thread, types.TypeError, "_abc_impl is set to a wrong type");
   return Ref<AbcData>::share(static_cast<AbcData*>(data.value().object()));
 }
@@ -241,6 +242,7 @@ constexpr MethodSpec kFunctions[] = {
 Result<void> initialize(Thread& thread, Module&) {
   if (data_type) return {};
   data_type = &make_builtin_type(thread, kAbcData);
+  data_name = &intern(thread, "_abc_impl");
   finish_builtin_type(thread, *data_type);
   return {};
 }

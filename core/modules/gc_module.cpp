@@ -1,6 +1,7 @@
 // gc: what programs see of memory/collector.h.
 #include "core/modules/registry.h"
 #include "core/modules/warning.h"
+#include "core/object/audit.h"
 #include "core/object/dict.h"
 #include "memory/collector.h"
 #include "memory/root_vector.h"
@@ -93,6 +94,7 @@ Result<Ref<>> to_python_list(Thread& thread, ObjectList objects) {
   return Ref<>(std::move(list));
 }
 Result<Ref<>> gc_get_objects(Thread& thread, Value generation) {
+  TRY(audit(thread, "gc.get_objects", {generation}));
   int wanted = -1;
   if (!generation.is_none()) {
     wanted = TRY(to_int(thread, generation));
@@ -101,7 +103,13 @@ Result<Ref<>> gc_get_objects(Thread& thread, Value generation) {
   }
   return to_python_list(thread, list_objects(thread, wanted));
 }
+Result<void> audit_objects(Thread& thread, const char* event, Rest rest) {
+  if (!has_audit_hooks.load(std::memory_order_relaxed)) return {};  // the tuple would be a referrer
+  Ref<Tuple> objects = TRY(Tuple::from(thread, rest.values, rest.count));
+  return audit(thread, event, {objects.value()});
+}
 Result<Ref<>> gc_get_referrers(Thread& thread, Rest rest) {
+  TRY(audit_objects(thread, "gc.get_referrers", rest));
   Object* targets[256];
   usize count = 0;
   for (u32 i = 0; i < rest.count && count < std::size(targets); ++i) {
@@ -122,6 +130,7 @@ struct Referents : Visitor {
 };
 
 Result<Ref<>> gc_get_referents(Thread& thread, Rest rest) {
+  TRY(audit_objects(thread, "gc.get_referents", rest));
   Ref<List> all = TRY(List::make(thread));
   for (u32 i = 0; i < rest.count; ++i) {
     const Value object = rest.values[i];

@@ -4,6 +4,7 @@
 #include "core/modules/marshal.h"
 #include "core/modules/registry.h"
 #include "core/object/allocate.h"
+#include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -362,13 +363,18 @@ class Reader {
   RootVector refs_;
 };
 
-Result<Ref<>> marshal_dumps(Thread& thread, Value value, Value) {
+Result<Ref<>> marshal_dumps(Thread& thread, Value value, Value version) {
+  TRY(audit(thread, "marshal.dumps", {value, version == Unbound ? Value::integer(4) : version}));
   Writer writer(thread);
   TRY(writer.write(value));
   return Ref<>(TRY(Bytes::from(thread, writer.out)));
 }
 Result<Ref<>> marshal_loads(Thread& thread, Value data) {
   Buffer buffer = TRY(get_buffer(thread, data));
+  if (has_audit_hooks.load(std::memory_order_relaxed)) {
+    Ref<Bytes> bytes = TRY(Bytes::from(thread, buffer.view()));
+    TRY(audit(thread, "marshal.loads", {bytes.value()}));
+  }
   return unmarshal(thread, buffer.view());
 }
 Result<void> marshal_dump(Thread& thread, Value value, Value file, Value version) {
@@ -377,6 +383,7 @@ Result<void> marshal_dump(Thread& thread, Value value, Value file, Value version
   return {};
 }
 Result<Ref<>> marshal_load(Thread& thread, Value file) {
+  TRY(audit(thread, "marshal.load", {}));
   Ref<> data = TRY(call_method(thread, file, names::read(), {}));
   Buffer buffer = TRY(get_buffer(thread, data));
   Reader reader(thread, buffer.view());

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cfenv>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace py {
@@ -120,10 +121,7 @@ Result<Ref<>> rounded(Thread& thread, Value value, Str& method_name) {
     Ref<> method = TRY(lookup_special(thread, value, method_name));
     if (!method.is_empty()) return call(thread, method, {});
   }
-  const double x = function(TRY(to_double(thread, value)));
-  if (std::isnan(x)) return raise(thread, types.ValueError, "cannot convert float NaN to integer");
-  if (std::isinf(x)) return raise(thread, types.OverflowError, "cannot convert float infinity to integer");
-  return make_integer(thread, big::from_double(x));
+  return int_from_double(thread, function(TRY(to_double(thread, value))));
 }
 Result<Ref<>> math_floor(Thread& thread, Value x) { return rounded<std::floor>(thread, x, names::__floor__()); }
 Result<Ref<>> math_ceil(Thread& thread, Value x) { return rounded<std::ceil>(thread, x, names::__ceil__()); }
@@ -243,7 +241,15 @@ Result<Ref<>> math_dist(Thread& thread, Value p, Value q) {
 
 // Integers
 
+// The double's root is off by one at most.
+i64 small_root(i64 number) {
+  i64 root = static_cast<i64>(std::sqrt(static_cast<double>(number)));
+  while (root * root > number) --root;
+  while ((root + 1) * (root + 1) <= number) ++root;
+  return root;
+}
 Result<Ref<>> math_isqrt(Thread& thread, Value n) {
+  if (n.is_int() && n.as_int() >= 0) return make_int(thread, small_root(n.as_int()));
   Ref<> index = TRY(to_index(thread, n));
   const IntegerView view(index);
   if (view.view().negative) return raise(thread, types.ValueError, "isqrt() argument must be nonnegative");
@@ -253,7 +259,11 @@ Result<Ref<>> math_gcd(Thread& thread, Rest rest) {
   Ref<> result = Ref<>::adopt(Value::integer(0));
   for (u32 i = 0; i < rest.count; ++i) {
     Ref<> index = TRY(to_index(thread, rest.values[i]));
-    result = TRY(make_integer(thread, big::gcd(IntegerView(result), IntegerView(index))));
+    if (LIKELY(result.value().is_int() && index.value().is_int())) {
+      result = TRY(make_int(thread, std::gcd(result.value().as_int(), index.value().as_int())));
+    } else {
+      result = TRY(make_integer(thread, big::gcd(IntegerView(result), IntegerView(index))));
+    }
   }
   return result;
 }
@@ -270,10 +280,25 @@ Result<Ref<>> math_lcm(Thread& thread, Rest rest) {
   }
   return result;
 }
-// Product of low..high by halves, so that the factors stay balanced.
+// Product of low..high by halves, so that the factors stay balanced; of a few, word by word.
 Result<Ref<>> range_product(Thread& thread, i64 low, i64 high) {
-  if (low > high) return Ref<>::adopt(Value::integer(1));
-  if (low == high) return make_int(thread, low);
+  constexpr i64 kFew = 32;
+  if (high - low < kFew) {
+    Ref<> result = Ref<>::adopt(Value::integer(1));
+    i64 word = 1;
+    for (i64 factor = low; factor <= high; ++factor) {
+      i64 product;
+      if (LIKELY(!__builtin_mul_overflow(word, factor, &product))) {
+        word = product;
+        continue;
+      }
+      Ref<> part = TRY(make_int(thread, word));
+      result = TRY(int_multiply(thread, result, part));
+      word = factor;
+    }
+    Ref<> part = TRY(make_int(thread, word));
+    return int_multiply(thread, result, part);
+  }
   const i64 middle = low + (high - low) / 2;
   Ref<> left = TRY(range_product(thread, low, middle)), right = TRY(range_product(thread, middle + 1, high));
   return binary(thread, BinaryOp::multiply, left, right);
@@ -321,11 +346,24 @@ Result<Ref<>> math_perm(Thread& thread, Value n, Value k) {
   if (choice.none) return Ref<>::adopt(Value::integer(0));
   return falling_product(thread, choice.from, choice.chosen, "k");
 }
+// n over k as long as all that comes up on the way fits in a word; false otherwise.
+bool small_combinations(i64 n, i64 k, i64& result) {
+  result = 1;
+  for (i64 i = 0; i < k; ++i) {
+    if (__builtin_mul_overflow(result, n - i, &result)) return false;
+    result /= i + 1;
+  }
+  return true;
+}
 Result<Ref<>> math_comb(Thread& thread, Value n, Value k) {
   Choice choice = TRY(choice_arguments(thread, n, k));
   if (choice.none) return Ref<>::adopt(Value::integer(0));
   Ref<> rest = TRY(int_subtract(thread, choice.from, choice.chosen));
   const Value count = int_less(rest, choice.chosen) ? rest.value() : choice.chosen.value();
+  i64 small;
+  if (choice.from.value().is_int() && count.is_int() && small_combinations(choice.from.value().as_int(), count.as_int(), small)) {
+    return make_int(thread, small);
+  }
   Ref<> top = TRY(falling_product(thread, choice.from, count, "min(n - k, k)"));
   Ref<> bottom = TRY(range_product(thread, 2, count.as_int()));
   return int_floor_divide(thread, top, bottom);
@@ -333,6 +371,12 @@ Result<Ref<>> math_comb(Thread& thread, Value n, Value k) {
 Result<Ref<>> math_prod(Thread& thread, Value iterable, Value start) {
   Ref<> result = Ref<>::share(start);
   TRY(for_each(thread, iterable, [&](Value item) -> Result<void> {
+    i64 product;
+    if (item.is_int() && result.value().is_int() &&
+        !__builtin_mul_overflow(item.as_int(), result.value().as_int(), &product) && Value::fits_integer(product)) {
+      result = Ref<>::adopt(Value::integer(product));
+      return {};
+    }
     result = TRY(binary(thread, BinaryOp::multiply, result, item));
     return {};
   }));

@@ -5,6 +5,7 @@
 
 #include "core/bind/define.h"
 #include "core/bind/struct_sequence.h"
+#include "core/object/audit.h"
 #include "core/object/dict.h"
 #include "core/object/warning.h"
 #include "core/vm/coroutine_hooks.h"
@@ -18,6 +19,7 @@ namespace {
 
 template <TraceKind kind>
 Result<void> sys_set_trace(Thread& thread, Value function) {
+  TRY(audit(thread, kind == TraceKind::Trace ? "sys.settrace" : "sys.setprofile", {}));
   set_trace_function(thread, kind, function);
   return {};
 }

@@ -4,6 +4,7 @@
 #include "core/modules/sys_hooks.h"
 #include "core/modules/suggestion.h"
 #include "core/modules/sys_state.h"
+#include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
@@ -30,6 +31,10 @@ Result<Ref<>> sys_exc_info(Thread& thread) {
 Result<Ref<>> sys_exception(Thread& thread) { return Ref<>::share(handled_exception(thread)); }
 
 Result<Ref<>> sys_getframe(Thread& thread, isize depth) {
+  if (has_audit_hooks.load(std::memory_order_relaxed) && thread.frame_registers) {
+    Ref<FrameObject> frame = TRY(frame_object(thread, thread.frame_registers));
+    TRY(audit(thread, "sys._getframe", {frame.value()}));
+  }
   Value* fp = thread.frame_registers;
   for (isize i = 0; fp && i < depth; ++i) fp = frame_caller(fp);
   if (!fp) return raise(thread, types.ValueError, "call stack is not deep enough");
@@ -167,8 +172,13 @@ Result<void> sys_setswitchinterval(Thread& thread, double interval) {
   return {};
 }
 Result<isize> sys_getallocatedblocks(Thread&) { return isize{0}; }
-Result<void> sys_audit(Thread&, Value, Rest) { return {}; }
-Result<void> sys_addaudithook(Thread&, Value) { return {}; }
+Result<void> sys_audit(Thread& thread, Value event, Rest rest) {
+  if (!is<Str>(event)) return raise(thread, types.TypeError, "expected str for argument 'event', not {}", type_of(event));
+  if (!has_audit_hooks.load(std::memory_order_relaxed)) return {};
+  Ref<Tuple> arguments = TRY(Tuple::from(thread, rest.values, rest.count));
+  return tell_audit_hooks(thread, as<Str>(event), *arguments);
+}
+Result<void> sys_addaudithook(Thread& thread, Value hook) { return add_audit_hook(thread, hook); }
 Result<bool> sys_is_gil_enabled(Thread&) { return false; }
 constexpr MethodSpec kFunctions[] = {
     function<sys_exc_info>("exc_info()", "Return current exception information: (type, value, traceback)."),
@@ -217,6 +227,7 @@ static Result<void> add_library_names(Thread& thread, Module& module) {
 
 static Result<void> initialize_sys(Thread& thread, Module& module) {
   set_sys_dict(module.dict.peek());
+  TRY(prepare_audit_hooks(thread));
   TRY(add_sys_hooks(thread, module));
   TRY(add_thread_snapshots(thread, module));
   TRY(add_library_names(thread, module));

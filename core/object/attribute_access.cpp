@@ -165,7 +165,7 @@ Result<void> generic_set_attribute(Thread& thread, Value self, Str& name, Value 
       return set(thread, found, self, value);
     }
   }
-  if (!type.has(TypeFlag::HasDict)) {
+  if (!type.has(TypeFlag::HasDict) || UNLIKELY(hides_dict(type))) {
     if (found.is_empty()) return raise_attribute_error(thread, self, name);
     return raise(thread, types.AttributeError, "'{}' object attribute '{}' is read-only", type, name);
   }

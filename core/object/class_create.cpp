@@ -56,7 +56,7 @@ Result<SlotNames> collect_slots(Thread& thread, Str& class_name, Type& base, Dic
   result.declared = true;
   Ref<List> items = is<Str>(declared) ? TRY(List::from(thread, &(const Value&)declared.value(), 1))
                                       : TRY(to_list(thread, declared));
-  if (items->length() && base.instance_size == 0) {
+  if (items->length() && base.instance_size == 0 && !base.has(TypeFlag::IsStr)) {
     return raise(thread, types.TypeError, "nonempty __slots__ not supported for subtype of '{}'", base);
   }
   for (isize i = 0; i < items->length(); ++i) {
@@ -93,9 +93,11 @@ Result<void> add_slot_members(Thread& thread, Type& type, List& slots, Dict& dic
   TRY(call_method(thread, slots.value(), names::sort()));
   for (isize i = 0; i < slots.length(); ++i) {
     Str& name = intern(thread, as<Str>(slots.peek(i)));
-    Ref<> member = TRY(make_member(thread, type, std::string_view(name.utf8()), nullptr, type.instance_size / 8, false, false));
+    const bool fixed = type.instance_size != 0;
+    const u32 word = fixed ? type.instance_size / 8 : kKeptByName;
+    Ref<> member = TRY(make_member(thread, type, std::string_view(name.utf8()), nullptr, word, false, false));
     TRY(dict.set(thread, name.value(), member));
-    type.instance_size += 8;
+    if (fixed) type.instance_size += 8;
   }
   type.instance_size = (type.instance_size + 7) & ~7u;
   return {};
@@ -192,10 +194,11 @@ Result<void> set_native_instance_dict(Thread& thread, Value self, Value value) {
   return raise(thread, types.TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_of(value));
 }
 
-// The descriptors that a class has when its base has no instance dict.
-Result<void> add_instance_descriptors(Thread& thread, Type& type, Dict& dict) {
+// The descriptors that a class has when its base has none. `shows_dict`: what its instances have stands in a __dict__.
+Result<void> add_instance_descriptors(Thread& thread, Type& type, Dict& dict, bool shows_dict) {
+  const bool base_shows = type.base->has(TypeFlag::HasDict) && !hides_dict(*type.base);
   for (const PropertySpec* spec : {&kInstanceDict, &kWeakReference}) {
-    if (spec == &kInstanceDict ? !type.has(TypeFlag::HasDict) || type.base->has(TypeFlag::HasDict)
+    if (spec == &kInstanceDict ? !type.has(TypeFlag::HasDict) || !shows_dict || base_shows
                                : !type.has(TypeFlag::Weakrefable) || has_weakref_slot(*type.base)) {
       continue;
     }
@@ -253,6 +256,10 @@ bool keeps_own_dict(const Type& base) { return layout_extends(base, *types.modul
 }  // namespace
 
 const PropertySpec kInstanceDictProperty = {"__dict__", nullptr, get_native_instance_dict, set_native_instance_dict};
+
+bool hides_dict(Type& type) {
+  return type.has(TypeFlag::IsStr) && type.has(TypeFlag::HasDict) && type.lookup(names::__dict__()).is_empty();
+}
 
 bool has_plain_instance_dict(Type& type) {
   const Value found = type.lookup(names::__dict__());
@@ -323,6 +330,9 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   bool has_dict = !slots.declared || slots.dict;
   for (isize i = 0; i < bases->length; ++i) has_dict |= as<Type>((*bases)[i]).has(TypeFlag::HasDict);
   if (keeps_own_dict(base)) has_dict = false;
+  bool shows_dict = !slots.declared || slots.dict;
+  // A str is as long as its text, so the members of its subclasses have no place of their own: they are kept by name.
+  if (base.instance_size == 0 && slots.names->length()) has_dict = true;
   if (has_dict) flags |= static_cast<u32>(TypeFlag::HasDict);
   type.flags.store(flags);
   TRY(add_slot_members(thread, type, *slots.names, *dict));
@@ -332,7 +342,7 @@ Result<Ref<Type>> make_class(Thread& thread, Type& metatype, Str& name, Tuple& g
   }
 
   TRY(fill_namespace(thread, type, name, *dict));
-  TRY(add_instance_descriptors(thread, type, *dict));
+  TRY(add_instance_descriptors(thread, type, *dict, shows_dict));
   TRY(set_class_cell(thread, type, *dict));
   Ref<Tuple> order = TRY(compute_mro(thread, type));
   type.mro.store(type, order.value());

@@ -33,6 +33,10 @@ void dict_visit(Object& object, Visitor& visitor) {
 }
 
 void dict_release(Object& object) { buffer_free(static_cast<Dict&>(object).block.load(std::memory_order_relaxed)); }
+void set_release(Object& object) {
+  static_cast<Set&>(object).forget_characters();
+  dict_release(object);
+}
 
 // The index: cells of 1, 2 or 4 bytes. All ones means free, one less means that the entry was dropped again.
 
@@ -69,7 +73,7 @@ struct Probe {
 template <class Match>
 INLINE isize search(const DictBlock& block, i64 hash, Match&& match) {
   DictBlock& table = const_cast<DictBlock&>(block);
-  return with_index(block, [&](auto index) -> isize {
+  return with_index(block, [&](auto index) __attribute__((always_inline)) -> isize {
     using I = decltype(index);
     const void* cells = table.index();
     DictEntry* entries = table.entries();
@@ -88,11 +92,19 @@ INLINE isize search(const DictBlock& block, i64 hash, Match&& match) {
 
 isize search_str(const DictBlock& block, const Str& key, i64 hash) {
   return search(block, hash, [&](DictEntry& entry) -> isize {
+    if (LIKELY(entry.hash != hash)) return 0;
     const Value candidate = entry.key.peek();
-    if (candidate.is_object() && candidate.object() == &key) return 1;
-    if (entry.hash != hash || candidate.is_empty()) return 0;
-    if (is_exact<Str>(candidate)) return as<Str>(candidate).equals(key);
-    return candidate.is_object() ? kNeedsPython : 0;
+    if (!candidate.is_object()) return 0;  // a hole, or a number
+    if (candidate.object() == &key) return 1;
+    return is_exact<Str>(candidate) ? as<Str>(candidate).equals(key) : kNeedsPython;
+  });
+}
+isize search_int(const DictBlock& block, Value key, i64 hash) {
+  return search(block, hash, [&](DictEntry& entry) -> isize {
+    if (LIKELY(entry.hash != hash)) return 0;
+    const Value candidate = entry.key.peek();
+    if (LIKELY(candidate == key)) return 1;
+    return candidate.is_int() || candidate.is_empty() || is_exact<Str>(candidate) ? 0 : kNeedsPython;
   });
 }
 
@@ -101,12 +113,12 @@ bool is_simple_number(Value value) { return value.is_int() || value.is_float() |
 // Compares without running Python where that is possible.
 isize search_simple(const DictBlock& block, Value key, i64 hash) {
   if (is_exact<Str>(key)) return search_str(block, as<Str>(key), hash);
+  if (key.is_int()) return search_int(block, key, hash);
   return search(block, hash, [&](DictEntry& entry) -> isize {
+    if (LIKELY(entry.hash != hash)) return 0;
     const Value candidate = entry.key.peek();
     if (candidate == key) return 1;
-    if (entry.hash != hash || candidate.is_empty()) return 0;
-    if (key.is_int() && candidate.is_int()) return 0;
-    if (is_exact<Str>(candidate) && (is_simple_number(key) || is_exact<Str>(key))) return 0;
+    if (candidate.is_empty() || (is_exact<Str>(candidate) && is_simple_number(key))) return 0;
     return kNeedsPython;
   });
 }
@@ -167,7 +179,11 @@ DictBlock* make_block(isize wanted) {
   block->count.store(0, std::memory_order_relaxed);
   block->mutations.store(0, std::memory_order_relaxed);
   block->dropped = 0;
-  std::memset(block->index(), 0xFF, usize{width} << log2_index);
+  if (LIKELY(log2_index == 3)) {
+    std::memset(block->index(), 0xFF, 8);  // no call for the smallest
+  } else {
+    std::memset(block->index(), 0xFF, usize{width} << log2_index);
+  }
   return block;
 }
 
@@ -288,9 +304,10 @@ INLINE Quick set_quickly(Dict& dict, Value key, i64 hash, Value value, Value& ol
         return Quick::Unknown;  // a cell to be used again
       }
       DictEntry& entry = block->entries()[number];
+      if (entry.hash != hash) continue;
       const Value candidate = entry.key.peek();
       if (candidate != key) {
-        if (LIKELY(entry.hash != hash) || candidate.is_empty()) continue;
+        if (candidate.is_empty()) continue;
         if (text ? !as<Str>(candidate).equals(as<Str>(key)) : candidate.is_int()) continue;
         if (!text) return Quick::Unknown;
       }
@@ -389,7 +406,7 @@ Result<void> with_entry(Thread& thread, Dict& dict, Value key, i64 hash, Body&& 
 }  // namespace
 
 const ObjectOps Dict::kOps = {"dict", dict_visit, dict_release, dict_size};
-const ObjectOps Set::kOps = {"set", dict_visit, dict_release, dict_size};
+const ObjectOps Set::kOps = {"set", dict_visit, set_release, dict_size};
 
 Result<Ref<Dict>> Dict::make(Thread& thread, isize expected) {
   Ref<Dict> dict = TRY(allocate<Dict>(thread, *types.dict, sizeof(Dict)));
@@ -404,11 +421,129 @@ Result<Ref<Dict>> Dict::make(Thread& thread, isize expected) {
 }
 
 Result<Ref<Set>> Set::make_set(Thread& thread, Type& type, isize expected) {
-  Ref<Set> set = TRY(new_object<Set>(thread, type));
+  Ref<Set> set;
+  if (LIKELY(type.allocation_size() == sizeof(Set))) {
+    set = TRY(allocate<Set>(thread, type, sizeof(Set)));
+  } else {
+    set = TRY(new_object<Set>(thread, type));
+  }
   set->block.store(expected > 0 ? make_block(expected) : nullptr, std::memory_order_relaxed);
   set->used.store(0, std::memory_order_relaxed);
   set->frozen_hash.store(-1, std::memory_order_relaxed);
+  set->characters.store(nullptr, std::memory_order_relaxed);
   return set;
+}
+
+namespace {
+
+constexpr CharacterBits kNoCharacterBits = {};  // of frozensets that have other members too, or too many
+constexpr isize kMostForBits = 1024;
+
+const CharacterBits* make_character_bits(const Set& set) {
+  const DictBlock* block = set.block.load(std::memory_order_acquire);
+  if (block && (set.length() > kMostForBits || !block->only_strings.load(std::memory_order_relaxed))) return &kNoCharacterBits;
+  auto* bits = static_cast<CharacterBits*>(buffer_allocate(sizeof(CharacterBits)));
+  if (!bits) return &kNoCharacterBits;
+  *bits = {};
+  isize position = 0;
+  Value key, value;
+  while (set.next_entry(position, key, value)) {
+    const Str& text = as<Str>(key);
+    if (text.is_latin1_character()) bits->words[text[0] >> 6] |= u64{1} << (text[0] & 63);
+  }
+  return bits;
+}
+
+}  // namespace
+
+void Set::forget_characters() {
+  const CharacterBits* bits = characters.load(std::memory_order_relaxed);
+  characters.store(nullptr, std::memory_order_relaxed);
+  if (bits != &kNoCharacterBits) buffer_free(const_cast<CharacterBits*>(bits));
+}
+
+isize Set::quick_membership(Value key) {
+  if (is_exact<Str>(key) && as<Str>(key).is_latin1_character()) {
+    const CharacterBits* bits = characters.load(std::memory_order_acquire);
+    if (UNLIKELY(!bits)) {
+      const CharacterBits* made = make_character_bits(*this);
+      if (characters.compare_exchange_strong(bits, made)) {
+        bits = made;
+      } else if (made != &kNoCharacterBits) {
+        buffer_free(const_cast<CharacterBits*>(made));
+      }
+    }
+    const u32 c = *static_cast<const u8*>(as<Str>(key).data());
+    if (LIKELY(bits != &kNoCharacterBits)) return bits->words[c >> 6] >> (c & 63) & 1;
+  }
+  const isize entry = quick_entry(key);
+  return entry == kAskPython ? kAskPython : entry >= 0;
+}
+
+namespace {
+
+// Calls body(number) for the entries whose keys `by` contains, or does not, until it returns false. False: a key can only
+// be compared by running __eq__.
+template <class Body>
+bool for_each_selected(DictBlock* source, const Dict& by, bool present, Body&& body) {
+  DictBlock* table = by.block.load(std::memory_order_acquire);
+  const u32 count = source ? source->count.load(std::memory_order_acquire) : 0;
+  for (u32 i = 0; i < count; ++i) {
+    DictEntry& entry = source->entries()[i];
+    const Value key = entry.key.peek();
+    if (key.is_empty() || entry.value.peek().is_empty()) continue;
+    const isize found = table ? search_simple(*table, key, entry.hash) : kAbsent;
+    if (found == kNeedsPython) return false;
+    if ((found >= 0) == present && !body(i)) return true;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Ref<>> Set::select(Thread& thread, Type& type, const Dict& from, const Dict& by, bool present) {
+  constexpr isize kFew = 64;
+  u32 few[kFew];
+  const isize most = present ? std::min(from.length(), by.length()) : from.length();
+  // Others may add to a shared one meanwhile: what does not fit came later.
+  u32* selected = most <= kFew ? few : static_cast<u32*>(buffer_allocate(4 * static_cast<usize>(most)));
+  if (!selected) return raise_memory_error(thread);
+  DictBlock* source = from.block.load(std::memory_order_acquire);
+  isize count = 0;
+  const bool certain = for_each_selected(source, by, present, [&](u32 number) {
+    if (count < most) selected[count++] = number;
+    return count < most;
+  });
+  Result<Ref<>> result = Ref<>();
+  if (certain) result = make_set(thread, type, count);
+  if (certain && !result.failed()) {
+    Ref<> made = result.take();
+    Set* set = static_cast<Set*>(made.value().object());
+    DictBlock* block = set->block.load(std::memory_order_relaxed);
+    isize used = 0;
+    for (isize i = 0; i < count; ++i) {
+      const DictEntry& entry = source->entries()[selected[i]];
+      const Value key = entry.key.peek();
+      if (key.is_empty()) continue;
+      incref(key);
+      if (UNLIKELY(set->is_shared())) publish(key);
+      append_entry(*block, key, entry.hash, None);
+      ++used;
+    }
+    set->used.store(used, std::memory_order_release);
+    result = std::move(made);
+  }
+  if (selected != few) buffer_free(selected);
+  return result;
+}
+
+isize Set::selects_any(const Dict& from, const Dict& by, bool present) {
+  isize any = 0;
+  const bool certain = for_each_selected(from.block.load(std::memory_order_acquire), by, present, [&](u32) {
+    any = 1;
+    return false;
+  });
+  return certain ? any : kAskPython;
 }
 
 Value Dict::find_str(const Str& key) const {
@@ -433,7 +568,7 @@ isize search_quickly(const DictBlock* table, Value key) {
     return table ? search_str(*table, text, static_cast<i64>(text.hash())) : kAbsent;
   }
   if (!key.is_int() || !hashes_to_itself(key.as_int())) return kNeedsPython;
-  return table ? search_simple(*table, key, key.as_int()) : kAbsent;
+  return table ? search_int(*table, key, key.as_int()) : kAbsent;
 }
 
 }  // namespace
@@ -598,7 +733,7 @@ Result<Ref<Dict>> Dict::copy(Thread& thread) {
   return result;
 }
 
-Result<void> Dict::copy_into(Thread& thread, Dict& target) {
+Result<void> Dict::copy_into(Thread& thread, Dict& target, isize extra) {
   bool no_memory = false;
   {
     ObjectLock lock(*this);
@@ -608,7 +743,7 @@ Result<void> Dict::copy_into(Thread& thread, Dict& target) {
       const u32 version = table->version.load(std::memory_order_relaxed);
       const u32 mutations = table->mutations.load(std::memory_order_relaxed);
       const bool dense = table->count.load(std::memory_order_relaxed) == live && table->dropped == 0;
-      DictBlock* clone = dense ? cloned(*table) : rebuilt(*this, table, live);
+      DictBlock* clone = dense && live + extra <= table->capacity ? cloned(*table) : rebuilt(*this, table, live + extra);
       table->version.store(version, std::memory_order_relaxed);  // copying changed nothing here
       table->mutations.store(mutations, std::memory_order_relaxed);
       no_memory = clone == nullptr;
@@ -700,7 +835,9 @@ Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_e
   if (!block.load(std::memory_order_acquire) && !is_shared()) return other.copy_into(thread, *this);
   const isize expected = other.length();
   Leftovers leftovers;
-  leftovers.values = static_cast<Value*>(buffer_allocate(8 * static_cast<usize>(expected)));
+  Value few[8];
+  const bool many = override_existing && expected > 8;
+  leftovers.values = many ? static_cast<Value*>(buffer_allocate(8 * static_cast<usize>(expected))) : few;
   if (!leftovers.values) return raise_memory_error(thread);
   isize position = 0;
   Merge outcome = Merge::NeedsPython;
@@ -712,7 +849,7 @@ Result<void> Dict::update_from_dict(Thread& thread, Dict& other, bool override_e
   }
   for (isize i = 0; i < leftovers.value_count; ++i) drop_removed(*this, leftovers.values[i]);
   for (u32 i = 0; i < leftovers.block_count; ++i) dispose(*this, leftovers.blocks[i]);
-  buffer_free(leftovers.values);
+  if (many) buffer_free(leftovers.values);
   if (outcome == Merge::Done) return {};
   if (outcome == Merge::NoMemory) return raise_memory_error(thread);
   Value key, value;

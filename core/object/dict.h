@@ -59,8 +59,8 @@ class Dict : public Object {
   Result<Ref<Tuple>> pop_item(Thread& thread);
   void clear();
   Result<Ref<Dict>> copy(Thread& thread);
-  // Makes `target`, fresh and empty, a copy; atomic.
-  Result<void> copy_into(Thread& thread, Dict& target);
+  // Makes `target`, fresh and empty, a copy, with room for `extra` more entries if there are any; atomic.
+  Result<void> copy_into(Thread& thread, Dict& target, isize extra = 0);
   // All keys, all values, or key, value, key, value and so on, at one moment.
   Result<Ref<Tuple>> snapshot(Thread& thread, DictPart part);
   // Atomic as long as no key has to be compared by a Python __eq__.
@@ -86,12 +86,27 @@ class Dict : public Object {
   static const ObjectOps kOps;
 };
 
+// The one-character members of a frozenset of strings, by code point.
+struct CharacterBits {
+  u64 words[4];
+};
+
 // set and frozenset: the same table with None as every value.
 class Set final : public Dict {
  public:
   std::atomic<i64> frozen_hash;  // frozenset: cached, -1 when not computed
+  std::atomic<const CharacterBits*> characters;  // frozenset: made at the first question for a Latin-1 character
   static Result<Ref<Set>> make_set(Thread& thread, Type& type, isize expected = 0);
   Result<void> add(Thread& thread, Value item) { return set(thread, item, None); }
+  // A new set of those members of `from` that `by` contains, or of those that it does not. Empty: a key has an __eq__ that
+  // would have to be asked.
+  static Result<Ref<>> select(Thread& thread, Type& type, const Dict& from, const Dict& by, bool present);
+  // Whether there is such a member at all: 1, 0, or kAskPython.
+  static isize selects_any(const Dict& from, const Dict& by, bool present);
+  // Of a frozenset: whether it contains the key; kAskPython as quick_entry.
+  isize quick_membership(Value key);
+  // What was learned of an unfinished frozenset is forgotten.
+  void forget_characters();
   static const ObjectOps kOps;
 };
 

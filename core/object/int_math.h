@@ -15,6 +15,8 @@ inline Result<Ref<>> int_multiply(Thread& thread, Value a, Value b) {
 inline Result<Ref<>> int_floor_divide(Thread& thread, Value a, Value b) {
   return integer_binary(thread, BinaryOp::floor_divide, a, b);
 }
+// The integral part; ValueError for a NaN, OverflowError for an infinity.
+Result<Ref<>> int_from_double(Thread& thread, double number);
 inline bool int_less(Value a, Value b) { return integer_compare(a, b, CompareOp::Less); }
 inline bool int_equal(Value a, Value b) { return integer_compare(a, b, CompareOp::Equal); }
 inline int int_sign(Value a) {

@@ -24,6 +24,15 @@ class RangeIterator final : public Object {
   static const ObjectOps kOps;
 };
 
+// Adds to a cursor of `owner` and returns what it was; atomic only where other threads may step it too.
+template <class T>
+INLINE T step_cursor(const Object& owner, std::atomic<T>& cursor, T by) {
+  if (UNLIKELY(owner.is_shared())) return cursor.fetch_add(by, std::memory_order_relaxed);
+  const T now = cursor.load(std::memory_order_relaxed);
+  cursor.store(now + by, std::memory_order_relaxed);
+  return now;
+}
+
 // Steps an iterator whose items are pairs (of dict items, enumerate, zip of two) without making the pair. Found: two owned
 // values. NoPairs: the iterator is of another kind, and was not stepped. Failed: an exception is pending.
 enum class PairStep : u8 { Found, Ended, Failed, NoPairs };

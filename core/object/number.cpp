@@ -5,6 +5,7 @@
 #include "core/object/str.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
+#include "core/object/int_math.h"
 
 #include <cmath>
 #include <limits>
@@ -120,6 +121,14 @@ void initialize_numbers(Thread& thread) {
 Result<Ref<Str>> float_repr(Thread& thread, double value) {
   const real::ShortText text = real::repr(value);
   return Str::from_ascii(thread, {text.text, text.size});
+}
+
+Result<Ref<>> int_from_double(Thread& thread, double number) {
+  constexpr double kSmall = static_cast<double>(i64{1} << 61);
+  if (LIKELY(std::fabs(number) < kSmall)) return Ref<>::adopt(Value::integer(static_cast<i64>(number)));
+  if (std::isnan(number)) return raise(thread, types.ValueError, "cannot convert float NaN to integer");
+  if (std::isinf(number)) return raise(thread, types.OverflowError, "cannot convert float infinity to integer");
+  return make_integer(thread, big::from_double(number));
 }
 
 }  // namespace py

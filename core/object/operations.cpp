@@ -8,6 +8,8 @@
 #include "core/object/names.h"
 #include "core/object/native.h"
 #include "core/object/number.h"
+#include "core/object/quick_format.h"
+#include "core/object/quick_next.h"
 #include "core/object/recursion_guard.h"
 #include "core/object/sequence.h"
 #include "core/object/warning.h"
@@ -58,8 +60,15 @@ Result<Ref<Str>> to_str(Thread& thread, Value value) {
 }
 
 Result<Ref<Str>> format(Thread& thread, Value value, Value spec) {
-  if (is_exact<Str>(value) && is<Str>(spec) && as<Str>(spec).length() == 0) return Ref<Str>::share(&as<Str>(value));
-  if (value.is_int() && is<Str>(spec) && as<Str>(spec).length() == 0) return integer_repr(thread, value);
+  if (LIKELY(is_exact<Str>(spec))) {
+    if (as<Str>(spec).length() == 0) {
+      if (is_exact<Str>(value)) return Ref<Str>::share(&as<Str>(value));
+      if (value.is_int()) return integer_repr(thread, value);
+      if (value.is_float()) return repr(thread, value);
+    }
+    Ref<> quick = TRY(quick_format(thread, value, as<Str>(spec)));
+    if (!quick.is_empty()) return Ref<Str>::adopt(static_cast<Str*>(quick.release().object()));
+  }
   Ref<> text = TRY(call_special(thread, value, names::__format__(), {spec}));
   if (text.is_empty()) return raise(thread, types.TypeError, "Type {} doesn't define __format__", type_of(value));
   if (!is<Str>(text)) {
@@ -220,7 +229,27 @@ Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
   return unsupported(thread, op, left, right, "=");
 }
 
+namespace {
+
+// base ** exponent % modulus, all of them small and the exponent not negative; the sign is the modulus's.
+i64 small_power(i64 base, i64 exponent, i64 modulus) {
+  const u64 size = modulus < 0 ? -static_cast<u64>(modulus) : static_cast<u64>(modulus);
+  const u64 rest = (base < 0 ? -static_cast<u64>(base) : static_cast<u64>(base)) % size;
+  u64 square = base < 0 && rest ? size - rest : rest;
+  u64 result = 1 % size;
+  for (; exponent; exponent >>= 1) {
+    if (exponent & 1) result = static_cast<u64>(static_cast<unsigned __int128>(result) * square % size);
+    square = static_cast<u64>(static_cast<unsigned __int128>(square) * square % size);
+  }
+  return modulus < 0 && result ? static_cast<i64>(result) + modulus : static_cast<i64>(result);
+}
+
+}  // namespace
+
 Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
+  if (base.is_int() && exponent.is_int() && modulus.is_int() && exponent.as_int() >= 0 && modulus.as_int() != 0) {
+    return make_int(thread, small_power(base.as_int(), exponent.as_int(), modulus.as_int()));
+  }
   if (modulus.is_none()) return binary(thread, BinaryOp::power, base, exponent);
   Ref<> own = type_of(base).has(TypeFlag::Heap) ? TRY(lookup_special(thread, base, names::__pow__())) : Ref<>();
   if (!own.is_empty() && &type_of(own) != types.method_wrapper) {
@@ -445,47 +474,7 @@ Result<Ref<>> iterate(Thread& thread, Value iterable) {
 
 namespace {
 
-// The next item of the iterators that need no call, owned; Empty: none of them, or at its end.
-INLINE Value quick_next(Value iterator) {
-  // Racing steps of a shared iterator take different items: its own slot sees to that.
-  if (!iterator.is_object() || iterator.object()->is_shared()) return Empty;
-  Object& object = *iterator.object();
-  const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
-  Value item = Empty;
-  if (shape == BuiltinShape::list_iterator || shape == BuiltinShape::tuple_iterator || shape == BuiltinShape::str_iterator) {
-    IndexIterator& state = static_cast<IndexIterator&>(object);
-    const Value source = state.source.peek();
-    if (!source.is_object()) return Empty;
-    const isize index = state.index.load(std::memory_order_relaxed);
-    if (shape == BuiltinShape::list_iterator) {
-      item = static_cast<List*>(source.object())->peek(index);
-    } else if (shape == BuiltinShape::tuple_iterator) {
-      const Tuple& tuple = *static_cast<Tuple*>(source.object());
-      if (index < tuple.length) item = tuple[index];
-    } else {
-      const Str& text = *static_cast<Str*>(source.object());
-      if (index < text.length() && text[index] < 256) item = Str::character(text[index]);
-    }
-    if (item.is_empty()) return Empty;
-    state.index.store(index + 1, std::memory_order_relaxed);
-    incref(item);
-  } else if (shape == BuiltinShape::range_iterator) {
-    RangeIterator& range = static_cast<RangeIterator&>(object);
-    const i64 remaining = range.remaining.load(std::memory_order_relaxed);
-    if (remaining <= 0) return Empty;
-    const i64 number = range.next.load(std::memory_order_relaxed);
-    range.next.store(number + range.step, std::memory_order_relaxed);
-    range.remaining.store(remaining - 1, std::memory_order_relaxed);
-    item = Value::integer(number);
-  }
-  return item;
-}
-
-}  // namespace
-
-Result<Ref<>> next(Thread& thread, Value iterator) {
-  const Value quick = quick_next(iterator);
-  if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
+NOINLINE Result<Ref<>> next_by_slot(Thread& thread, Value iterator) {
   NextSlot slot = type_of(iterator).slots.next;
   if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
   if (UNLIKELY(stack_is_used_up(thread))) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
@@ -493,6 +482,14 @@ Result<Ref<>> next(Thread& thread, Value iterator) {
   if (LIKELY(!item.failed()) || !pending_is(thread, *types.StopIteration)) return item;
   clear_pending(thread);
   return Ref<>::adopt(Done);
+}
+
+}  // namespace
+
+Result<Ref<>> next(Thread& thread, Value iterator) {
+  const Value quick = quick_next(iterator);
+  if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
+  return next_by_slot(thread, iterator);
 }
 
 Result<Ref<List>> to_list(Thread& thread, Value iterable) {

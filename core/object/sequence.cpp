@@ -91,6 +91,17 @@ void shrink_locked(List& list) {
   list.block.store(smaller, std::memory_order_relaxed);
 }
 
+// Moves `count` items of the block. Readers of a shared list see each word whole. Lock held.
+void move_items(const List& list, Field* to, Field* from, isize count) {
+  if (LIKELY(!list.is_shared())) {
+    std::memmove(static_cast<void*>(to), static_cast<const void*>(from), 8 * static_cast<usize>(count));
+  } else if (to < from) {
+    for (isize i = 0; i < count; ++i) to[i].word().store(from[i].peek().bits, std::memory_order_release);
+  } else {
+    for (isize i = count; i-- > 0;) to[i].word().store(from[i].peek().bits, std::memory_order_release);
+  }
+}
+
 void dispose(ListItems* retired) {
   if (retired) retire_buffer(retired, buffer_free, block_bytes(retired->capacity));
 }
@@ -259,16 +270,12 @@ Result<void> List::splice(Thread& thread, isize start, isize end, const Value* v
       const isize tail = old_size - end;
       if (count <= removed_count) {
         for (isize i = 0; i < count; ++i) slots[start + i].initialize(values[i]);
-        for (isize i = 0; i < tail && count != removed_count; ++i) {
-          slots[start + count + i].word().store(slots[end + i].peek().bits, std::memory_order_release);
-        }
+        if (count != removed_count) move_items(*this, slots + start + count, slots + end, tail);
         size.store(new_size, std::memory_order_release);
         for (isize i = new_size; is_shared() && i < old_size; ++i) slots[i].initialize(Empty);
         shrink_locked(*this);
       } else {
-        for (isize i = tail - 1; i >= 0; --i) {
-          slots[start + count + i].word().store(slots[end + i].peek().bits, std::memory_order_release);
-        }
+        move_items(*this, slots + start + count, slots + end, tail);
         for (isize i = 0; i < count; ++i) slots[start + i].initialize(values[i]);
         size.store(new_size, std::memory_order_release);
       }
@@ -296,9 +303,7 @@ Result<Ref<>> List::pop(Thread& thread, isize index) {
       Field* slots = block.load(std::memory_order_relaxed)->slots;
       item = slots[index].peek();
       if (is_shared()) incref(item);  // the list's own reference is retired below
-      for (isize i = index; i + 1 < count; ++i) {
-        slots[i].word().store(slots[i + 1].peek().bits, std::memory_order_release);
-      }
+      move_items(*this, slots + index, slots + index + 1, count - index - 1);
       size.store(count - 1, std::memory_order_release);
       if (is_shared()) slots[count - 1].initialize(Empty);
       shrink_locked(*this);
@@ -348,12 +353,13 @@ void List::clear() {
 }
 
 Result<void> List::extend(Thread& thread, Value iterable) {
-  if (is_exact<List>(iterable) && !iterable.object()->is_shared() && !is_shared()) {
-    List& other = as<List>(iterable);
-    const isize old_size = length(), count = other.length();
+  if (!is_shared() && (is_exact<Tuple>(iterable) || (is_exact<List>(iterable) && !iterable.object()->is_shared()))) {
+    List* other = is_exact<List>(iterable) ? &as<List>(iterable) : nullptr;
+    const isize old_size = length(), count = other ? other->length() : as<Tuple>(iterable).length;
     if (count == 0) return {};
     TRY(reserve(thread, count));
-    const Field* from = other.block.load(std::memory_order_relaxed)->slots;
+    // After the growth, which may have moved the items of the list itself.
+    const Field* from = other ? other->block.load(std::memory_order_relaxed)->slots : as<Tuple>(iterable).items();
     share_all(*this, block.load(std::memory_order_relaxed)->slots + old_size, reinterpret_cast<const Value*>(from), count);
     size.store(old_size + count, std::memory_order_release);
     return {};

@@ -55,7 +55,7 @@ class List final : public Object {
 
   static Result<Ref<List>> make(Thread& thread, isize capacity = 0);
   static Result<Ref<List>> from(Thread& thread, const Value* borrowed, isize length);
-  Result<void> append(Thread& thread, Ref<>&& item) {
+  INLINE Result<void> append(Thread& thread, Ref<>&& item) {
     ListItems* items = block.load(std::memory_order_relaxed);
     const isize count = size.load(std::memory_order_relaxed);
     if (UNLIKELY(is_shared() || !items || count >= items->capacity)) return append_slow(thread, std::move(item));
@@ -63,7 +63,7 @@ class List final : public Object {
     size.store(count + 1, std::memory_order_release);
     return {};
   }
-  Result<void> append(Thread& thread, Value borrowed) { return append(thread, Ref<>::share(borrowed)); }
+  INLINE Result<void> append(Thread& thread, Value borrowed) { return append(thread, Ref<>::share(borrowed)); }
   Result<void> insert(Thread& thread, isize index, Value item);
   // Replaces items [start, end) by `count` borrowed values.
   Result<void> splice(Thread& thread, isize start, isize end, const Value* values, isize count);

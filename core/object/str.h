@@ -21,6 +21,7 @@ class Str final : public Object {
   u8 width() const { return length_and_form & 7; }
   bool is_ascii() const { return length_and_form & 8; }
   bool is_interned() const { return length_and_form & 16; }
+  bool is_latin1_character() const { return (length_and_form & ~u64{8 | 16}) == (u64{1} << 8 | 1); }
   const void* data() const { return this + 1; }
   void* data() { return this + 1; }
   u32 operator[](isize index) const {
@@ -43,7 +44,8 @@ class Str final : public Object {
   bool equals(const Str& other) const {
     if (this == &other) return true;
     if (((length_and_form ^ other.length_and_form) & ~u64{16}) != 0) return false;
-    if (length() != 0 && *static_cast<const u8*>(data()) != *static_cast<const u8*>(other.data())) return false;
+    const usize bytes = static_cast<usize>(length()) * width();
+    if (LIKELY(bytes <= 16)) return equal_words(other, bytes);
     return equal_text(other);
   }
   bool equals(std::string_view ascii_text) const;
@@ -74,6 +76,14 @@ class Str final : public Object {
  private:
   u64 compute_hash() const;
   bool equal_text(const Str& other) const;  // of the same form
+  // The same for at most 16 bytes. Blocks end at multiples of 8, so whole words may be read.
+  INLINE bool equal_words(const Str& other, usize bytes) const {
+    const u64* mine = static_cast<const u64*>(data());
+    const u64* theirs = static_cast<const u64*>(other.data());
+    if (bytes == 0) return true;
+    if (bytes <= 8) return ((mine[0] ^ theirs[0]) << (64 - 8 * bytes)) == 0;
+    return mine[0] == theirs[0] && ((mine[1] ^ theirs[1]) << (128 - 8 * bytes)) == 0;
+  }
 };
 static_assert(sizeof(Str) == 32);
 

@@ -50,6 +50,9 @@ Result<Ref<>> make_member(Thread& thread, Type& owner, std::string_view name, co
 extern const PropertySpec kInstanceDictProperty;
 // Whether `__dict__` of the type's instances is just their attributes, so that setting these is setting its items.
 bool has_plain_instance_dict(Type& type);
+// A subclass of str with __slots__: its members stand in the storage of a __dict__ that it does not show.
+bool hides_dict(Type& type);
+inline constexpr u32 kKeptByName = 0;  // the `word` of such a member
 
 // Set by the interpreter: forgets every inline cache that relies on instance slots winning over class attributes.
 extern void (*sweep_inline_caches)(Thread& thread);

@@ -15,7 +15,7 @@ namespace {
 // A __slots__ member is a slot like any other.
 bool use_member(Type& type, Value found, AttributeResolution& result) {
   const MemberDescriptor& member = *static_cast<MemberDescriptor*>(found.object());
-  if (member.none_when_empty || member.word > kMaxCacheOffset || !layout_extends(type, *member.owner)) return false;
+  if (member.none_when_empty || member.word == kKeptByName || member.word > kMaxCacheOffset || !layout_extends(type, *member.owner)) return false;
   if (result.use == AttributeUse::Set && member.read_only) return false;
   result.kind = CacheKind::Slot;
   result.offset = static_cast<u16>(member.word);

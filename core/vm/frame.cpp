@@ -69,7 +69,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   frame->builtins.initialize(counted_copy(frame_builtins(fp).value()));
   frame->function.initialize(counted_copy(function.value()));
   frame->back.initialize(None);
-  frame->locals.initialize(frame_flags(fp) & kGeneratorFrame ? None : counted_copy(fp[kLocals].is_empty() ? None : fp[kLocals]));
+  frame->locals.initialize(counted_copy(frame_own_locals(fp)));
   frame->trace.initialize(None);
   frame->values.initialize(None);
   frame->registers.store(fp, std::memory_order_relaxed);
@@ -111,7 +111,8 @@ void detach_frame_object(Thread& thread, Value* fp) {
     thread.pending = pending;
   }
   Value* caller = frame_caller(fp);
-  if (wanted && caller && frame.back.peek().is_none()) {
+  const bool in_generator = frame_flags(fp) & kGeneratorFrame;  // its callers come and go
+  if (wanted && caller && !in_generator && frame.back.peek().is_none()) {
     const Value pending = thread.pending;
     thread.pending = Empty;
     Result<Ref<FrameObject>> back = frame_object(thread, caller);

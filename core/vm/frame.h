@@ -22,7 +22,8 @@ enum FrameWord : i32 {
   kPc = -6,         // where this frame is: stored before anything that can look
   kCaller = -5,     // fp of the calling frame, null at the bottom
   kGlobals = -4,    // Dict*, borrowed from the function
-  kLocals = -3,     // owned: the namespace of class bodies and modules; a Generator (borrowed) in its frames; or Empty
+  kLocals = -3,     // owned: the namespace of class bodies and modules; the instance that __init__ was called for; a Generator
+                    // (borrowed) in its frames; or Empty
   kFrameObject = -2,  // owned: the frame object if one was asked for, or Empty
   kFlags = -1,
 };
@@ -55,6 +56,11 @@ INLINE void set_frame_pointer(Value* fp, FrameWord word, const void* pointer) {
 // The generator that owns a generator frame.
 class Generator;
 INLINE Generator& frame_generator(Value* fp) { return *reinterpret_cast<Generator*>(fp[kLocals].bits & ~u64{7}); }
+// What locals() starts from: the namespace of a class body or module, borrowed; None for functions, whatever their word is used for.
+INLINE Value frame_own_locals(Value* fp) {
+  const bool used_otherwise = frame_flags(fp) & (kGeneratorFrame | kConstructor);
+  return fp[kLocals].is_object() && !used_otherwise ? fp[kLocals] : None;
+}
 // The dict of builtins that the frame's names fall back to.
 Dict& frame_builtins(Value* fp);
 // Where a frame that does not overlap with this one may start.

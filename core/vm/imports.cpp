@@ -29,8 +29,7 @@ Value import_name(Thread& thread, Value* fp, Str& name, Value level, Value from_
     (void)raise(thread, types.ImportError, "__import__ not found");
     return Error;
   }
-  const Value locals = fp[kLocals].is_object() && !(frame_flags(fp) & kGeneratorFrame) ? fp[kLocals] : None;
-  return call(thread, function, {name.value(), frame_globals(fp).value(), locals, from_list, level}).release();
+  return call(thread, function, {name.value(), frame_globals(fp).value(), frame_own_locals(fp), from_list, level}).release();
 }
 
 namespace {

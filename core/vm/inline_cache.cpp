@@ -79,6 +79,18 @@ Value class_attribute(Type& owner, Str& name, std::atomic<u64>* words) {
   return found;
 }
 
+// The function of a classmethod in Python that is reached through the class itself, unbound. Owned, or Empty.
+Value class_method(Type& owner, Str& name, std::atomic<u64>* words) {
+  const u32 version = type_version(owner);
+  const Value found = owner.lookup(name);
+  if (found.is_empty() || &type_of(found) != types.classmethod || !types.type->lookup(name).is_empty()) return Empty;
+  const Value function = static_cast<MethodWrapper*>(found.object())->function.peek();
+  if (!is_exact<Function>(function)) return Empty;
+  store_record(words, cache_word(owner.shape_number(), CacheKind::ClassMethod, 0), {owner.shape_number(), version, &owner, found, 0, 0});
+  incref(function);
+  return function;
+}
+
 // A method of an immediate value, unbound. Owned, or Empty.
 Value immediate_method(Value object, Str& name) {
   const Value found = type_of(object).lookup(name);
@@ -117,7 +129,9 @@ Value get_attribute_and_cache(Thread& thread, Value object, Str& name, std::atom
   } else if (type.slots.get_attribute == module_get_attribute) {
     value = module_attribute(self, name, words);
   } else if (&type == types.type && type.slots.get_attribute == type_get_attribute) {
-    value = class_attribute(static_cast<Type&>(self), name, words);
+    value = method ? class_method(static_cast<Type&>(self), name, words) : Empty;
+    *unbound = !value.is_empty();
+    if (value.is_empty()) value = class_attribute(static_cast<Type&>(self), name, words);
   }
   return value.is_empty() ? get_attribute(thread, object, name).release() : value;
 }

@@ -14,8 +14,8 @@
 
 namespace py {
 
-// Property: the value is a property, whose getter is to be called.
-enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry, Property };
+// Property: the value is a property, whose getter is to be called. ClassMethod: a classmethod, taken from the class itself.
+enum class CacheKind : u8 { None, Slot, Method, ClassValue, AddSlot, ModuleEntry, Property, ClassMethod };
 
 struct AttributeRecord {
   u32 shape;

@@ -403,7 +403,10 @@ namespace {
 INLINE Result<bool> quick_contains(Thread& thread, Value container, Value item) {
   if (container.is_object()) {
     const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
-    if (shape == BuiltinShape::dict || shape == BuiltinShape::set || shape == BuiltinShape::frozenset) {
+    if (shape == BuiltinShape::frozenset) {
+      const isize contained = static_cast<Set*>(container.object())->quick_membership(item);
+      if (LIKELY(contained != Dict::kAskPython)) return contained != 0;
+    } else if (shape == BuiltinShape::dict || shape == BuiltinShape::set) {
       const isize entry = static_cast<Dict*>(container.object())->quick_entry(item);
       if (LIKELY(entry != Dict::kAskPython)) return entry >= 0;
     }

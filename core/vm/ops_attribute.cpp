@@ -161,6 +161,12 @@ OPCODE(GetMethod) {
       if (LIKELY(record && record_valid(record, shape))) {
         FINISH_METHOD(record->value, object);
       }
+    } else if (cache_kind(cache) == CacheKind::ClassMethod && static_cast<u32>(cache >> 32) == shape) {
+      const AttributeRecord* record = record_of(pc);
+      if (record && record->type == object.object() && record_valid(record, shape)) {
+        const Value function = static_cast<MethodWrapper*>(record->value.object())->function.peek();
+        if (LIKELY(is_exact<Function>(function))) FINISH_METHOD(function, object);
+      }
     } else if (cache_kind(cache) == CacheKind::ModuleEntry && type_of_object(*object.object()).slots.get_attribute == module_get_attribute) {
       Dict& dict = *static_cast<Dict*>(static_cast<Module*>(object.object())->dict.peek().object());
       DictBlock* block = dict.block.load(std::memory_order_acquire);

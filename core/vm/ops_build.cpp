@@ -1,4 +1,6 @@
 // Building strings, tuples, lists, sets and dicts; formatting; functions; imports.
+#include "core/base/number/decimal.h"
+#include "core/base/number/float_format.h"
 #include "core/base/text/copy_bytes.h"
 #include "core/base/text/text_builder.h"
 #include "core/object/dict.h"
@@ -58,31 +60,84 @@ Value build_dict(Thread& thread, Value* window, u32 count) {
   return Ref<>(std::move(dict)).release();
 }
 
+// The texts of the numbers among the parts of a string, which never become objects.
+class NumberTexts {
+ public:
+  static constexpr u32 kMost = 8;
+  // False: there is no room.
+  bool add(Value number) {
+    if (count_ == kMost) return false;
+    Slot& slot = slots_[count_++];
+    if (number.is_int()) {
+      char* const end = slot.text + sizeof slot.text;
+      const i64 value = number.as_int();
+      slot.begin = write_decimal(value < 0 ? -static_cast<u64>(value) : static_cast<u64>(value), end);
+      if (value < 0) *--slot.begin = '-';
+      slot.length = end - slot.begin;
+    } else {
+      const real::ShortText text = real::repr(number.as_float());
+      std::memcpy(slot.text, text.text, text.size);
+      slot.begin = slot.text;
+      slot.length = text.size;
+    }
+    return true;
+  }
+  TextView operator[](u32 index) const { return ascii_view(slots_[index].begin, slots_[index].length); }
+
+ private:
+  struct Slot {
+    char* begin;
+    isize length;
+    char text[40];
+  };
+  Slot slots_[kMost];
+  u32 count_ = 0;
+};
+
 Value build_string(Thread& thread, Value* window, u32 count) {
+  if (count == 1 && is_exact<Str>(window[0])) return take(window[0]);
+  NumberTexts numbers;
+  u32 number_count = 0;
   isize length = 0;
   u8 width = 1;
   bool ascii = true;
   for (u32 i = 0; i < count; ++i) {
+    if (!window[i].is_object()) {
+      if (numbers.add(window[i])) {
+        length += numbers[number_count++].length;
+        continue;
+      }
+      Result<Ref<Str>> text = repr(thread, window[i]);
+      if (text.failed()) return Error;
+      window[i] = Ref<>(text.take()).release();
+    }
     const Str& part = *static_cast<Str*>(window[i].object());
     length += part.length();
     if (part.width() > width) width = part.width();
     ascii &= part.is_ascii();
   }
-  Result<Ref<Str>> made = length ? Str::allocate(thread, length, width, ascii) : Result<Ref<Str>>(Ref<Str>::share(&Str::empty()));
-  if (made.failed()) return Error;
-  Ref<Str> text = made.take();
-  char* at = length ? static_cast<char*>(text->data()) : nullptr;
-  for (u32 i = 0; i < count; ++i) {
-    const Str& part = *static_cast<Str*>(window[i].object());
-    if (LIKELY(part.width() == width)) {
-      text::copy_bytes(at, part.data(), static_cast<usize>(part.length()) * width);
+  Ref<Str> text;
+  if (LIKELY(length > 1)) {
+    Result<Ref<Str>> made = Str::allocate(thread, length, width, ascii);
+    if (made.failed()) return Error;
+    text = made.take();
+  }
+  char one[4];
+  char* at = text ? static_cast<char*>(text->data()) : one;
+  for (u32 i = 0, number = 0; i < count; ++i) {
+    const bool is_text = window[i].is_object();
+    const TextView part = is_text ? static_cast<Str*>(window[i].object())->view() : numbers[number++];
+    if (LIKELY(part.width == width)) {
+      text::copy_bytes(at, part.data, part.byte_size());
     } else {
-      text::copy_chars(at, width, part.view());
+      text::copy_chars(at, width, part);
     }
-    at += part.length() * width;
+    at += part.length * width;
   }
   for (u32 i = 0; i < count; ++i) drop(window[i]);
-  return Ref<>(std::move(text)).release();
+  if (text) return Ref<>(std::move(text)).release();
+  Result<Ref<Str>> made = Str::from_view(thread, {one, length, width, false});
+  return made.failed() ? Error : Ref<>(made.take()).release();
 }
 
 }  // namespace
@@ -257,6 +312,7 @@ namespace {
 Value format_value(Thread& thread, Value value, u8 flags, Value spec) {
   const bool plain = flags >> 4 == 0 && !(flags & kFlag8);
   if (plain && is_exact<Str>(value)) return counted_copy(value);
+  if (plain && (flags & kNumberStays) && (value.is_int() || value.is_float())) return value;
   Ref<> converted;
   auto as_value = [](Result<Ref<Str>> result) { return result.failed() ? Error : Ref<>(result.take()).release(); };
   switch (flags >> 4) {

@@ -6,13 +6,11 @@ namespace py {
 
 namespace {
 
-// The frame object of registers that another thread may run, which stands still. One that is there already is that thread's
-// own: it is published before anybody here counts it.
-Result<Ref<>> shared_frame_object(Thread& thread, Value* registers) {
-  publish(registers[kFrameObject]);
-  Ref<FrameObject> found = TRY(frame_object(thread, registers));
-  publish(found->value());
-  return Ref<>(std::move(found));
+// What frame_object takes out of the registers of another thread. The function has the code, the globals and the builtins.
+void publish_frame(Value* fp) {
+  for (Value word : {fp[kFunction], fp[kFrameObject], frame_own_locals(fp)}) {
+    if (word.is_object()) publish(word);
+  }
 }
 
 }  // namespace
@@ -20,18 +18,25 @@ Result<Ref<>> shared_frame_object(Thread& thread, Value* registers) {
 Result<Ref<>> caller_frame(Thread& thread, FrameObject& frame) {
   StillFrame still(thread, frame);
   if (!still.registers()) return frame.back.load();
-  Value* caller = frame_caller(still.registers());
+  // A generator that is not running has no caller, whoever its last one was.
+  const bool in_generator = frame_flags(still.registers()) & kGeneratorFrame;
+  const bool waits = in_generator && frame_generator(still.registers()).load_state() != GeneratorState::Running;
+  Value* caller = waits ? nullptr : frame_caller(still.registers());
   if (!caller) return Ref<>::adopt(None);
-  if (still.is_foreign()) return shared_frame_object(thread, caller);
-  return Ref<>(TRY(frame_object(thread, caller)));
+  if (still.is_foreign()) publish_frame(caller);
+  Ref<FrameObject> found = TRY(frame_object(thread, caller));
+  if (still.is_foreign()) publish(found->value());
+  return Ref<>(std::move(found));
 }
 
 Result<Ref<>> generator_frame(Thread& thread, Generator& generator) {
   std::optional<StopTheWorld> stop;
   if (generator.is_shared()) stop.emplace(thread);
   if (generator.load_state() == GeneratorState::Finished) return Ref<>::adopt(None);
-  if (generator.is_shared()) return shared_frame_object(thread, generator.registers());
-  return Ref<>(TRY(frame_object(thread, generator.registers())));
+  if (generator.is_shared()) publish_frame(generator.registers());
+  Ref<FrameObject> found = TRY(frame_object(thread, generator.registers()));
+  if (generator.is_shared()) publish(found->value());
+  return Ref<>(std::move(found));
 }
 
 }  // namespace py

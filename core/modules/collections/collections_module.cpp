@@ -17,7 +17,18 @@ bool counts_natively(Value mapping) {
   Type& type = type_of(mapping);
   return type.lookup(names::get()) == types.dict->lookup(names::get()) && type.slots.set_item == types.dict->slots.set_item;
 }
+// Adds to a small count that stands in a local dict already. False: nothing was done.
+bool count_in_place(Dict& dict, Value item) {
+  const isize entry = dict.is_shared() ? -1 : dict.quick_entry(item);
+  if (entry < 0) return false;
+  Field& count = dict.block.load(std::memory_order_relaxed)->entries()[entry].value;
+  const Value old = count.peek();
+  if (!old.is_int() || old.as_int() == Value::kIntMax) return false;
+  count.initialize(Value::integer(old.as_int() + 1));
+  return true;
+}
 Result<void> count_natively(Thread& thread, Dict& dict, Value item) {
+  if (LIKELY(count_in_place(dict, item))) return {};
   const i64 hash = TRY(hash_of(thread, item));
   Ref<> old = Ref<>::share(TRY(dict.find(thread, item, hash)));
   if (old.is_empty()) return dict.set(thread, item, hash, Value::integer(1));

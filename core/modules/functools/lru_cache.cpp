@@ -147,10 +147,10 @@ Result<Ref<>> call_bounded(Thread& thread, LruCache& self, const Arguments& argu
   if (!found.is_empty()) {
     Link& link = *static_cast<Link*>(found.value().object());
     use(self, link);
-    self.hits.fetch_add(1, std::memory_order_relaxed);
+    step_cursor<isize>(self, self.hits, 1);
     return link.result.load();
   }
-  self.misses.fetch_add(1, std::memory_order_relaxed);
+  step_cursor<isize>(self, self.misses, 1);
   Ref<> result = TRY(call(thread, self.function.peek(), arguments));
   Ref<Link> link = TRY(new_object<Link>(thread, *link_type));
   link->previous = nullptr;
@@ -173,10 +173,10 @@ Result<Ref<>> call_unbounded(Thread& thread, LruCache& self, const Arguments& ar
   const i64 hash = TRY(hash_of(thread, key));
   Ref<> found = Ref<>::share(TRY(self.dict().find(thread, key, hash)));
   if (!found.is_empty()) {
-    self.hits.fetch_add(1, std::memory_order_relaxed);
+    step_cursor<isize>(self, self.hits, 1);
     return found;
   }
-  self.misses.fetch_add(1, std::memory_order_relaxed);
+  step_cursor<isize>(self, self.misses, 1);
   Ref<> result = TRY(call(thread, self.function.peek(), arguments));
   TRY(self.dict().set(thread, key, hash, result));
   return result;
@@ -186,7 +186,7 @@ Result<Ref<>> cache_call(Thread& thread, Value value, const Arguments& arguments
   LruCache& self = cache_of(value);
   if (self.maxsize > 0) return call_bounded(thread, self, arguments);
   if (self.maxsize < 0) return call_unbounded(thread, self, arguments);
-  self.misses.fetch_add(1, std::memory_order_relaxed);
+  step_cursor<isize>(self, self.misses, 1);
   return call(thread, self.function.peek(), arguments);
 }
 

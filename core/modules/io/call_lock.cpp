@@ -27,6 +27,7 @@ Result<void> CallGuard::enter_slow(Thread& thread, Object& owner, CallLock& lock
     if (seen == 0 || seen >> kGenerationShift != mine >> kGenerationShift) {
       if (!lock.word.compare_exchange_strong(seen, mine, std::memory_order_acquire)) continue;
       lock_ = &lock;
+      owner_ = &owner;
       return {};
     }
     if ((seen & 0xFFFF) == current_slot) {

@@ -33,7 +33,13 @@ class [[nodiscard]] CallGuard {
     return enter_slow(thread, owner, lock, true);
   }
   void leave() {
-    if (lock_) leave_slow();
+    if (!lock_) return;
+    // Nobody waits for an object that no other thread knows.
+    if (LIKELY(!owner_->is_shared())) {
+      lock_->word.store(0, std::memory_order_relaxed);
+    } else {
+      leave_slow();
+    }
     lock_ = nullptr;
   }
 
@@ -48,11 +54,13 @@ class [[nodiscard]] CallGuard {
       if (!lock.word.compare_exchange_strong(free, mine, std::memory_order_acquire)) return false;
     }
     lock_ = &lock;
+    owner_ = &owner;
     return true;
   }
   COLD Result<void> enter_slow(Thread& thread, Object& owner, CallLock& lock, bool again);
   void leave_slow();
 
+  Object* owner_ = nullptr;
   CallLock* lock_ = nullptr;  // null: not entered, or entered again
 };
 

@@ -7,6 +7,7 @@
 #include "core/modules/warning.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
+#include "core/object/audit.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,6 +132,10 @@ Result<void> open_into(Thread& thread, Value self, Value name, const std::string
   file.created = flags.created, file.readable = flags.readable, file.writable = flags.writable, file.appending = flags.appending;
   file.seekable.store(-1);
   file.closefd = closefd;
+  if (has_audit_hooks.load(std::memory_order_relaxed)) {
+    Ref<Str> shown = TRY(Str::from_utf8(thread, mode));
+    TRY(audit(thread, "open", {name, shown.value(), Value::integer(flags.flags)}));
+  }
   if (is_integer(name)) {
     const int fd = TRY(to_int(thread, name));
     if (fd < 0) return raise(thread, types.ValueError, "negative file descriptor");

@@ -1,6 +1,7 @@
 // chain, zip_longest and pairwise.
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/itertools/itertools.h"
+#include "core/object/quick_next.h"
 
 namespace py::itertools {
 
@@ -35,6 +36,10 @@ Result<Ref<>> from_iterable(Thread& thread, Type& type, Value iterables) { retur
 
 Result<Ref<>> chain_next(Thread& thread, Value value) {
   auto& self = self_as<Chain>(value);
+  if (LIKELY(!self.is_shared())) {
+    const Value quick = quick_next(self.active.peek());
+    if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
+  }
   for (;;) {
     Ref<> source = self.source.load();
     if (source.value().is_none()) return done();
@@ -137,7 +142,7 @@ Result<Ref<>> zip_longest_next(Thread& thread, Value value) {
     Ref<> iterator = Ref<>::share(iterators.peek(i));
     Ref<> item = done();
     if (!iterator.value().is_none()) {
-      Result<Ref<>> found = next(thread, iterator);
+      Result<Ref<>> found = next_quickly(thread, iterator);
       if (found.failed()) {
         for (isize j = 0; j < count; ++j) iterators.set(j, None);
         return failure;
@@ -187,9 +192,10 @@ class Pairwise final : public Object {
  public:
   Field iterator;  // None at the end
   Field old;       // Empty before the first item
+  Field last;      // Tuple::recycle
   static const ObjectOps kOps;
 };
-const ObjectOps Pairwise::kOps = {"itertools.pairwise", visit_fields<Pairwise, &Pairwise::iterator, &Pairwise::old>,
+const ObjectOps Pairwise::kOps = {"itertools.pairwise", visit_fields<Pairwise, &Pairwise::iterator, &Pairwise::old, &Pairwise::last>,
                                   release_attributes, fixed_size};
 extern const TypeSpec kPairwise;
 
@@ -204,6 +210,7 @@ Result<Ref<>> pairwise_new(Thread& thread, Type& type, const Arguments& given) {
 Result<Ref<>> pairwise_end(Pairwise& self) {
   self.iterator.store(self, None);
   self.old.store(self, Empty);
+  self.last.store(self, Empty);
   return done();
 }
 Result<Ref<>> pairwise_next(Thread& thread, Value value) {
@@ -212,7 +219,7 @@ Result<Ref<>> pairwise_next(Thread& thread, Value value) {
   if (iterator.value().is_none()) return done();
   Ref<> old = self.old.load();
   if (old.is_empty()) {
-    Result<Ref<>> first = next(thread, iterator);
+    Result<Ref<>> first = next_quickly(thread, iterator);
     if (first.failed()) {
       (void)pairwise_end(self);
       return failure;
@@ -222,7 +229,7 @@ Result<Ref<>> pairwise_next(Thread& thread, Value value) {
     self.old.store(self, old.value());
     if (self.iterator.peek().is_none()) return pairwise_end(self);
   }
-  Result<Ref<>> found = next(thread, iterator);
+  Result<Ref<>> found = next_quickly(thread, iterator);
   if (found.failed()) {
     (void)pairwise_end(self);
     return failure;
@@ -230,7 +237,8 @@ Result<Ref<>> pairwise_next(Thread& thread, Value value) {
   Ref<> item = found.take();
   if (item.value() == Done) return pairwise_end(self);
   self.old.store(self, item.value());
-  return Tuple::from(thread, {old, item});
+  Value pair[] = {old.release(), item.release()};
+  return Tuple::recycle(thread, self, self.last, pair, 2);
 }
 const TypeSpec kPairwise = {
     .name = "itertools.pairwise",

@@ -1,5 +1,6 @@
 // Iterators that choose among the items of another one: filterfalse, takewhile, dropwhile, compress, islice; and starmap.
 #include "core/modules/itertools/itertools.h"
+#include "core/object/quick_next.h"
 
 namespace py::itertools {
 
@@ -149,9 +150,9 @@ Result<Ref<>> compress_new(Thread& thread, Type& type, const Arguments& given) {
 Result<Ref<>> compress_next(Thread& thread, Value value) {
   auto& self = self_as<Compress>(value);
   for (;;) {
-    Ref<> item = TRY(next(thread, self.data.peek()));
+    Ref<> item = TRY(next_quickly(thread, self.data.peek()));
     if (item.value() == Done) return item;
-    Ref<> selector = TRY(next(thread, self.selectors.peek()));
+    Ref<> selector = TRY(next_quickly(thread, self.selectors.peek()));
     if (selector.value() == Done) return selector;
     if (TRY(is_true(thread, selector))) return item;
   }
@@ -237,14 +238,14 @@ Result<Ref<>> islice_next(Thread& thread, Value value) {
   // An end before the next index still takes what stands before the end, as slicing by hand would.
   const isize target = stop >= 0 && stop < wanted ? stop : wanted;
   while (self.seen.load(std::memory_order_relaxed) < target) {
-    Ref<> skipped = TRY(next(thread, iterator));
+    Ref<> skipped = TRY(next_quickly(thread, iterator));
     if (skipped.value() == Done) return islice_end(self);
-    self.seen.fetch_add(1, std::memory_order_relaxed);
+    step_cursor<isize>(self, self.seen, 1);
   }
   if (stop >= 0 && self.seen.load(std::memory_order_relaxed) >= stop) return islice_end(self);
-  Ref<> item = TRY(next(thread, iterator));
+  Ref<> item = TRY(next_quickly(thread, iterator));
   if (item.value() == Done) return islice_end(self);
-  self.seen.fetch_add(1, std::memory_order_relaxed);
+  step_cursor<isize>(self, self.seen, 1);
   isize following;
   const isize step = self.step.load(std::memory_order_relaxed);
   if (__builtin_add_overflow(wanted, step, &following) || (stop >= 0 && following > stop)) {

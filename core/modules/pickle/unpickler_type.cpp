@@ -2,6 +2,7 @@
 #include "core/modules/pickle/loader.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
+#include "core/object/audit.h"
 #include "core/object/layout.h"
 #include "core/vm/imports.h"
 
@@ -121,6 +122,7 @@ Result<void> to_new_names(Thread& thread, Ref<>& module, Ref<>& name) {
 }  // namespace
 
 Result<Ref<>> find_class(Thread& thread, Unpickler& self, Value given_module, Value given_name) {
+  TRY(audit(thread, "pickle.find_class", {given_module, given_name}));
   Ref<> module_name = Ref<>::share(given_module), name = Ref<>::share(given_name);
   if (self.protocol < 3 && self.fix_imports) TRY(to_new_names(thread, module_name, name));
   if (!is<Str>(module_name) || !is<Str>(name)) {

@@ -271,3 +271,28 @@ for call in (lambda: defaulted(), lambda: defaulted(1, 2, 3, 4), lambda: everyth
 defaulted.__defaults__ = (7,)
 report(lambda: defaulted(1))
 print(defaulted(1, 2))
+
+
+# locals() where the instance waits for its constructor.
+class Constructed:
+    def __init__(self, x):
+        y = [x]
+        self.seen = sorted(locals())
+        self.frame = sys._getframe()
+        import os.path
+
+
+constructed = Constructed(1)
+print(constructed.seen, sorted(constructed.frame.f_locals))
+
+
+def waits():
+    yield sys._getframe().f_back.f_code.co_name
+
+
+def start(generator):
+    next(generator)
+    return generator
+
+
+print(start(waits()).gi_frame.f_back)
