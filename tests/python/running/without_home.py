@@ -13,7 +13,7 @@ def run(code, **environment):
     return result.returncode, result.stdout.strip(), result.stderr.strip().split("\n")[-1]
 
 
-for environment in ({}, {"HOME": ""}, {"HOME": "/nonexistent"}, {"HOME": "relative"}):
+for environment in ({}, {"HOME": ""}, {"HOME": "/dev/null"}, {"HOME": "relative"}):
     print(environment, run("import calendar; print(calendar.isleap(2000))", **environment))
 
 magic = importlib.util.MAGIC_NUMBER
