@@ -53,7 +53,9 @@ Result<void> set_versions(Thread& thread) {
                                      {"releaselevel", final_text.value()}, {"serial", Value::integer(0)}}));
   TRY(set(thread, "version_info", version));
   Ref<> implementation = TRY(call(thread, types.simple_namespace->value(), {}));
-  Ref<Str> name = TRY(Str::from_ascii(thread, "weft")), tag = TRY(Str::from_ascii(thread, "weft-311"));
+  Ref<Str> name = TRY(Str::from_ascii(thread, "weft"));
+  // Part of the names of cached files, which builds of weft share when the user chooses the folder.
+  Ref<Str> tag = TRY(Str::from_utf8(thread, "weft-311-" + executable_tag()));
   Ref<Str> multiarch = TRY(Str::from_ascii(thread, "x86_64-linux-gnu"));
   TRY(set_attribute(thread, implementation, "name", name.value()));
   TRY(set_attribute(thread, implementation, "cache_tag", tag.value()));

@@ -12,7 +12,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -113,7 +112,8 @@ Result<Ref<Code>> frozen_code(Thread& thread, const FrozenModule& module) {
   return library_code(thread, path, "<frozen " + std::string(origin) + ">");
 }
 
-// Compiled code is good for the executable that made it: bytecode has no stable form.
+}  // namespace
+
 std::string executable_tag() {
   struct stat status;
   if (::stat("/proc/self/exe", &status) != 0) return "unknown";
@@ -122,20 +122,6 @@ std::string executable_tag() {
                 static_cast<unsigned long long>(status.st_size));
   return tag;
 }
-
-// What cached files of this executable begin with: those of other builds, and of other interpreters, count as out of date.
-// The end is the one that CPython's have.
-Result<void> set_magic_number(Thread& thread, Module& external) {
-  constexpr u16 kCPython = 3495;
-  u16 number = static_cast<u16>(std::hash<std::string>()(executable_tag()));
-  if (number == kCPython) ++number;
-  const char bytes[] = {static_cast<char>(number), static_cast<char>(number >> 8), '\r', '\n'};
-  Ref<Bytes> magic = TRY(Bytes::from(thread, {bytes, sizeof bytes}));
-  TRY(set_attribute(thread, external.value(), "MAGIC_NUMBER", magic.value()));
-  return set_attribute(thread, external.value(), "_RAW_MAGIC_NUMBER", Value::integer(number | u32{'\r'} << 16 | u32{'\n'} << 24));
-}
-
-}  // namespace
 
 std::string cache_folder() {
   static const std::string folder = [] {
@@ -159,7 +145,6 @@ Result<void> bootstrap_import(Thread& thread) {
   TRY(call_method(thread, bootstrap.value(), "_install", {sys, imp}));
   set_importer(bootstrap.value());
   Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external"));
-  TRY(set_magic_number(thread, *external));
   TRY(set_attribute(thread, bootstrap.value(), "_bootstrap_external", external.value()));
   TRY(call_method(thread, bootstrap.value(), "_install_external_importers", {}));
   TRY(install_zip_hook(thread));

@@ -13,5 +13,7 @@ inline constexpr std::string_view kStandardLibrary = "/usr/lib/python3.11";
 Result<void> bootstrap_import(Thread& thread);
 // The folder for compiled code: $XDG_CACHE_HOME/weft or ~/.cache/weft; empty when there is none.
 std::string cache_folder();
+// Names this executable: compiled code is good for the one that made it alone, bytecode has no stable form.
+std::string executable_tag();
 
 }  // namespace py

@@ -23,7 +23,7 @@ with tempfile.TemporaryDirectory() as folder:
         print(run("import calendar; print(calendar.isleap(1900))", PYTHONPYCACHEPREFIX=folder))
     found = sorted(pathlib.Path(folder).rglob("calendar.*.pyc"))
     print(len(found), found[0].read_bytes()[:4] == magic)
-    found[0].write_bytes(b"\x01\x02\r\n" + bytes(12) + b"\xe3" + bytes(40))
+    found[0].write_bytes(b"\x01\x02\r\n" + bytes(12) + b"\xe3" + bytes(40))  # as of another interpreter
     print(run("import calendar; print(calendar.isleap(2004))", PYTHONPYCACHEPREFIX=folder))
     pathlib.Path(folder, "alien.pyc").write_bytes(b"\x01\x02\r\n" + bytes(12) + b"\xe3" + bytes(40))
     print(run(f"import sys; sys.path.insert(0, {folder!r}); import alien", PYTHONDONTWRITEBYTECODE="1")[2][:30])
