@@ -81,10 +81,24 @@ Result<Ref<>> fromkeys(Thread& thread, Type& type, Value iterable, Value value) 
   TRY(for_each(thread, iterable, [&](Value key) { return set_item(thread, result, key, value); }));
   return result;
 }
+// KeyError if the hash of a key is not what it was.
+Result<void> check_hashes(Thread& thread, OrderedDict& dict) {
+  DictBlock* block = dict.block.load(std::memory_order_acquire);
+  if (!block || block->only_strings.load(std::memory_order_relaxed)) return {};
+  isize position = 0;
+  Value key, value;
+  i64 hash;
+  while (dict.next_entry(position, key, value, &hash)) {
+    Ref<> kept = Ref<>::share(key);
+    if (TRY(hash_of(thread, kept)) != hash) return raise_key_error(thread, kept);
+  }
+  return {};
+}
 Result<Ref<>> copy(Thread& thread, Value self) {
   if (is_exact_ordered(self)) {
     Ref<OrderedDict> result = TRY(OrderedDict::make(thread, *ordered_dict_type));
     TRY(ordered(self).copy_into(thread, *result));
+    TRY(check_hashes(thread, *result));
     result->known.store(static_cast<i32>(result->length()), std::memory_order_relaxed);
     return Ref<>(std::move(result));
   }

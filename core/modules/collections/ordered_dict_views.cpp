@@ -47,6 +47,14 @@ bool step(OrderedIterator& iterator, const Dict& dict, Value& key, Value& value)
   return found;
 }
 
+// A value is asked for by its key, as Python programs can tell: the hash of a key may have changed.
+Result<Ref<>> value_of(Thread& thread, OrderedDict& dict, Value key, Value value) {
+  if (LIKELY(is_exact<Str>(key) || key.is_int())) return Ref<>::share(value);
+  Ref<> found = Ref<>::share(TRY(dict.look_up(thread, key)));
+  if (found.is_empty()) return raise_key_error(thread, key);
+  return found;
+}
+
 Result<Ref<>> iterator_next(Thread& thread, Value self) {
   OrderedIterator& iterator = iterator_of(self);
   Ref<> target = iterator.dict.load();
@@ -69,9 +77,11 @@ Result<Ref<>> iterator_next(Thread& thread, Value self) {
     iterator.dict.store(iterator, None);
     return Ref<>::adopt(Done);
   }
-  if (iterator.part == DictPart::Keys) return Ref<>::share(key);
-  if (iterator.part == DictPart::Values) return Ref<>::share(value);
-  Value pair[] = {Ref<>::share(key).release(), Ref<>::share(value).release()};
+  Ref<> kept_key = Ref<>::share(key);
+  if (iterator.part == DictPart::Keys) return kept_key;
+  Ref<> kept_value = TRY(value_of(thread, dict, kept_key, value));
+  if (iterator.part == DictPart::Values) return kept_value;
+  Value pair[] = {kept_key.release(), kept_value.release()};
   return Tuple::recycle(thread, iterator, iterator.pair, pair, 2);
 }
 
