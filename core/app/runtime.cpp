@@ -25,6 +25,7 @@
 #include "core/vm/sys_access.h"
 #include "threading/modules/registry.h"
 
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -89,6 +90,22 @@ Result<void> enable_faulthandler(Thread& thread, const Options& options) {
   return {};
 }
 
+// The character set that the user chose; the C locale stands for UTF-8 (PEP 540), also for child processes (PEP 538).
+void adopt_locale(Options& options) {
+  const char* chosen = std::setlocale(LC_CTYPE, "");
+  if (chosen && std::strcmp(chosen, "C") != 0) return;
+  const bool asked = options.has_x("utf8") || (!options.ignore_environment && std::getenv("PYTHONUTF8"));
+  if (!asked) options.utf8_mode = true;
+  const char* all = std::getenv("LC_ALL");
+  const char* coerce = options.ignore_environment ? nullptr : std::getenv("PYTHONCOERCECLOCALE");
+  if ((all && *all) || (coerce && std::strcmp(coerce, "0") == 0)) return;
+  for (const char* name : {"C.UTF-8", "C.utf8", "UTF-8"}) {
+    if (!std::setlocale(LC_CTYPE, name)) continue;
+    ::setenv("LC_CTYPE", name, 1);
+    return;
+  }
+}
+
 }  // namespace
 
 #ifdef WEFT_LEARN
@@ -96,7 +113,7 @@ extern "C" int __llvm_profile_write_file();
 #endif
 
 int run_main(int argc, char** argv) {
-  const Options options = parse_options(argc, argv);
+  Options options = parse_options(argc, argv);
   if (!options.error.empty()) {
     std::fprintf(stderr, "%s\n%s", options.error.c_str(), "usage: weft [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `weft -h' for more information.\n");
     return 2;
@@ -107,6 +124,7 @@ int run_main(int argc, char** argv) {
   }
   if (options.run == Options::Run::Help) return std::fputs(help_text(options).c_str(), stdout), 0;
   if (options.run == Options::Run::Version) return std::puts(options.version_level > 1 ? "Python 3.11.2 (weft 0.1)" : "Python 3.11.2"), 0;
+  adopt_locale(options);
   set_hash_key(options);
   default_optimization.store(options.optimize);
   bytes_warning_level = options.bytes_warning;

@@ -152,7 +152,9 @@ Result<void> set_paths(Thread& thread, const Options& options) {
   TRY(set_text(thread, "abiflags", ""));
   // Compiled code goes to the user's cache, never beside sources that other interpreters share.
   const std::string cache = options.has_pycache_prefix ? options.pycache_prefix : cache_folder();
-  return cache.empty() ? set(thread, "pycache_prefix", None) : set_text(thread, "pycache_prefix", cache);
+  if (!cache.empty()) return set_text(thread, "pycache_prefix", cache);
+  TRY(set(thread, "dont_write_bytecode", True));
+  return set(thread, "pycache_prefix", None);
 }
 
 }  // namespace

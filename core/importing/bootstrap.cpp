@@ -12,6 +12,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -121,6 +123,18 @@ std::string executable_tag() {
   return tag;
 }
 
+// What cached files of this executable begin with: those of other builds, and of other interpreters, count as out of date.
+// The end is the one that CPython's have.
+Result<void> set_magic_number(Thread& thread, Module& external) {
+  constexpr u16 kCPython = 3495;
+  u16 number = static_cast<u16>(std::hash<std::string>()(executable_tag()));
+  if (number == kCPython) ++number;
+  const char bytes[] = {static_cast<char>(number), static_cast<char>(number >> 8), '\r', '\n'};
+  Ref<Bytes> magic = TRY(Bytes::from(thread, {bytes, sizeof bytes}));
+  TRY(set_attribute(thread, external.value(), "MAGIC_NUMBER", magic.value()));
+  return set_attribute(thread, external.value(), "_RAW_MAGIC_NUMBER", Value::integer(number | u32{'\r'} << 16 | u32{'\n'} << 24));
+}
+
 }  // namespace
 
 std::string cache_folder() {
@@ -128,6 +142,10 @@ std::string cache_folder() {
     const char* base = std::getenv("XDG_CACHE_HOME");
     if (base && *base == '/') return std::string(base) + "/weft/" + executable_tag();
     const char* home = std::getenv("HOME");
+    if (!home) {
+      const passwd* entry = ::getpwuid(::geteuid());
+      home = entry ? entry->pw_dir : nullptr;
+    }
     return home && *home == '/' ? std::string(home) + "/.cache/weft/" + executable_tag() : std::string();
   }();
   return folder;
@@ -141,6 +159,7 @@ Result<void> bootstrap_import(Thread& thread) {
   TRY(call_method(thread, bootstrap.value(), "_install", {sys, imp}));
   set_importer(bootstrap.value());
   Ref<Module> external = TRY(library_module(thread, "_frozen_importlib_external", "_bootstrap_external"));
+  TRY(set_magic_number(thread, *external));
   TRY(set_attribute(thread, bootstrap.value(), "_bootstrap_external", external.value()));
   TRY(call_method(thread, bootstrap.value(), "_install_external_importers", {}));
   TRY(install_zip_hook(thread));

@@ -334,7 +334,9 @@ class Reader {
     u32 index = 0;
     for (Field* field : {&code->name, &code->qualified_name, &code->filename, &code->constants, &code->names, &code->local_names,
                          &code->cell_names, &code->free_names}) {
-      Ref<> value = index++ == 3 ? TRY(read_deferred_tuple()) : TRY(read());
+      constexpr u32 kTexts = 3;  // then come tuples, the constants first
+      Ref<> value = index == kTexts ? TRY(read_deferred_tuple()) : TRY(read());
+      if (index++ < kTexts ? !is_exact<Str>(value) : !is_exact<Tuple>(value)) return bad("bad code");  // of another interpreter, say
       field->store(*code, std::move(value));
     }
     if (!has(13 * 4)) return short_data();

@@ -26,6 +26,9 @@ Result<Ref<>> generic_lookup(Thread& thread, Value self, Str& name) {
   if (type.has(TypeFlag::HasDict)) {
     const Value own = instance_attribute(*self.object(), name);
     if (!own.is_empty()) return Ref<>::share(own);
+  } else if (UNLIKELY(type.ops == &Module::kOps)) {
+    const Value own = as<Dict>(as<Module>(self).dict.peek()).find_str(name);
+    if (!own.is_empty()) return Ref<>::share(own);
   }
   if (!found_type) return Ref<>();
   if (found_type->slots.descriptor_get) {
@@ -165,6 +168,7 @@ Result<void> generic_set_attribute(Thread& thread, Value self, Str& name, Value 
       return set(thread, found, self, value);
     }
   }
+  if (UNLIKELY(type.ops == &Module::kOps)) return module_set_attribute(thread, self, name, value);
   if (!type.has(TypeFlag::HasDict) || UNLIKELY(hides_dict(type))) {
     if (found.is_empty()) return raise_attribute_error(thread, self, name);
     return raise(thread, types.AttributeError, "'{}' object attribute '{}' is read-only", type, name);

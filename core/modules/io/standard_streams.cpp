@@ -26,8 +26,10 @@ StreamEncoding choose_encoding(const StreamOptions& options) {
   result.encoding = io::locale_encoding();
   if (result.encoding == "UTF-8") result.encoding = "utf-8";
   const char* locale = std::setlocale(LC_CTYPE, nullptr);
-  const bool c_locale = locale && (!std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX"));
-  result.errors = c_locale ? "surrogateescape" : "strict";
+  result.errors = "strict";
+  for (const char* lenient : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"}) {
+    if (locale && !std::strcmp(locale, lenient)) result.errors = "surrogateescape";
+  }
   const char* given = options.isolated ? nullptr : std::getenv("PYTHONIOENCODING");
   if (!given || !*given) return result;
   const std::string text = given;
