@@ -259,7 +259,7 @@ Result<void> profiler_init(Thread& thread, Value value, const Arguments& argumen
 constexpr MethodSpec kMethods[] = {
     def<getstats>("getstats()", "A list of profiler_entry, one for each function that was called."),
     def<enable>("enable(subcalls=<as before>, builtins=<as before>)",
-                "Start collecting in this thread: with `subcalls` also by caller, with `builtins` also native functions."),
+                "Start collecting in this thread: by caller too with `subcalls`, native functions with `builtins`."),
     def<disable>("disable()", "Stop collecting in this thread."),
     def<clear>("clear()", "Forget all that was collected."),
 };

@@ -121,7 +121,8 @@ with cProfile.Profile() as profiler:
     len([])
 show("twice", profiler)
 
-for wrong in "Profile(1, 2, 3, 4, 5)", "Profile(timr=1)", "Profile(timeunit='a')", "Profile().enable(x=1)", "Profile().disable(1)":
+for wrong in ("Profile(1, 2, 3, 4, 5)", "Profile(timr=1)", "Profile(timeunit='a')", "Profile().enable(x=1)",
+              "Profile().disable(1)"):
     try:
         eval("cProfile." + wrong)
     except TypeError as error:
@@ -169,4 +170,5 @@ profiler = cProfile.Profile()
 profiler.runcall(work)
 stats = pstats.Stats(profiler, stream=out).strip_dirs().sort_stats("name")
 stats.print_stats("fact|len"), stats.print_callers("fact"), stats.print_callees("numbers")
-print(stats.total_calls, stats.prim_calls, "profiles.py" in out.getvalue(), "{built-in method builtins.len}" in out.getvalue())
+text = out.getvalue()
+print(stats.total_calls, stats.prim_calls, "profiles.py" in text, "{built-in method builtins.len}" in text)
