@@ -137,6 +137,10 @@ Result<void> append_bytes(Thread& thread, ByteArray& self, std::string_view byte
 
 Result<Ref<>> bytearray_in_place_add(Thread& thread, Value left, Value right) {
   if (!has_buffer(right)) return raise(thread, types.TypeError, "can't concat {} to {}", type_of(right), type_of(left));
+  if (is<Bytes>(right)) {
+    TRY(append_bytes(thread, as<ByteArray>(left), as<Bytes>(right).view()));
+    return Ref<>::share(left);
+  }
   ByteBuilder copy;  // the right operand may be the left one
   TRY(collect_iterable(thread, "bytearray", right, copy));
   TRY(append_bytes(thread, as<ByteArray>(left), {copy.data(), copy.size()}));
@@ -178,6 +182,7 @@ Result<void> append(Thread& thread, ByteArray& self, Value item) {
 }
 
 Result<void> extend(Thread& thread, ByteArray& self, Value iterable) {
+  if (is<Bytes>(iterable)) return append_bytes(thread, self, as<Bytes>(iterable).view());
   const TypeSlots& slots = type_of(iterable).slots;
   if (!has_buffer(iterable) && !slots.iter && !slots.get_item) {
     return raise(thread, types.TypeError, "can't extend bytearray with {}", type_of(iterable));

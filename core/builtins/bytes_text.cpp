@@ -4,6 +4,9 @@
 #include "core/builtins/bytes_like.h"
 #include "core/object/codec_registry.h"
 
+#include <array>
+#include <cstring>
+
 namespace py {
 
 namespace {
@@ -25,9 +28,46 @@ Result<u32> hex_separator(Thread& thread, Value separator) {
   return character;
 }
 
-int hex_digit(u32 c) {
-  if (c - '0' < 10) return static_cast<int>(c - '0');
-  return (c | 32) - 'a' < 6 ? static_cast<int>((c | 32) - 'a' + 10) : -1;
+struct HexPair {
+  char digits[2];
+};
+constexpr auto kHexPairs = [] {
+  std::array<HexPair, 256> pairs{};
+  for (u32 byte = 0; byte < 256; ++byte) pairs[byte] = {{"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]}};
+  return pairs;
+}();
+constexpr auto kHexDigits = [] {
+  std::array<i8, 256> values{};
+  values.fill(-1);
+  for (u8 digit = 0; digit < 10; ++digit) values['0' + digit] = static_cast<i8>(digit);
+  for (u8 digit = 10; digit < 16; ++digit) {
+    values['a' + digit - 10] = values['A' + digit - 10] = static_cast<i8>(digit);
+  }
+  return values;
+}();
+int hex_digit(u32 c) { return c < 256 ? kHexDigits[c] : -1; }
+
+Result<Ref<>> plain_hex(Thread& thread, std::string_view bytes) {
+  isize length;
+  if (__builtin_mul_overflow(static_cast<isize>(bytes.size()), isize{2}, &length)) return raise_memory_error(thread);
+  Ref<Str> text = TRY(Str::allocate(thread, length, 1, true));
+  char* out = static_cast<char*>(text->data());
+  for (usize i = 0; i < bytes.size(); ++i) std::memcpy(out + 2 * i, kHexPairs[static_cast<u8>(bytes[i])].digits, 2);
+  return Ref<>(std::move(text));
+}
+
+// Reads pairs of digits as long as nothing stands between them; returns how many characters it used.
+isize parse_pairs(std::string_view text, ByteBuilder& out) {
+  char* to = out.reserve(text.size() / 2);
+  if (!to) return 0;
+  usize pairs = 0;
+  for (; 2 * pairs + 1 < text.size(); ++pairs) {
+    const int high = hex_digit(static_cast<u8>(text[2 * pairs])), low = hex_digit(static_cast<u8>(text[2 * pairs + 1]));
+    if ((high | low) < 0) break;
+    to[pairs] = static_cast<char>(high << 4 | low);
+  }
+  out.commit(pairs);
+  return static_cast<isize>(2 * pairs);
 }
 
 bool is_space(u32 c) { return c == ' ' || c - '\t' < 5; }
@@ -35,6 +75,7 @@ bool is_space(u32 c) { return c == ' ' || c - '\t' < 5; }
 }  // namespace
 
 Result<Ref<>> hex_text(Thread& thread, std::string_view bytes, Value separator, int group) {
+  if (separator == Unbound) return plain_hex(thread, bytes);
   const u32 between = TRY(hex_separator(thread, separator));
   const usize size = static_cast<usize>(group < 0 ? -i64{group} : i64{group});
   // How many bytes stand before the first separator.
@@ -49,8 +90,7 @@ Result<Ref<>> hex_text(Thread& thread, std::string_view bytes, Value separator, 
     }
     --left;
     const u8 byte = static_cast<u8>(bytes[i]);
-    out.append("0123456789abcdef"[byte >> 4]);
-    out.append("0123456789abcdef"[byte & 15]);
+    out.append(kHexPairs[byte].digits, 2);
   }
   if (out.failed()) return raise_memory_error(thread);
   return Str::from_ascii(thread, {out.data(), out.size()});
@@ -58,7 +98,7 @@ Result<Ref<>> hex_text(Thread& thread, std::string_view bytes, Value separator, 
 
 Result<void> parse_hex(Thread& thread, const Str& text, ByteBuilder& out) {
   isize wrong = -1;
-  for (isize at = 0; at < text.length() && wrong < 0;) {
+  for (isize at = text.is_ascii() ? parse_pairs(text.ascii(), out) : 0; at < text.length() && wrong < 0;) {
     if (is_space(text[at])) {
       ++at;
       continue;

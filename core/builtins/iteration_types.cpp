@@ -229,7 +229,7 @@ const TypeSpec reversed_spec = {
 
 PairStep enumerate_next_pair(Thread& thread, Value self, Value* pair) {
   Enumerate& state = enumerate_of(self);
-  Ref<> item = Ref<>::adopt(next(thread, state.iterator.peek()).release());
+  Ref<> item = Ref<>::adopt(next_quickly(thread, state.iterator.peek()).release());
   if (UNLIKELY(item.value().is_error())) return PairStep::Failed;
   if (UNLIKELY(item.value() == Done)) return PairStep::Ended;
   pair[0] = next_number(thread, state).release();

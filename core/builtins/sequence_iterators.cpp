@@ -29,10 +29,10 @@ Result<Ref<>> reduced(Thread& thread, const char* builtin, Value argument, Value
 
 Result<Ref<>> reverse_next(Thread&, Value self) {
   IndexIterator& iterator = iterator_of(self);
-  Ref<> list = iterator.source.load();
-  if (list.value().is_none()) return Ref<>::adopt(Done);
+  const Value list = iterator.source.peek();
+  if (list.is_none()) return Ref<>::adopt(Done);
   const isize index = step_cursor<isize>(iterator, iterator.index, -1);
-  Ref<> item = index < 0 ? Ref<>() : item_of(as<List>(list), index);
+  Ref<> item = index < 0 ? Ref<>() : item_of(*static_cast<List*>(list.object()), index);
   if (!item.is_empty()) return item;
   iterator.index.store(-1, std::memory_order_relaxed);
   iterator.source.store(iterator, None);

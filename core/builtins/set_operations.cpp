@@ -2,6 +2,7 @@
 
 #include "core/builtins/builtin_types.h"
 #include "core/object/casts.h"
+#include "core/object/quick_next.h"
 #include "core/object/sequence.h"
 
 namespace py {
@@ -31,14 +32,27 @@ Result<void> for_each_key(Dict& table, Body&& body) {
 template <class Body>
 Result<void> for_each_hashed(Thread& thread, Value iterable, Body&& body) {
   if (Dict* table = hashed_keys(iterable)) return for_each_key(*table, body);
-  return for_each(thread, iterable, [&](Value item) -> Result<void> {
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  for (;;) {
+    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+    if (item.value() == Done) return {};
     const i64 hash = TRY(hash_of(thread, item));
-    return body(item, hash);
-  });
+    TRY(body(item.value(), hash));
+  }
 }
 
 Result<bool> has(Thread& thread, Dict& table, Value key, i64 hash) {
   return !TRY(table.find(thread, key, hash)).is_empty();
+}
+
+// Whether the iterable has an item that is in the set, or one that is not; looks no further than that.
+Result<bool> finds_any(Thread& thread, Set& set, Value iterable, bool inside) {
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  for (;;) {
+    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+    if (item.value() == Done) return false;
+    if (TRY(has(thread, set, item, TRY(hash_of(thread, item)))) == inside) return true;
+  }
 }
 
 Ref<Set> as_set(Ref<> set) { return Ref<Set>::adopt(static_cast<Set*>(set.release().object())); }
@@ -192,12 +206,11 @@ Result<bool> set_is_disjoint(Thread& thread, Set& set, Value iterable) {
     }
     return true;
   }
-  Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next(thread, iterator));
-    if (item.value() == Done) return true;
-    if (TRY(has(thread, set, item, TRY(hash_of(thread, item))))) return false;
-  }
+  return !TRY(finds_any(thread, set, iterable, true));
+}
+
+Result<bool> set_has_all(Thread& thread, Set& set, Value iterable) {
+  return !TRY(finds_any(thread, set, iterable, false));
 }
 
 }  // namespace py

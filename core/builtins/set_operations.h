@@ -21,6 +21,7 @@ void set_take_content(Set& set, Set& other);
 
 Result<bool> set_is_subset(Thread& thread, Set& set, Set& other);
 Result<bool> set_is_disjoint(Thread& thread, Set& set, Value iterable);
+Result<bool> set_has_all(Thread& thread, Set& set, Value iterable);
 
 // The members at one moment.
 inline Result<Ref<Tuple>> set_members(Thread& thread, Set& set) { return set.snapshot(thread, DictPart::Keys); }

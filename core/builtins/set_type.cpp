@@ -144,8 +144,8 @@ Result<bool> issubset(Thread& thread, Set& self, Value other) {
   return set_is_subset(thread, self, *theirs);
 }
 Result<bool> issuperset(Thread& thread, Set& self, Value other) {
-  Ref<Set> theirs = TRY(as_set(thread, other));
-  return set_is_subset(thread, *theirs, self);
+  if (is<Set>(other)) return set_is_subset(thread, as<Set>(other), self);
+  return set_has_all(thread, self, other);
 }
 Result<Ref<Tuple>> reduce(Thread& thread, Set& self) {
   Ref<Tuple> members = TRY(set_members(thread, self));

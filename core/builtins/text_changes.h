@@ -118,7 +118,13 @@ struct TextChanges {
     }
     if constexpr (K::kIsText) {
       if (view.ascii && to.ascii && grown > 1) {
-        return ascii_text(thread, grown, [&](char* out) { replace_ascii(view, from, to, count, out); });
+        return ascii_text(thread, grown, [&](char* out) { replace_narrow(view, from, to, count, out); });
+      }
+    } else if constexpr (std::is_same_v<Self, Bytes>) {
+      if (grown > 1) {
+        Ref<Bytes> result = TRY(Bytes::allocate(thread, grown));
+        replace_narrow(view, from, to, count, reinterpret_cast<char*>(result->data()));
+        return Ref<>(std::move(result));
       }
     }
     typename K::Builder builder;
@@ -140,8 +146,8 @@ struct TextChanges {
     return K::finish(thread, builder);
   }
 
-  // Writes `view` with its first `count` occurrences of `from` replaced by `to`.
-  static void replace_ascii(TextView view, TextView from, TextView to, isize count, char* out) {
+  // Writes `view` with its first `count` occurrences of `from` replaced by `to`, all of one byte a character.
+  static void replace_narrow(TextView view, TextView from, TextView to, isize count, char* out) {
     auto put = [&](TextView part) {
       std::memcpy(out, part.data, static_cast<usize>(part.length));
       out += part.length;

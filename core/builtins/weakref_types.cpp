@@ -33,7 +33,7 @@ bool can_be_referenced(Value target) {
   // Variable-size values have no identity worth referring to; their subclasses may.
   const bool value_like = !type.has(TypeFlag::Heap) &&
                           (is<Str>(target) || is_integer(target) || is_float(target) || is<Tuple>(target) || is<Bytes>(target) || is<List>(target) ||
-                           (is<Dict>(target) && !is<Set>(target)) || is<Complex>(target));
+                           (is<Dict>(target) && !is<Set>(target) && !type.has(TypeFlag::HasDict)) || is<Complex>(target));
   const bool variable_subclass = type.has(TypeFlag::Heap) && type.instance_size == 0 && !is<Str>(target);
   return type.has(TypeFlag::Weakrefable) && &type != types.object && !value_like && !variable_subclass;
 }

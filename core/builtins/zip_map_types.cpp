@@ -3,6 +3,7 @@
 #include "core/builtins/pair_iterators.h"
 #include "core/builtins/sequence_operations.h"
 #include "core/object/allocate.h"
+#include "core/object/gathered_items.h"
 #include "core/object/layout.h"
 #include "core/object/names.h"
 #include "core/object/quick_next.h"
@@ -101,17 +102,17 @@ Result<Ref<>> zip_next(Thread& thread, Value self) {
   Tuple& iterators = iterators_of(zip_of(self).iterators);
   if (iterators.length == 0) return Ref<>::adopt(Done);
   if (iterators.length == 2) return zip_pair(thread, zip_of(self), iterators);
-  Ref<Tuple> result = TRY(Tuple::allocate(thread, iterators.length));
+  GatheredItems items(iterators.length);
+  if (!items.allocated()) return raise_memory_error(thread);
   for (isize i = 0; i < iterators.length; ++i) {
     Ref<> item = TRY(next_quickly(thread, iterators[i]));
     if (UNLIKELY(item.value() == Done)) {
       if (zip_of(self).strict.load(std::memory_order_relaxed)) return check_even(thread, iterators, i);
       return item;
     }
-    if (UNLIKELY(result->is_shared())) publish(item.value());
-    result->items()[i].initialize(std::move(item));
+    items.add(std::move(item));
   }
-  return Ref<>(std::move(result));
+  return items.recycle(thread, zip_of(self), zip_of(self).last);
 }
 
 Result<Ref<>> zip_reduce(Thread& thread, Value self) {

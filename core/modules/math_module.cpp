@@ -4,6 +4,7 @@
 #include "core/object/names.h"
 #include "core/object/number.h"
 
+#include <array>
 #include <cerrno>
 #include <cfenv>
 #include <cmath>
@@ -346,8 +347,22 @@ Result<Ref<>> math_perm(Thread& thread, Value n, Value k) {
   if (choice.none) return Ref<>::adopt(Value::integer(0));
   return falling_product(thread, choice.from, choice.chosen, "k");
 }
+// Pascal's triangle as far as a word holds it.
+constexpr i64 kTriangleRows = 67;
+constexpr auto kTriangle = [] {
+  std::array<i64, kTriangleRows * (kTriangleRows + 1) / 2> triangle{};
+  for (usize n = 0, row = 0; n < kTriangleRows; row += ++n) {
+    triangle[row] = triangle[row + n] = 1;
+    for (usize k = 1; k < n; ++k) triangle[row + k] = triangle[row - n + k - 1] + triangle[row - n + k];
+  }
+  return triangle;
+}();
 // n over k as long as all that comes up on the way fits in a word; false otherwise.
 bool small_combinations(i64 n, i64 k, i64& result) {
+  if (n < kTriangleRows) {
+    result = kTriangle[static_cast<usize>(n * (n + 1) / 2 + k)];
+    return true;
+  }
   result = 1;
   for (i64 i = 0; i < k; ++i) {
     if (__builtin_mul_overflow(result, n - i, &result)) return false;
@@ -356,14 +371,14 @@ bool small_combinations(i64 n, i64 k, i64& result) {
   return true;
 }
 Result<Ref<>> math_comb(Thread& thread, Value n, Value k) {
+  if (i64 small; n.is_int() && k.is_int() && k.as_int() >= 0 && k.as_int() <= n.as_int() &&
+                 small_combinations(n.as_int(), std::min(k.as_int(), n.as_int() - k.as_int()), small)) {
+    return make_int(thread, small);
+  }
   Choice choice = TRY(choice_arguments(thread, n, k));
   if (choice.none) return Ref<>::adopt(Value::integer(0));
   Ref<> rest = TRY(int_subtract(thread, choice.from, choice.chosen));
   const Value count = int_less(rest, choice.chosen) ? rest.value() : choice.chosen.value();
-  i64 small;
-  if (choice.from.value().is_int() && count.is_int() && small_combinations(choice.from.value().as_int(), count.as_int(), small)) {
-    return make_int(thread, small);
-  }
   Ref<> top = TRY(falling_product(thread, choice.from, count, "min(n - k, k)"));
   Ref<> bottom = TRY(range_product(thread, 2, count.as_int()));
   return int_floor_divide(thread, top, bottom);

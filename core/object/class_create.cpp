@@ -19,12 +19,14 @@ bool is_weakly_referable(const Type& type) {
   constexpr u32 kValues = static_cast<u32>(TypeFlag::IsInt) | static_cast<u32>(TypeFlag::IsStr) | static_cast<u32>(TypeFlag::IsBytes) |
                           static_cast<u32>(TypeFlag::IsTuple) | static_cast<u32>(TypeFlag::IsList) | static_cast<u32>(TypeFlag::IsDict) |
                           static_cast<u32>(TypeFlag::IsFloat);
+  if (type.has(TypeFlag::HasDict)) return true;
   return &type != types.object && &type != types.complex && type.has(TypeFlag::Weakrefable) && !(type.flags.load() & kValues);
 }
 
 // The class has a `__weakref__` of its own for its instances already.
 bool has_weakref_slot(const Type& type) {
   if (type.has(TypeFlag::Heap)) return type.has(TypeFlag::Weakrefable);
+  if (type.has(TypeFlag::IsDict) && type.has(TypeFlag::HasDict)) return true;
   return type.has(TypeFlag::IsSet) || type.has(TypeFlag::IsType) || layout_extends(type, *types.module);
 }
 

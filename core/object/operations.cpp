@@ -472,19 +472,15 @@ Result<Ref<>> iterate(Thread& thread, Value iterable) {
   return raise(thread, types.TypeError, "'{}' object is not iterable", type);
 }
 
-namespace {
-
 NOINLINE Result<Ref<>> next_by_slot(Thread& thread, Value iterator) {
-  NextSlot slot = type_of(iterator).slots.next;
-  if (!slot) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
+  NextSlot slot = LIKELY(iterator.is_object()) ? type_of_object(*iterator.object()).slots.next : nullptr;
+  if (UNLIKELY(!slot)) return raise(thread, types.TypeError, "'{}' object is not an iterator", type_of(iterator));
   if (UNLIKELY(stack_is_used_up(thread))) return raise(thread, types.RecursionError, "maximum recursion depth exceeded");
   Result<Ref<>> item = slot(thread, iterator);
   if (LIKELY(!item.failed()) || !pending_is(thread, *types.StopIteration)) return item;
   clear_pending(thread);
   return Ref<>::adopt(Done);
 }
-
-}  // namespace
 
 Result<Ref<>> next(Thread& thread, Value iterator) {
   const Value quick = quick_next(iterator);

@@ -45,11 +45,24 @@ INLINE Value quick_next(Value iterator) {
   return item;
 }
 
+// next() where quick_next found nothing.
+Result<Ref<>> next_by_slot(Thread& thread, Value iterator);
+
 // next() for callers that mostly step such iterators.
 INLINE Result<Ref<>> next_quickly(Thread& thread, Value iterator) {
   const Value quick = quick_next(iterator);
   if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
-  return next(thread, iterator);
+  return next_by_slot(thread, iterator);
+}
+
+// The same for an iterator in a field that may be replaced meanwhile, by None at the end. Only what may run code needs
+// a reference.
+INLINE Result<Ref<>> next_quickly(Thread& thread, const Field& iterator) {
+  const Value quick = quick_next(iterator.peek());
+  if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
+  const Ref<> kept = iterator.load();
+  if (UNLIKELY(kept.value().is_none())) return Ref<>::adopt(Done);
+  return next_by_slot(thread, kept);
 }
 
 }  // namespace py

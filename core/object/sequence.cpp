@@ -1,5 +1,7 @@
 #include "core/object/sequence.h"
 
+#include "core/object/held_once.h"
+
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
@@ -170,10 +172,7 @@ Result<Ref<Tuple>> Tuple::recycle(Thread& thread, const Object& owner, Field& la
   const Value kept = last.peek();
   if (LIKELY(!owner.is_shared() && kept.is_counted())) {
     Tuple& tuple = *static_cast<Tuple*>(kept.object());
-    const bool alone = tuple.flags.load(std::memory_order_relaxed) == 0 && tuple.local.load(std::memory_order_relaxed) == 1 &&
-                       tuple.owner.load(std::memory_order_relaxed) == current_slot &&
-                       tuple.shared.load(std::memory_order_relaxed) == kStateInitial;
-    if (!alone || tuple.length != length) return adopt(thread, owned, length);
+    if (!held_once(tuple) || tuple.length != length) return adopt(thread, owned, length);
     tuple.local.store(2, std::memory_order_relaxed);
     for (isize i = 0; i < length; ++i) {
       const Value old = tuple.items()[i].peek();

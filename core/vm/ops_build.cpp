@@ -219,7 +219,8 @@ Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
 }
 Result<void> dict_update(Thread& thread, Dict& dict, Value mapping) {
-  if (is<Dict>(mapping)) return dict.update_from_dict(thread, as<Dict>(mapping));
+  const bool plain = is<Dict>(mapping) && type_of(mapping).slots.iter == types.dict->slots.iter;
+  if (plain) return dict.update_from_dict(thread, as<Dict>(mapping));
   Ref<> keys = TRY(get_attribute_or_empty(thread, mapping, names::keys()));
   if (keys.is_empty()) return raise(thread, types.TypeError, "'{}' object is not a mapping", type_of(mapping));
   Ref<> list = TRY(call(thread, keys, {}));

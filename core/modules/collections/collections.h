@@ -1,4 +1,4 @@
-// The module _collections, one class to a file. OrderedDict is the one that Lib/collections has in Python.
+// The module _collections, one class to a file.
 #pragma once
 #include "core/bind/define.h"
 
@@ -6,5 +6,6 @@ namespace py {
 
 Result<void> add_deque(Thread& thread, Module& module);
 Result<void> add_defaultdict(Thread& thread, Module& module);
+Result<void> add_ordered_dict(Thread& thread, Module& module);
 
 }  // namespace py

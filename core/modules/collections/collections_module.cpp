@@ -113,6 +113,7 @@ constexpr MethodSpec kFunctions[] = {
 Result<void> initialize(Thread& thread, Module& module) {
   TRY(add_deque(thread, module));
   TRY(add_defaultdict(thread, module));
+  TRY(add_ordered_dict(thread, module));
   TRY(add_type_to_module(thread, module, kTupleGetter));
   return {};
 }
@@ -123,7 +124,8 @@ const ModuleSpec kCollectionsModule = {
     "_collections",
     "The containers of the module collections that decide speed.\n"
     "- deque:        quick at both ends\n"
-    "- defaultdict:  a dict that makes missing values itself",
+    "- defaultdict:  a dict that makes missing values itself\n"
+    "- OrderedDict:  a dict whose items can be moved to either end",
     kFunctions, std::size(kFunctions), initialize};
 
 }  // namespace py

@@ -6,6 +6,7 @@
 #include "core/object/dict.h"
 #include "core/object/layout.h"
 #include "core/object/names.h"
+#include "core/object/quick_next.h"
 #include "core/object/repr_guard.h"
 #include "memory/buffer.h"
 
@@ -29,8 +30,16 @@ Result<Ref<Deque>> make_deque(Thread& thread, Type& type, isize maxlen) {
 }
 Result<Ref<>> deque_new(Thread& thread, Type& type, const Arguments&) { return make_deque(thread, type, -1); }
 
+// What extending a deque does that keeps nothing.
+Result<void> exhaust(Thread& thread, Value iterable) {
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  while (TRY(next_quickly(thread, iterator.value())).value() != Done) {
+  }
+  return {};
+}
 Result<void> deque_extend(Thread& thread, Value self, Value iterable) {
   Deque& deque = deque_of(self);
+  if (deque.maxlen == 0) return exhaust(thread, iterable);
   Ref<> source = Ref<>::share(iterable);
   if (self == iterable) source = Ref<>(TRY(deque.to_tuple(thread)));
   return for_each(thread, source, [&](Value item) { return deque.append(thread, item); });

@@ -89,8 +89,8 @@ Result<void> check_ready(Thread& thread, Buffered& self) {
 
 Result<bool> buffered_closed(Thread& thread, Buffered& self) {
   TRY(check_ready(thread, self));
-  Ref<> raw = self.raw.load();
-  if (FileIO* file = plain_file(raw)) return file->fd.load(std::memory_order_relaxed) < 0;
+  if (FileIO* file = plain_file(self.raw.peek())) return file->fd.load(std::memory_order_relaxed) < 0;
+  const Ref<> raw = self.raw.load();
   return is_closed(thread, raw);
 }
 

@@ -173,9 +173,9 @@ Result<Ref<Str>> text_readline(Thread& thread, TextWrapper& self, isize limit) {
       drop_snapshot(self);
       return Str::from_view(thread, line.view());
     }
-    Ref<Str> text = Ref<Str>::share(self.decoded_text());
+    Str& text = *self.decoded_text();  // borrowed: only this function replaces it, below
     const isize room = limit < 0 ? -1 : limit - line.length();
-    const TextView view = text->view();
+    const TextView view = text.view();
     // "\r\n" split between two chunks
     const bool joins = ending.newline.size() == 2 && line.length() && line.view()[line.length() - 1] == '\r' && view[self.used] == '\n';
     isize consumed;
@@ -187,7 +187,8 @@ Result<Ref<Str>> text_readline(Thread& thread, TextWrapper& self, isize limit) {
       done = true;
     }
     if (done && line.length() == 0) {
-      Ref<Str> result = self.used == 0 && end == view.length ? text.share() : TRY(Str::substring(thread, *text, self.used, end));
+      const bool whole = self.used == 0 && end == view.length;
+      Ref<Str> result = whole ? Ref<Str>::share(&text) : TRY(Str::substring(thread, text, self.used, end));
       self.used = end;
       return result;
     }

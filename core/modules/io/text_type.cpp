@@ -13,12 +13,13 @@ Result<void> check_attached(Thread& thread, TextWrapper& self) {
 }
 Result<bool> text_closed(Thread& thread, TextWrapper& self) {
   if (type_of(self.value()).has(TypeFlag::Heap)) return is_closed(thread, self.value());
-  Ref<> buffer = self.buffer.load();
+  const Value buffer = self.buffer.peek();
   Type* type = &type_of(buffer);
   if (type == io_types.buffered_writer || type == io_types.buffered_reader || type == io_types.buffered_random) {
-    return buffered_closed(thread, *static_cast<Buffered*>(buffer.value().object()));
+    return buffered_closed(thread, *static_cast<Buffered*>(buffer.object()));
   }
-  return is_closed(thread, buffer);
+  const Ref<> kept = Ref<>::share(buffer);
+  return is_closed(thread, kept);
 }
 Result<void> enter(Thread& thread, TextWrapper& self, CallGuard& guard) {
   TRY(guard.enter_again(thread, self, self.lock));

@@ -1,6 +1,7 @@
 // chain, zip_longest and pairwise.
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/itertools/itertools.h"
+#include "core/object/gathered_items.h"
 #include "core/object/quick_next.h"
 
 namespace py::itertools {
@@ -110,11 +111,12 @@ class ZipLongest final : public Object {
  public:
   Field iterators;  // List; an exhausted iterator is replaced by None
   Field fill;
+  Field last;  // the tuple that is used again; see Tuple::recycle
   static const ObjectOps kOps;
 };
-const ObjectOps ZipLongest::kOps = {"itertools.zip_longest",
-                                    visit_fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill>,
-                                    release_attributes, fixed_size};
+const ObjectOps ZipLongest::kOps = {
+    "itertools.zip_longest", visit_fields<ZipLongest, &ZipLongest::iterators, &ZipLongest::fill, &ZipLongest::last>,
+    release_attributes, fixed_size};
 
 Result<Ref<>> zip_longest_new(Thread& thread, Type& type, const Arguments& arguments) {
   Value fill = None;
@@ -131,18 +133,26 @@ Result<Ref<>> zip_longest_new(Thread& thread, Type& type, const Arguments& argum
   set_fresh(*self, self->fill, fill);
   return Ref<>(std::move(self));
 }
+// Steps the iterator that the list holds at `index`.
+INLINE Result<Ref<>> next_of_item(Thread& thread, const List& iterators, isize index) {
+  const Value iterator = iterators.peek(index);
+  const Value quick = quick_next(iterator);
+  if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
+  const Ref<> kept = Ref<>::share(iterator);
+  if (UNLIKELY(kept.value().is_none())) return done();
+  return next_by_slot(thread, kept);
+}
 Result<Ref<>> zip_longest_next(Thread& thread, Value value) {
   auto& self = self_as<ZipLongest>(value);
   List& iterators = as<List>(self.iterators.peek());
-  Ref<> fill = self.fill.load();
   const isize count = iterators.length();
-  Ref<Tuple> result = TRY(Tuple::allocate(thread, count));
+  GatheredItems items(count);
+  if (!items.allocated()) return raise_memory_error(thread);
   bool any = false;
   for (isize i = 0; i < count; ++i) {
-    Ref<> iterator = Ref<>::share(iterators.peek(i));
     Ref<> item = done();
-    if (!iterator.value().is_none()) {
-      Result<Ref<>> found = next_quickly(thread, iterator);
+    if (!iterators.peek(i).is_none()) {
+      Result<Ref<>> found = next_of_item(thread, iterators, i);
       if (found.failed()) {
         for (isize j = 0; j < count; ++j) iterators.set(j, None);
         return failure;
@@ -150,11 +160,12 @@ Result<Ref<>> zip_longest_next(Thread& thread, Value value) {
       item = found.take();
       if (item.value() == Done) iterators.set(i, None);
     }
-    any |= item.value() != Done;
-    set_fresh(*result, result->items()[i], item.value() == Done ? fill.value() : item.value());
+    const bool ended = item.value() == Done;
+    any |= !ended;
+    items.add(ended ? self.fill.load() : std::move(item));
   }
   if (!any) return done();
-  return Ref<>(std::move(result));
+  return items.recycle(thread, self, self.last);
 }
 Result<Ref<>> zip_longest_reduce(Thread& thread, Value value) {
   auto& self = self_as<ZipLongest>(value);
@@ -215,11 +226,10 @@ Result<Ref<>> pairwise_end(Pairwise& self) {
 }
 Result<Ref<>> pairwise_next(Thread& thread, Value value) {
   auto& self = self_as<Pairwise>(value);
-  Ref<> iterator = self.iterator.load();
-  if (iterator.value().is_none()) return done();
+  if (self.iterator.peek().is_none()) return done();
   Ref<> old = self.old.load();
   if (old.is_empty()) {
-    Result<Ref<>> first = next_quickly(thread, iterator);
+    Result<Ref<>> first = next_quickly(thread, self.iterator);
     if (first.failed()) {
       (void)pairwise_end(self);
       return failure;
@@ -229,7 +239,7 @@ Result<Ref<>> pairwise_next(Thread& thread, Value value) {
     self.old.store(self, old.value());
     if (self.iterator.peek().is_none()) return pairwise_end(self);
   }
-  Result<Ref<>> found = next_quickly(thread, iterator);
+  Result<Ref<>> found = next_quickly(thread, self.iterator);
   if (found.failed()) {
     (void)pairwise_end(self);
     return failure;

@@ -1,5 +1,6 @@
 // product, permutations, combinations and combinations_with_replacement: odometers over index arrays.
 #include "core/modules/itertools/itertools.h"
+#include "core/object/held_once.h"
 #include "memory/buffer.h"
 #include "memory/lock.h"
 
@@ -13,6 +14,7 @@ enum class Progress : u8 { Fresh, Running, Exhausted };
 class Selection final : public Object {
  public:
   Field pool;  // Tuple of items; for product: Tuple of such tuples
+  Field last;  // the last result, changed into the next one while nobody else holds it; not for a shared iterator
   isize* indices;
   isize count;  // of items in a result
   Progress progress;
@@ -23,7 +25,8 @@ void release(Object& object) {
   buffer_free(static_cast<Selection&>(object).indices);
   release_attributes(object);
 }
-const ObjectOps Selection::kOps = {"itertools.selection", visit_fields<Selection, &Selection::pool>, release, fixed_size};
+const ObjectOps Selection::kOps = {"itertools.selection",
+                                   visit_fields<Selection, &Selection::pool, &Selection::last>, release, fixed_size};
 
 // `extra` indices more than the result has items.
 Result<Ref<Selection>> make(Thread& thread, Type& type, Tuple& pool, isize count, isize extra, bool exhausted) {
@@ -40,19 +43,40 @@ Result<Ref<Selection>> make(Thread& thread, Type& type, Tuple& pool, isize count
   return self;
 }
 
-// The next result: `step(self)` moves the indices and says whether there is one; `item(self, i)` is its i-th item.
+// Moves on to the next result: the first place where it differs from the last one, or -1 at the end. Lock held.
+template <auto step>
+isize advance(Selection& self) {
+  if (self.progress == Progress::Fresh) {
+    self.progress = Progress::Running;
+    return 0;
+  }
+  const isize changed = self.progress == Progress::Running ? step(self) : -1;
+  if (changed < 0) self.progress = Progress::Exhausted;
+  return changed;
+}
+
+// The next result: `step(self)` moves the indices and returns the first that changed, or -1 at the end; `item(self, i)`
+// is the i-th item.
 template <auto step, auto item>
 Result<Ref<>> selection_next(Thread& thread, Value value) {
   auto& self = self_as<Selection>(value);
+  const Value last = self.last.peek();
+  if (LIKELY(!self.is_shared() && last.is_counted() && held_once(*last.object()))) {
+    isize i = advance<step>(self);
+    if (i < 0) return done();
+    Tuple& result = *static_cast<Tuple*>(last.object());
+    for (; i < self.count; ++i) {
+      const Value chosen = item(self, i), old = result[i];
+      incref(chosen);
+      result.items()[i].initialize(chosen);
+      decref(old);
+    }
+    return Ref<>::share(last);
+  }
   Ref<Tuple> result = TRY(Tuple::allocate(thread, self.count));
   {
     ObjectLock lock(self);
-    if (self.progress == Progress::Exhausted) return done();
-    if (self.progress == Progress::Running && !step(self)) {
-      self.progress = Progress::Exhausted;
-      return done();
-    }
-    self.progress = Progress::Running;
+    if (advance<step>(self) < 0) return done();
     for (isize i = 0; i < self.count; ++i) {
       const Value chosen = item(self, i);
       incref(chosen);
@@ -60,6 +84,7 @@ Result<Ref<>> selection_next(Thread& thread, Value value) {
     }
   }
   for (isize i = 0; result->is_shared() && i < result->length; ++i) publish((*result)[i]);
+  if (!self.is_shared() && self.count) self.last.store(self, result.value());
   return Ref<>(std::move(result));
 }
 Value pool_item(const Selection& self, isize i) { return self.items()[self.indices[i]]; }
@@ -104,12 +129,12 @@ TypeSpec selection_spec(const char* name, const char* doc, std::span<const Metho
 
 Tuple& pool_of(const Selection& self, isize i) { return *static_cast<Tuple*>(self.items()[i].object()); }
 Value product_item(const Selection& self, isize i) { return pool_of(self, i)[self.indices[i]]; }
-bool product_step(Selection& self) {
+isize product_step(Selection& self) {
   for (isize i = self.count - 1; i >= 0; --i) {
-    if (++self.indices[i] < pool_of(self, i).length) return true;
+    if (++self.indices[i] < pool_of(self, i).length) return i;
     self.indices[i] = 0;
   }
-  return false;
+  return -1;
 }
 
 Result<Ref<>> product_new(Thread& thread, Type& type, const Arguments& arguments) {
@@ -171,14 +196,14 @@ const TypeSpec kProduct = selection_spec(
 
 // combinations
 
-bool combinations_step(Selection& self) {
+isize combinations_step(Selection& self) {
   const isize slack = self.items().length - self.count;
   isize i = self.count - 1;
   while (i >= 0 && self.indices[i] == i + slack) --i;
-  if (i < 0) return false;
+  if (i < 0) return -1;
   ++self.indices[i];
   for (isize j = i + 1; j < self.count; ++j) self.indices[j] = self.indices[j - 1] + 1;
-  return true;
+  return i;
 }
 Result<isize> checked_count(Thread& thread, Value r) {
   const isize count = TRY(to_isize(thread, r));
@@ -209,14 +234,14 @@ const TypeSpec kCombinations =
 
 // combinations_with_replacement
 
-bool replacement_step(Selection& self) {
+isize replacement_step(Selection& self) {
   const isize last = self.items().length - 1;
   isize i = self.count - 1;
   while (i >= 0 && self.indices[i] == last) --i;
-  if (i < 0) return false;
+  if (i < 0) return -1;
   const isize index = self.indices[i] + 1;
-  for (; i < self.count; ++i) self.indices[i] = index;
-  return true;
+  for (isize j = i; j < self.count; ++j) self.indices[j] = index;
+  return i;
 }
 Result<Ref<>> replacement_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "combinations_with_replacement(iterable, r)", arguments);
@@ -244,20 +269,20 @@ const TypeSpec kReplacement = selection_spec(
 // permutations: behind the indices of all items stand `count` cycle counters.
 
 isize* cycles_of(Selection& self) { return self.indices + self.items().length; }
-bool permutations_step(Selection& self) {
+isize permutations_step(Selection& self) {
   const isize n = self.items().length;
   isize* cycles = cycles_of(self);
   for (isize i = self.count - 1; i >= 0; --i) {
     if (--cycles[i] > 0) {
       std::swap(self.indices[i], self.indices[n - cycles[i]]);
-      return true;
+      return i;
     }
     const isize index = self.indices[i];
     for (isize j = i; j + 1 < n; ++j) self.indices[j] = self.indices[j + 1];
     self.indices[n - 1] = index;
     cycles[i] = n - i;
   }
-  return false;
+  return -1;
 }
 Result<Ref<>> permutations_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "permutations(iterable, r=None)", arguments);

@@ -1,10 +1,18 @@
 // count, repeat, cycle and accumulate.
 #include "core/modules/itertools/itertools.h"
 #include "core/object/number.h"
+#include "core/object/quick_next.h"
 
 namespace py::itertools {
 
 namespace {
+
+// The sum of two machine ints; Empty: not of this kind, or too large.
+INLINE Value quick_sum(Value left, Value right) {
+  if (!left.is_int() || !right.is_int()) return Empty;
+  const i64 sum = left.as_int() + right.as_int();
+  return Value::fits_integer(sum) ? Value::integer(sum) : Empty;
+}
 
 // count
 
@@ -30,6 +38,12 @@ Result<Ref<>> count_new(Thread& thread, Type& type, const Arguments& arguments) 
 }
 Result<Ref<>> count_next(Thread& thread, Value value) {
   auto& self = self_as<Count>(value);
+  const Value now = self.current.peek();
+  const Value sum = quick_sum(now, self.step.peek());
+  if (LIKELY(!sum.is_empty() && !self.is_shared())) {
+    self.current.initialize(sum);
+    return Ref<>::adopt(now);
+  }
   Ref<> current = self.current.load();
   self.current.store(self, TRY(binary(thread, BinaryOp::add, current, self.step.peek())));
   return current;
@@ -84,6 +98,11 @@ Result<Ref<>> repeat_new(Thread& thread, Type& type, const Arguments& arguments)
 Result<Ref<>> repeat_next(Thread&, Value value) {
   auto& self = self_as<Repeat>(value);
   isize left = self.left.load(std::memory_order_relaxed);
+  if (LIKELY(!self.is_shared())) {
+    if (left == 0) return done();
+    if (left > 0) self.left.store(left - 1, std::memory_order_relaxed);
+    return self.item.load();
+  }
   while (left > 0 && !self.left.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {
   }
   return left == 0 ? done() : self.item.load();
@@ -147,21 +166,21 @@ Result<Ref<>> cycle_new(Thread& thread, Type& type, const Arguments& given) {
 }
 Result<Ref<>> cycle_next(Thread& thread, Value value) {
   auto& self = self_as<Cycle>(value);
-  Ref<> iterator = self.iterator.load();
-  Ref<> saved = self.saved.load();
-  if (!iterator.value().is_none()) {
-    Ref<> item = TRY(next(thread, iterator));
+  if (!self.iterator.peek().is_none()) {
+    Ref<> saved = self.saved.load();
+    Ref<> item = TRY(next_quickly(thread, self.iterator));
     if (item.value() != Done) {
       if (!self.complete.load(std::memory_order_relaxed)) TRY(as<List>(saved).append(thread, item.value()));
       return item;
     }
     self.iterator.store(self, None);
   }
+  const List& saved = *static_cast<List*>(self.saved.peek().object());
   const isize index = self.index.load(std::memory_order_relaxed);
-  Ref<> item = Ref<>::share(as<List>(saved).peek(index));
+  const Value item = saved.peek(index);
   if (item.is_empty()) return done();
-  self.index.store(index + 1 >= as<List>(saved).length() ? 0 : index + 1, std::memory_order_relaxed);
-  return item;
+  self.index.store(index + 1 >= saved.length() ? 0 : index + 1, std::memory_order_relaxed);
+  return Ref<>::share(item);
 }
 Result<Ref<>> cycle_reduce(Thread& thread, Value value) {
   auto& self = self_as<Cycle>(value);
@@ -228,19 +247,24 @@ Result<Ref<>> accumulate_new(Thread& thread, Type& type, const Arguments& argume
 }
 Result<Ref<>> accumulate_next(Thread& thread, Value value) {
   auto& self = self_as<Accumulate>(value);
-  Ref<> initial = self.initial.load();
-  if (!initial.value().is_none()) {
+  if (UNLIKELY(!self.initial.peek().is_none())) {
+    Ref<> initial = self.initial.load();
     self.initial.store(self, None);
     self.total.store(self, initial.value());
     return initial;
   }
-  Ref<> item = TRY(next(thread, self.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
   if (item.value() == Done) return item;
+  const Value function = self.function.peek();
+  const Value sum = quick_sum(self.total.peek(), item);
+  if (LIKELY(function.is_none() && !sum.is_empty() && !self.is_shared())) {
+    self.total.initialize(sum);
+    return Ref<>::adopt(sum);
+  }
   Ref<> total = self.total.load();
   if (total.is_empty()) {
     total = std::move(item);
   } else {
-    const Value function = self.function.peek();
     total = function.is_none() ? TRY(binary(thread, BinaryOp::add, total, item)) : TRY(call(thread, function, {total, item}));
   }
   self.total.store(self, total.value());

@@ -1,5 +1,6 @@
 // groupby and tee.
 #include "core/modules/itertools/itertools.h"
+#include "core/object/quick_next.h"
 #include "core/object/type_system.h"
 
 namespace py::itertools {
@@ -183,7 +184,7 @@ class Tee final : public Object {
 const ObjectOps Tee::kOps = {"itertools._tee", visit_fields<Tee, &Tee::chunk>, nullptr, fixed_size};
 
 Result<Ref<>> make_chunk(Thread& thread, Value iterator) {
-  Ref<List> items = TRY(List::make(thread));
+  Ref<List> items = TRY(List::make(thread, kChunk));
   Ref<TeeChunk> chunk = TRY(new_object<TeeChunk>(thread, *tee_chunk_type));
   set_fresh(*chunk, chunk->iterator, iterator);
   set_fresh(*chunk, chunk->items, items.value());
@@ -197,15 +198,22 @@ Result<Ref<>> make_tee(Thread& thread, Value chunk, isize index) {
   return Ref<>(std::move(tee));
 }
 
+// False: a fetch is going on already.
+bool begin_fetch(TeeChunk& chunk) {
+  if (UNLIKELY(chunk.is_shared())) return !chunk.running.exchange(true, std::memory_order_acquire);
+  if (chunk.running.load(std::memory_order_relaxed)) return false;
+  chunk.running.store(true, std::memory_order_relaxed);
+  return true;
+}
 // Item `index` of a chunk, fetched if it is the first not known yet; Done at the end.
 Result<Ref<>> chunk_item(Thread& thread, TeeChunk& chunk, isize index) {
   List& items = as<List>(chunk.items.peek());
   Ref<> item = Ref<>::share(items.peek(index));
   if (!item.is_empty()) return item;
-  if (chunk.running.exchange(true, std::memory_order_acquire)) {
+  if (!begin_fetch(chunk)) {
     return raise(thread, types.RuntimeError, "cannot re-enter the tee iterator");
   }
-  Result<Ref<>> fetched = next(thread, chunk.iterator.peek());
+  Result<Ref<>> fetched = next_quickly(thread, chunk.iterator.peek());
   if (!fetched.failed()) {
     item = fetched.take();
     Result<void> added = item.value() == Done ? Result<void>() : items.append(thread, item.value());
@@ -228,10 +236,20 @@ Result<Ref<>> next_chunk(Thread& thread, TeeChunk& chunk) {
   }
   return chunk.next.load();  // another thread was faster
 }
+// Borrowed; Empty where the item has yet to be fetched.
+Value known_item(Tee& self, isize index) {
+  TeeChunk& chunk = *static_cast<TeeChunk*>(self.chunk.peek().object());
+  return static_cast<List*>(chunk.items.peek().object())->peek(index);
+}
 Result<Ref<>> tee_next(Thread& thread, Value value) {
   auto& self = self_as<Tee>(value);
-  Ref<> chunk = self.chunk.load();
   isize index = self.index.load(std::memory_order_relaxed);
+  const Value known = known_item(self, index);
+  if (!known.is_empty()) {
+    self.index.store(index + 1, std::memory_order_relaxed);
+    return Ref<>::share(known);
+  }
+  Ref<> chunk = self.chunk.load();
   if (index >= kChunk) {
     chunk = TRY(next_chunk(thread, self_as<TeeChunk>(chunk)));
     self.chunk.store(self, chunk.value());

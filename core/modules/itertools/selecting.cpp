@@ -37,14 +37,14 @@ Result<bool> verdict(Thread& thread, FunctionIterator& self, Value item) {
 Result<Ref<>> filterfalse_next(Thread& thread, Value value) {
   auto& self = self_as<FunctionIterator>(value);
   for (;;) {
-    Ref<> item = TRY(next(thread, self.iterator.peek()));
+    Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
     if (item.value() == Done || !TRY(verdict(thread, self, item))) return item;
   }
 }
 Result<Ref<>> takewhile_next(Thread& thread, Value value) {
   auto& self = self_as<FunctionIterator>(value);
   if (self.switched.load(std::memory_order_relaxed)) return done();
-  Ref<> item = TRY(next(thread, self.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
   if (item.value() == Done) return item;
   Ref<> answer = TRY(call(thread, self.function.peek(), {item}));
   if (TRY(is_true(thread, answer))) return item;
@@ -54,7 +54,7 @@ Result<Ref<>> takewhile_next(Thread& thread, Value value) {
 Result<Ref<>> dropwhile_next(Thread& thread, Value value) {
   auto& self = self_as<FunctionIterator>(value);
   for (;;) {
-    Ref<> item = TRY(next(thread, self.iterator.peek()));
+    Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
     if (item.value() == Done || self.switched.load(std::memory_order_relaxed)) return item;
     Ref<> answer = TRY(call(thread, self.function.peek(), {item}));
     if (TRY(is_true(thread, answer))) continue;
@@ -62,12 +62,16 @@ Result<Ref<>> dropwhile_next(Thread& thread, Value value) {
     return item;
   }
 }
+Result<Ref<>> call_with(Thread& thread, Value function, const Tuple& arguments) {
+  return call(thread, function, Arguments{arguments.values(), static_cast<u32>(arguments.length)});
+}
 Result<Ref<>> starmap_next(Thread& thread, Value value) {
   auto& self = self_as<FunctionIterator>(value);
-  Ref<> item = TRY(next(thread, self.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
   if (item.value() == Done) return item;
+  if (is_exact<Tuple>(item)) return call_with(thread, self.function.peek(), as<Tuple>(item));
   Ref<Tuple> arguments = TRY(to_tuple(thread, item));
-  return call(thread, self.function.peek(), Arguments{arguments->values(), static_cast<u32>(arguments->length)});
+  return call_with(thread, self.function.peek(), *arguments);
 }
 
 Result<Ref<>> reduce(Thread& thread, Value value) {
@@ -231,19 +235,18 @@ Result<Ref<>> islice_end(Islice& self) {
 }
 Result<Ref<>> islice_next(Thread& thread, Value value) {
   auto& self = self_as<Islice>(value);
-  Ref<> iterator = self.iterator.load();
-  if (iterator.value().is_none()) return done();
+  if (self.iterator.peek().is_none()) return done();
   const isize stop = self.stop.load(std::memory_order_relaxed);
   const isize wanted = self.wanted.load(std::memory_order_relaxed);
   // An end before the next index still takes what stands before the end, as slicing by hand would.
   const isize target = stop >= 0 && stop < wanted ? stop : wanted;
   while (self.seen.load(std::memory_order_relaxed) < target) {
-    Ref<> skipped = TRY(next_quickly(thread, iterator));
+    Ref<> skipped = TRY(next_quickly(thread, self.iterator));
     if (skipped.value() == Done) return islice_end(self);
     step_cursor<isize>(self, self.seen, 1);
   }
   if (stop >= 0 && self.seen.load(std::memory_order_relaxed) >= stop) return islice_end(self);
-  Ref<> item = TRY(next_quickly(thread, iterator));
+  Ref<> item = TRY(next_quickly(thread, self.iterator));
   if (item.value() == Done) return islice_end(self);
   step_cursor<isize>(self, self.seen, 1);
   isize following;
