@@ -72,6 +72,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kStatModule,
       &kBz2Module,
       &kLzmaModule,
+      &kLsprofModule,
       &kTestingCApiModule,  // the last
   };
   static const bool with_tests = std::getenv("WEFT_TEST_MODULES") != nullptr;

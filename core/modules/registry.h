@@ -74,6 +74,7 @@ extern const ModuleSpec kSymtableModule;
 extern const ModuleSpec kStatModule;
 extern const ModuleSpec kBz2Module;
 extern const ModuleSpec kLzmaModule;
+extern const ModuleSpec kLsprofModule;
 
 std::span<const ModuleSpec* const> native_modules();
 // Modules of higher folders (threading/modules, asyncio/modules): set by core/app.

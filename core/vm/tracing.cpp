@@ -42,8 +42,15 @@ void set_trace_function(Thread& thread, TraceKind kind, Value function) {
   if (kind == TraceKind::Profile) {
     for (VmState::NativeCall& call : state.native_calls) decref(call.callable);
     state.native_calls.clear();
+    state.profile_hook = nullptr;
   }
   for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) fp[kFlags].bits |= kTraceEntered;
+}
+
+void set_profile_hook(Thread& thread, ProfileHook hook, Value self) {
+  if (thread.vm && thread.vm->profile_hook == hook && trace_function(thread, TraceKind::Profile) == self) return;
+  set_trace_function(thread, TraceKind::Profile, self);
+  thread.vm->profile_hook = hook;
 }
 
 Value trace_function(Thread& thread, TraceKind kind) { return thread.vm ? thread.vm->function(kind) : None; }
@@ -103,9 +110,26 @@ Result<void> report_local(Thread& thread, FrameObject& frame, std::string_view e
   return {};
 }
 
-Result<void> report_profile(Thread& thread, Value* fp, std::string_view event, Value argument) {
+void report_to_hook(Thread& thread, Value* fp, ProfileEvent event, Value argument) {
+  VmState& state = *thread.vm;
+  Ref<> self = Ref<>::share(state.function(TraceKind::Profile));
+  const bool is_native = event != ProfileEvent::Call && event != ProfileEvent::Return;
+  ++state.inside;
+  if (state.profile_hook(thread, self, event, is_native ? argument : frame_code(fp).value()).failed()) {
+    report_unraisable(thread, self);
+  }
+  --state.inside;
+}
+
+Result<void> report_profile(Thread& thread, Value* fp, ProfileEvent kind, Value argument) {
+  static constexpr const char* kNames[] = {"call", "return", "c_call", "c_return", "c_exception"};
   const Value function = trace_function(thread, TraceKind::Profile);
   if (function.is_none()) return {};
+  if (thread.vm->profile_hook) {
+    report_to_hook(thread, fp, kind, argument);
+    return {};
+  }
+  const char* event = kNames[static_cast<u32>(kind)];
   Ref<FrameObject> frame = TRY(frame_object(thread, fp));
   TRY(report(thread, TraceKind::Profile, function, *frame, event, argument));
   return {};
@@ -159,7 +183,7 @@ Result<void> report_call(Thread& thread, Value* fp) {
     frame->reported_line = 0;
     frame->trace.store(*frame, TRY(std::move(local)));
   }
-  return report_profile(thread, fp, "call", None);
+  return report_profile(thread, fp, ProfileEvent::Call, None);
 }
 
 // A line is reported when it begins, and again when a jump leads back to it.
@@ -204,7 +228,7 @@ Result<void> report_return(Thread& thread, Value* fp, Value value) {
     frame->reported_line = 0;
     if (reported.failed()) return failure;
   }
-  return report_profile(thread, fp, "return", value);
+  return report_profile(thread, fp, ProfileEvent::Return, value);
 }
 
 // The native function that the instruction is about to call, owned; Empty when it calls none.
@@ -217,22 +241,24 @@ Result<Ref<>> native_callable(Thread& thread, Value* fp, Instruction instruction
   Type& type = type_of(callable);
   if (&type == types.builtin_function) return Ref<>::share(callable);
   if (&type != types.method_descriptor) return Ref<>();
-  const bool has_self = op == Op::CallMethod ? !base[kFrameHeader].is_empty() : op == Op::Call && instruction.b() > 0;
-  if (!has_self) return Ref<>();
-  return type.slots.descriptor_get(thread, callable, base[kFrameHeader], type_of(base[kFrameHeader]).value());
+  const bool bound = op == Op::CallMethod && !base[kFrameHeader].is_empty();
+  if (!bound && (op == Op::CallSpread || instruction.b() == 0)) return Ref<>();
+  const Value self = base[op == Op::CallMethod && !bound ? kFrameHeader + 1 : kFrameHeader];
+  if (!type_of(self).is_subtype_of(*static_cast<NativeFunction*>(callable.object())->owner)) return Ref<>();
+  return type.slots.descriptor_get(thread, callable, self, type_of(self).value());
 }
 
 Result<void> report_native_call(Thread& thread, Value* fp) {
   if (trace_function(thread, TraceKind::Profile).is_none()) return {};
   Ref<> callable = TRY(native_callable(thread, fp, instruction_at(fp)));
   if (callable.is_empty()) return {};
-  TRY(report_profile(thread, fp, "c_call", callable));
+  TRY(report_profile(thread, fp, ProfileEvent::NativeCall, callable));
   if (!trace_function(thread, TraceKind::Profile).is_none())
     thread.vm->native_calls.push_back({fp, callable.release()});
   return {};
 }
 
-Result<void> report_native_end(Thread& thread, Value* fp, std::string_view event) {
+Result<void> report_native_end(Thread& thread, Value* fp, ProfileEvent event) {
   std::vector<VmState::NativeCall>& calls = thread.vm->native_calls;
   if (calls.empty() || calls.back().fp != fp) return {};
   Ref<> callable = Ref<>::adopt(calls.back().callable);
@@ -243,7 +269,7 @@ Result<void> report_native_end(Thread& thread, Value* fp, std::string_view event
 Result<void> trace_step(Thread& thread, Value* fp) {
   const Instruction instruction = instruction_at(fp);
   if (instruction.op() == Op::MakeGenerator) return {};  // the call that makes a generator is no call of its code
-  TRY(report_native_end(thread, fp, "c_return"));
+  TRY(report_native_end(thread, fp, ProfileEvent::NativeReturn));
   if (!(frame_flags(fp) & kTraceEntered)) TRY(report_call(thread, fp));
   if (fp[kFrameObject].is_object()) {
     Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
@@ -270,7 +296,7 @@ bool trace_instruction(Thread& thread, Value* fp) { return !trace_step(thread, f
 
 void trace_exception(Thread& thread, Value* fp) {
   with_pending_aside(thread, [&](Value exception) -> Result<void> {
-    TRY(report_native_end(thread, fp, "c_exception"));
+    TRY(report_native_end(thread, fp, ProfileEvent::NativeException));
     if (!fp[kFrameObject].is_object()) return {};
     Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
     if (frame->trace.peek().is_none()) return {};

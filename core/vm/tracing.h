@@ -15,9 +15,15 @@
 namespace py {
 
 enum class TraceKind : u8 { Trace, Profile };
+enum class ProfileEvent : u8 { Call, Return, NativeCall, NativeReturn, NativeException };
+
+// A profile function that is native: `self` is what sys.getprofile() returns, `callee` the Code or the native function.
+// Nothing is traced while it runs. A failure is reported as unraisable.
+using ProfileHook = Result<void> (*)(Thread& thread, Value self, ProfileEvent event, Value callee);
 
 struct VmState {
   Value functions[2] = {None, None};  // by TraceKind, owned
+  ProfileHook profile_hook = nullptr;  // called instead of the profile function, with it as `self`
   u32 inside = 0;                     // trace functions running: they are not traced
   struct NativeCall {
     Value* fp;
@@ -32,6 +38,7 @@ struct VmState {
 
 // None switches off. The frames that run now count as entered.
 void set_trace_function(Thread& thread, TraceKind kind, Value function);
+void set_profile_hook(Thread& thread, ProfileHook hook, Value self);
 Value trace_function(Thread& thread, TraceKind kind);  // borrowed
 // Calls function(*args) as if no trace function were running.
 Result<Ref<>> call_tracing(Thread& thread, Value function, Tuple& arguments);
