@@ -4,6 +4,9 @@
 
 namespace py {
 
+// Calls that may push a frame are as long as this, so that a return needs no look at what was called.
+inline constexpr u32 kCallWords = 2;
+
 // The keyword arguments of a call: names whose values follow the positional arguments, or a dict; or none.
 struct KeywordArguments {
   Tuple* names = nullptr;

@@ -28,11 +28,7 @@ SLOW(slow_get_attribute) {
   bool unbound = false;
   const Value value = get_attribute_and_cache(*thread, fp[OP_B], constant_name(fp, OP_C), pc, false, &unbound);
   if (UNLIKELY(value.is_error())) RAISE();
-  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
-  set_register(fp, OP_A, value);
-  pc += 3;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  FINISH_SLOW(3, value);
 }
 
 // A property is in `word`: its getter runs in a frame of its own.

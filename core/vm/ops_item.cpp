@@ -87,11 +87,7 @@ SLOW(slow_get_item_int) {
   SAVE_PC();
   const Value value = get_item(*thread, fp[OP_B], Value::integer(OP_SC)).release();
   if (UNLIKELY(value.is_error())) RAISE();
-  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
-  set_register(fp, OP_A, value);
-  pc += 1;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  FINISH_SLOW(1, value);
 }
 SLOW(get_other_item_int) {
   const Value value = quick_item(fp[OP_B], Value::integer(OP_SC));

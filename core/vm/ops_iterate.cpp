@@ -3,6 +3,7 @@
 #include "core/object/iterators.h"
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
+#include "core/vm/tracing.h"
 
 namespace py {
 
@@ -10,11 +11,7 @@ OPCODE(GetIterator) {
   SAVE_PC();
   const Value value = iterate(*thread, fp[OP_B]).release();
   if (UNLIKELY(value.is_error())) RAISE();
-  if (OP_FLAGS & kDropB) drop(fp[OP_B]);
-  set_register(fp, OP_A, value);
-  pc += 1;
-  if (poll_needed(*thread)) GO(poll_and_go);
-  DISPATCH();
+  FINISH_SLOW(1, value);
 }
 
 SLOW(end_iteration) {
@@ -118,7 +115,8 @@ SLOW(next_of_other) {
     }
   }
   const InstructionParts& then = instruction_at(pc + 1);
-  if (then.op == static_cast<u8>(Op::UnpackSequence) && then.c == 2 && then.b == OP_B && (then.flags & kDropB)) GO(next_of_pairs);
+  const bool unpacked = then.op == static_cast<u8>(Op::UnpackSequence) && then.c == 2 && then.b == OP_B && (then.flags & kDropB);
+  if (unpacked && !is_tracing(*thread)) GO(next_of_pairs);
   GO(slow_for_iterator);
 }
 
