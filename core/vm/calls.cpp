@@ -164,6 +164,10 @@ bool bind_in_place(Thread& thread, Function& function, Code& code, Value* regist
   const Value defaults = function.defaults.peek();
   const u32 default_count = defaults.is_object() ? static_cast<u32>(static_cast<Tuple*>(defaults.object())->length) : 0;
   if (given + default_count < plain || default_count > plain) return false;
+  // Before anything is allocated: the defaults are borrowed. Those that are needed leave no rest, whose making cannot fail then.
+  for (u32 i = given; i < plain; ++i) {
+    registers[i] = counted_copy((*static_cast<Tuple*>(defaults.object()))[i + default_count - plain]);
+  }
   Value rest = Unbound;
   if (rest_wanted) {
     const u32 taken = given < plain ? given : plain;
@@ -171,9 +175,6 @@ bool bind_in_place(Thread& thread, Function& function, Code& code, Value* regist
     if (UNLIKELY(made.failed())) return clear_pending(thread), false;
     rest = Ref<>(made.take()).release();
     for (u32 i = taken; i < given; ++i) drop(registers[i]);
-  }
-  for (u32 i = given; i < plain; ++i) {
-    registers[i] = counted_copy((*static_cast<Tuple*>(defaults.object()))[i + default_count - plain]);
   }
   u32 filled = plain;
   if (rest_wanted) registers[filled++] = rest;
