@@ -27,6 +27,18 @@ bool take_free(std::atomic<u32>& word) {
   return !(state & kHeld) && word.compare_exchange_strong(state, state | kHeld, std::memory_order_acquire);
 }
 
+// A few microseconds, about what sleeping and waking take: most locks are held for less. Not when others sleep already.
+constexpr int kSpins = 100;
+bool spin_until_free(Thread& thread, std::atomic<u32>& word) {
+  for (int spins = 0; spins < kSpins && !poll_needed(thread); ++spins) {
+    const u32 state = word.load(std::memory_order_relaxed);
+    if (!(state & kHeld)) return take_free(word);
+    if (state & kParked) return false;
+    __builtin_ia32_pause();
+  }
+  return false;
+}
+
 // acquire(blocking=True, timeout=-1) as a deadline.
 Result<i64> deadline_from(Thread& thread, bool blocking, Value timeout) {
   const double seconds = timeout == Unbound ? -1 : TRY(to_double(thread, timeout));
@@ -47,6 +59,7 @@ Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_n
   u32 free = 0;
   if (word.compare_exchange_strong(free, kHeld, std::memory_order_acquire)) return true;
   if (deadline_ns == 0) return take_free(word);
+  if (spin_until_free(thread, word)) return true;
   for (;;) {
     u32 state = word.load(std::memory_order_relaxed);
     if (!(state & kHeld)) {
