@@ -14,7 +14,8 @@ struct Aligned {
 
 constexpr u64 kOne = 1;
 
-// Where digits of `low` lie so far below those of `high` that they can only tip the rounding, one digit stands for them.
+// Where digits of `low` lie so far below those of `high` that they can only tip the rounding, one digit stands for
+// them.
 Aligned align(const NumberView& high, const NumberView& low, const Settings& settings) {
   if (high.exponent == low.exponent || high.coefficient.is_zero()) {
     return {big::from_view(high.coefficient), low.coefficient, low.exponent};
@@ -63,7 +64,8 @@ Number product(const NumberView& left, const NumberView& right) {
     const u128 coefficient = low_words(left.coefficient) * low_words(right.coefficient);
     return {from_u128(coefficient), left.exponent + right.exponent, left.negative != right.negative};
   }
-  return {big::multiply(left.coefficient, right.coefficient), left.exponent + right.exponent, left.negative != right.negative};
+  return {big::multiply(left.coefficient, right.coefficient), left.exponent + right.exponent,
+          left.negative != right.negative};
 }
 
 bool product_of_infinities(const NumberView& left, const NumberView& right, u32& conditions, Number& result) {
@@ -112,10 +114,12 @@ Number fused_multiply_add(const NumberView& left, const NumberView& right, const
   Number result;
   if (left.is_nan() || right.is_nan()) {
     // A signaling NaN comes first wherever it stands.
-    const bool third_signals = third.kind == Kind::SignalingNan && left.kind != Kind::SignalingNan &&
-                               right.kind != Kind::SignalingNan;
-    if (third_signals) takes_nan(third, settings, conditions, result);
-    else takes_nan(left, right, settings, conditions, result);
+    const bool third_signals =
+        third.kind == Kind::SignalingNan && left.kind != Kind::SignalingNan && right.kind != Kind::SignalingNan;
+    if (third_signals)
+      takes_nan(third, settings, conditions, result);
+    else
+      takes_nan(left, right, settings, conditions, result);
     return result;
   }
   if (product_of_infinities(left, right, conditions, result)) {

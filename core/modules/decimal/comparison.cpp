@@ -40,7 +40,8 @@ int compare_total_magnitudes(const NumberView& left, const NumberView& right) {
 }
 
 // What maximum and minimum do about NaNs: a quiet one gives way to a number.
-bool settles_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions, Number& result) {
+bool settles_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions,
+                 Number& result) {
   if (!left.is_nan() && !right.is_nan()) return false;
   if (left.kind == Kind::QuietNan && !right.is_nan()) {
     result = finalized(Number::copy(right), settings, conditions);

@@ -1,9 +1,9 @@
 #include "core/modules/decimal/construct.h"
 
+#include <cmath>
+
 #include "core/modules/decimal/text.h"
 #include "core/object/int_math.h"
-
-#include <cmath>
 
 namespace py::decimal {
 
@@ -20,10 +20,14 @@ struct Triple {
 Result<void> read_exponent(Thread& thread, Value value, Triple& triple) {
   if (is<Str>(value)) {
     const Str& name = as<Str>(value);
-    if (name.equals("F")) triple.kind = Kind::Infinity;
-    else if (name.equals("n")) triple.kind = Kind::QuietNan;
-    else if (name.equals("N")) triple.kind = Kind::SignalingNan;
-    else return raise(thread, types.ValueError, "string argument in the third position must be 'F', 'n' or 'N'");
+    if (name.equals("F"))
+      triple.kind = Kind::Infinity;
+    else if (name.equals("n"))
+      triple.kind = Kind::QuietNan;
+    else if (name.equals("N"))
+      triple.kind = Kind::SignalingNan;
+    else
+      return raise(thread, types.ValueError, "string argument in the third position must be 'F', 'n' or 'N'");
     return {};
   }
   if (!is_integer(value)) return raise(thread, types.ValueError, "exponent must be an integer");

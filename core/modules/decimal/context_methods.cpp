@@ -44,7 +44,9 @@ Result<Ref<>> copied(Thread& thread, DecimalContext&, Value x) {
   const NumberOperand number(thread, x);
   return number.valid() ? copy(thread, number.view()) : failure;
 }
-Result<Ref<>> copied_number(Thread& thread, const NumberView& value) { return make_decimal(thread, Number::copy(value)); }
+Result<Ref<>> copied_number(Thread& thread, const NumberView& value) {
+  return make_decimal(thread, Number::copy(value));
+}
 Result<Ref<>> copied_decimal(Thread& thread, DecimalContext& self, Value x) {
   return is<Decimal>(x) ? Result<Ref<>>(Ref<>::share(x)) : copied<copied_number>(thread, self, x);
 }

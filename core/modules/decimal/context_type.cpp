@@ -1,18 +1,19 @@
 // decimal.Context: its attributes, its constructor, its text.
+#include <string>
+
 #include "core/modules/decimal/context.h"
 #include "core/modules/decimal/signals.h"
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/layout.h"
 
-#include <string>
-
 namespace py::decimal {
 
 namespace {
 
-constexpr const char* kRoundingNames[kRoundings] = {"ROUND_UP",      "ROUND_DOWN",      "ROUND_CEILING",   "ROUND_FLOOR",
-                                                    "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP"};
+constexpr const char* kRoundingNames[kRoundings] = {"ROUND_UP",        "ROUND_DOWN",    "ROUND_CEILING",
+                                                    "ROUND_FLOOR",     "ROUND_HALF_UP", "ROUND_HALF_DOWN",
+                                                    "ROUND_HALF_EVEN", "ROUND_05UP"};
 GlobalRef rounding_names[kRoundings];
 GlobalRef basic_template, extended_template, default_template;
 
@@ -131,13 +132,14 @@ Result<Ref<>> context_new(Thread& thread, Type& type, const Arguments&) {
 }
 
 Result<void> context_init(Thread& thread, Value self, const Arguments& arguments) {
-  BIND_ARGUMENTS(bound,
-                 "Context(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
-                 arguments);
+  BIND_ARGUMENTS(
+      bound,
+      "Context(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+      arguments);
   constexpr struct {
     Result<void> (*set)(Thread&, Value self, Value value);
-  } kSetters[] = {{set_number<kPrecision>}, {set_rounding}, {set_number<kEmin>}, {set_number<kEmax>}, {set_number<kCapitals>},
-                  {set_number<kClamp>}};
+  } kSetters[] = {{set_number<kPrecision>}, {set_rounding},          {set_number<kEmin>},
+                  {set_number<kEmax>},      {set_number<kCapitals>}, {set_number<kClamp>}};
   for (usize i = 0; i < std::size(kSetters); ++i) {
     if (!bound[i].is_none()) TRY(kSetters[i].set(thread, self, bound[i]));
   }
@@ -164,14 +166,19 @@ Result<Ref<>> context_repr(Thread& thread, Value self) {
 const TypeSpec& spec() {
   static const TypeSpec spec = {
       .name = "decimal.Context",
-      .doc = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)\n--\n\n"
-             "What arithmetic goes by: precision, rounding, the range of exponents, which signals raise exceptions (traps),\n"
-             "and a record of those that occurred (flags). What is left out is taken from DefaultContext.",
+      .doc =
+          "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)\n--\n\n"
+          "What arithmetic goes by: precision, rounding, the range of exponents, which signals raise exceptions "
+          "(traps),\n"
+          "and a record of those that occurred (flags). What is left out is taken from DefaultContext.",
       .methods = kContextMethods,
       .method_count = kContextMethodCount,
       .properties = kProperties,
       .property_count = std::size(kProperties),
-      .slots = {.repr = context_repr, .set_attribute = context_set_attribute, .init = context_init, .new_ = context_new},
+      .slots = {.repr = context_repr,
+                .set_attribute = context_set_attribute,
+                .init = context_init,
+                .new_ = context_new},
       .ops = &DecimalContext::kOps,
       .size = sizeof(DecimalContext),
       .flags = static_cast<u32>(TypeFlag::Subclassable),
@@ -208,7 +215,8 @@ Result<Rounding> to_rounding(Thread& thread, Value value) {
 Result<Ref<DecimalContext>> copy_context(Thread& thread, const DecimalContext& model, bool with_flags) {
   Ref<DecimalContext> context = TRY(allocate_context(thread, *context_type));
   copy_settings(*context, model);
-  if (with_flags) context->flag_bits().bits.store(model.flag_bits().bits.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  if (with_flags)
+    context->flag_bits().bits.store(model.flag_bits().bits.load(std::memory_order_relaxed), std::memory_order_relaxed);
   return context;
 }
 
@@ -216,8 +224,10 @@ Result<bool> set_setting(Thread& thread, DecimalContext& context, std::string_vi
   for (const PropertySpec& property : kProperties) {
     if (property.name != name) continue;
     const bool is_signals = name == "flags" || name == "traps";
-    if (is_signals) TRY(store_signals(thread, name == "flags" ? context.flags : context.traps, value, true));
-    else TRY(property.set(thread, context.value(), value));
+    if (is_signals)
+      TRY(store_signals(thread, name == "flags" ? context.flags : context.traps, value, true));
+    else
+      TRY(property.set(thread, context.value(), value));
     return true;
   }
   return false;

@@ -8,7 +8,7 @@ Result<Ref<Str>> to_text(Thread& thread, const NumberView& value, bool engineeri
 Result<Ref<>> decimal_str(Thread& thread, Value self);
 Result<Ref<>> decimal_repr(Thread& thread, Value self);
 Result<i64> decimal_hash(Thread& thread, Value self);
-Result<Ref<>> decimal_integer(Thread& thread, Value self);   // towards zero
+Result<Ref<>> decimal_integer(Thread& thread, Value self);  // towards zero
 Result<Ref<>> decimal_floating(Thread& thread, Value self);
 Result<Ref<>> to_integer(Thread& thread, const NumberView& value, Rounding rounding);
 Result<Ref<Tuple>> as_integer_ratio(Thread& thread, Decimal& self);

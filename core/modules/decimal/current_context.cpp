@@ -76,7 +76,8 @@ Result<Ref<>> local_context(Thread& thread, Value given, Keywords keywords) {
   if (!given.is_none() && !is<DecimalContext>(given)) {
     return raise(thread, types.TypeError, "optional argument must be a context");
   }
-  Ref<DecimalContext> local = TRY(decimal::copy_context(thread, as<DecimalContext>(given.is_none() ? outer.value() : given), true));
+  Ref<DecimalContext> local =
+      TRY(decimal::copy_context(thread, as<DecimalContext>(given.is_none() ? outer.value() : given), true));
   for (u32 i = 0; i < keywords.count(); ++i) {
     const Str& name = as<Str>((*keywords.names)[i]);
     if (name.equals("ctx") || keywords.values[i].is_none()) continue;
@@ -93,9 +94,10 @@ Result<Ref<>> local_context(Thread& thread, Value given, Keywords keywords) {
 constexpr MethodSpec kFunctions[] = {
     function<get_context>("getcontext()", "The current context."),
     function<set_context>("setcontext(context, /)", "Make a context the current one."),
-    function<local_context>("localcontext(ctx=None, **kwargs)",
-                            "A context manager: in its block a copy of the given context, or of the current one, is the "
-                            "current context.\nKeywords are attributes that the copy gets."),
+    function<local_context>(
+        "localcontext(ctx=None, **kwargs)",
+        "A context manager: in its block a copy of the given context, or of the current one, is the "
+        "current context.\nKeywords are attributes that the copy gets."),
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ Result<void> initialize(Thread& thread, Module& module) {
   TRY(add_int_to_module(thread, module, "MIN_ETINY", kMinTiny));
   TRY(add_to_module(thread, module, "HAVE_THREADS", True));
   TRY(add_to_module(thread, module, "HAVE_CONTEXTVAR", True));
-  TRY(add_text(thread, module, "__version__", "1.70"));  // of the specification
+  TRY(add_text(thread, module, "__version__", "1.70"));              // of the specification
   return add_text(thread, module, "__libmpdec_version__", "2.5.1");  // whose results these are
 }
 
@@ -32,7 +32,7 @@ Result<void> initialize(Thread& thread, Module& module) {
 
 namespace py {
 
-const ModuleSpec kDecimalModule = {"_decimal", "Decimal arithmetic by the General Decimal Arithmetic Specification.", nullptr,
-                                   0, decimal::initialize};
+const ModuleSpec kDecimalModule = {"_decimal", "Decimal arithmetic by the General Decimal Arithmetic Specification.",
+                                   nullptr, 0, decimal::initialize};
 
 }  // namespace py

@@ -45,7 +45,8 @@ Result<Ref<>> imaginary(Thread& thread, Value) { return make_decimal(thread, Num
 Result<Ref<>> decimal_new(Thread& thread, Type& type, const Arguments& given) {
   const Arguments arguments = arguments_for_new(type, *decimal_type, given);
   BIND_ARGUMENTS(bound, "Decimal(value='0', context=None)", arguments);
-  const ContextArgument context = TRY(FromPython<ContextArgument>::convert(thread, bound[1], ArgumentPlace{bound_spec, 2}));
+  const ContextArgument context =
+      TRY(FromPython<ContextArgument>::convert(thread, bound[1], ArgumentPlace{bound_spec, 2}));
   if (bound[0] == Unbound) return make_decimal(thread, Number(), &type);
   return construct_exactly(thread, type, bound[0], *context);
 }
@@ -58,9 +59,11 @@ constexpr PropertySpec kProperties[] = {
 const TypeSpec& spec() {
   static const TypeSpec spec = {
       .name = "decimal.Decimal",
-      .doc = "(value='0', context=None)\n--\n\n"
-             "A decimal number, exactly as an int, a float, a text, a tuple of sign, digits and exponent, or another Decimal\n"
-             "says. The context only tells whether what is no number raises InvalidOperation or becomes a NaN.",
+      .doc =
+          "(value='0', context=None)\n--\n\n"
+          "A decimal number, exactly as an int, a float, a text, a tuple of sign, digits and exponent, or another "
+          "Decimal\n"
+          "says. The context only tells whether what is no number raises InvalidOperation or becomes a NaN.",
       .methods = kDecimalMethods,
       .method_count = kDecimalMethodCount,
       .properties = kProperties,
@@ -77,8 +80,8 @@ const TypeSpec& spec() {
                 .positive = operate_on_one<plus>,
                 .absolute = operate_on_one<absolute>,
                 .binary = {operate<add>, operate<subtract>, operate<multiply>, nullptr, operate<divide>,
-                           operate<divide_integer>, operate<remainder>, operate<power>, nullptr, nullptr, nullptr, nullptr,
-                           nullptr, quotient_and_rest}},
+                           operate<divide_integer>, operate<remainder>, operate<power>, nullptr, nullptr, nullptr,
+                           nullptr, nullptr, quotient_and_rest}},
       .ops = &Decimal::kOps,
       .size = sizeof(Decimal),
       .flags = static_cast<u32>(TypeFlag::Subclassable),

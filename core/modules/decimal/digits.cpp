@@ -26,7 +26,8 @@ const BigInt* kept_power(usize exponent) {
   if (const BigInt* kept = kept_powers[exponent].load(std::memory_order_acquire)) return kept;
   auto* made = new BigInt(big::power(SmallBig(10).view(), exponent));
   const BigInt* expected = nullptr;
-  if (!made->failed() && kept_powers[exponent].compare_exchange_strong(expected, made, std::memory_order_acq_rel)) return made;
+  if (!made->failed() && kept_powers[exponent].compare_exchange_strong(expected, made, std::memory_order_acq_rel))
+    return made;
   delete made;
   return expected;
 }
@@ -58,7 +59,8 @@ i64 count_large(BigView value) {
   const u64 high = value.limbs[value.size - 1], next = value.limbs[value.size - 2];
   const int shift = __builtin_clzll(high);
   const u64 top = shift ? high << shift | next >> (64 - shift) : high;
-  const long double logarithm = static_cast<long double>(bits - 64) * kLogOfTwo + std::log10(static_cast<long double>(top));
+  const long double logarithm =
+      static_cast<long double>(bits - 64) * kLogOfTwo + std::log10(static_cast<long double>(top));
   constexpr long double kMargin = 1e-8L;
   const i64 low = static_cast<i64>(logarithm - kMargin), upper = static_cast<i64>(logarithm + kMargin);
   if (low == upper) return low + 1;

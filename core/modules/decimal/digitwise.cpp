@@ -43,9 +43,10 @@ Number combine_digits(const NumberView& left, const NumberView& right, const Set
   return from_digits(result, conditions);
 }
 
-// What rotate and shift have in common: the second operand must be an integer within the precision. False: `result` is set.
-bool takes_places(const NumberView& value, const NumberView& by, const Settings& settings, u32& conditions, Number& result,
-                  i64& places) {
+// What rotate and shift have in common: the second operand must be an integer within the precision. False: `result` is
+// set.
+bool takes_places(const NumberView& value, const NumberView& by, const Settings& settings, u32& conditions,
+                  Number& result, i64& places) {
   if (takes_nan(value, by, settings, conditions, result)) return false;
   const bool in_range = by.is_finite() && by.exponent == 0 && by.coefficient.size <= 1 &&
                         (by.coefficient.is_zero() || by.coefficient.limbs[0] <= static_cast<u64>(settings.precision));

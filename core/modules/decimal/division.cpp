@@ -99,20 +99,21 @@ bool to_common_exponent(const NumberView& left, const NumberView& right, Common&
 
 // A dividend that is smaller than a tenth of the divisor, or nothing against an infinite one: it is the remainder.
 Number whole_dividend(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions) {
-  if (right.is_infinite() || left.exponent <= right.exponent) return finalized(Number::copy(left), settings, conditions);
+  if (right.is_infinite() || left.exponent <= right.exponent)
+    return finalized(Number::copy(left), settings, conditions);
   if (left.is_zero()) return finalized({BigInt(), right.exponent, left.negative}, settings, conditions);
-  return finalized({scale_up(left.coefficient, left.exponent - right.exponent), right.exponent, left.negative}, settings,
-                   conditions);
+  return finalized({scale_up(left.coefficient, left.exponent - right.exponent), right.exponent, left.negative},
+                   settings, conditions);
 }
 
 bool is_far_below(const NumberView& left, const NumberView& right) {
   return right.is_infinite() || left.is_zero() || left.adjusted() - right.adjusted() <= -2;
 }
 
-// The integer quotient and the rest of finite operands, the right one not zero; an infinite right one is larger than all.
-// False: the quotient has too many digits, or memory ran out.
-bool divide_to_integer(const NumberView& left, const NumberView& right, const Settings& settings, QuotientAndRest& result,
-                       u32& conditions) {
+// The integer quotient and the rest of finite operands, the right one not zero; an infinite right one is larger than
+// all. False: the quotient has too many digits, or memory ran out.
+bool divide_to_integer(const NumberView& left, const NumberView& right, const Settings& settings,
+                       QuotientAndRest& result, u32& conditions) {
   result.quotient = Number::small(0, 0, left.negative != right.negative);
   if (is_far_below(left, right)) {
     result.rest = whole_dividend(left, right, settings, conditions);
@@ -153,7 +154,8 @@ Number divide_integer(const NumberView& left, const NumberView& right, const Set
   Number nan;
   if (takes_nan(left, right, settings, conditions, nan)) return nan;
   if (left.is_infinite()) {
-    return right.is_infinite() ? fail(conditions, kInvalidOperation) : Number::infinity(left.negative != right.negative);
+    return right.is_infinite() ? fail(conditions, kInvalidOperation)
+                               : Number::infinity(left.negative != right.negative);
   }
   if (right.is_zero()) return divide_by_zero(left, right, conditions);
   QuotientAndRest parts;
@@ -187,8 +189,10 @@ QuotientAndRest divide_with_rest(const NumberView& left, const NumberView& right
     return {Number::infinity(left.negative != right.negative), Number::nan()};
   }
   if (right.is_zero()) {
-    if (left.is_zero()) conditions |= kDivisionUndefined;
-    else conditions |= kDivisionByZero | kInvalidOperation;
+    if (left.is_zero())
+      conditions |= kDivisionUndefined;
+    else
+      conditions |= kDivisionByZero | kInvalidOperation;
     return {left.is_zero() ? Number::nan() : Number::infinity(left.negative != right.negative), Number::nan()};
   }
   QuotientAndRest result;

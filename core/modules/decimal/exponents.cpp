@@ -63,7 +63,8 @@ Number quantize(const NumberView& value, const NumberView& model, const Settings
   }
   if (result.coefficient.failed()) return fail(conditions, kNoMemory);
   const i64 digits = count_digits(result.coefficient.view());
-  if (digits > settings.precision || result.exponent + digits - 1 > settings.emax) return fail(conditions, kInvalidOperation);
+  if (digits > settings.precision || result.exponent + digits - 1 > settings.emax)
+    return fail(conditions, kInvalidOperation);
   conditions |= met;
   return finalized(std::move(result), settings, conditions);
 }

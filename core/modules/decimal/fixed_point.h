@@ -1,5 +1,6 @@
-// Binary fixed-point numbers for the transcendental functions: an integer x stands for x / 2**bits. A result is off by at
-// most two units; it has failed() when memory ran out. Threads: no state but the logarithms of ten, made once and kept.
+// Binary fixed-point numbers for the transcendental functions: an integer x stands for x / 2**bits. A result is off by
+// at most two units; it has failed() when memory ran out. Threads: no state but the logarithms of ten, made once and
+// kept.
 #pragma once
 #include "core/modules/decimal/number.h"
 

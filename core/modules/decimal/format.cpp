@@ -1,5 +1,7 @@
-// Decimal.__format__: the format specifications of the library, with its own conventions for the type 'n' and an override
-// of the locale.
+// Decimal.__format__: the format specifications of the library, with its own conventions for the type 'n' and an
+// override of the locale.
+#include <cstring>
+
 #include "core/base/number/format_spec.h"
 #include "core/base/text/codec.h"
 #include "core/base/text/unicode.h"
@@ -7,8 +9,6 @@
 #include "core/modules/decimal/conversion.h"
 #include "core/modules/decimal/text.h"
 #include "core/object/dict.h"
-
-#include <cstring>
 
 namespace py::decimal {
 
@@ -111,7 +111,8 @@ class Override {
 // To this many digits, at most.
 void round_digits(Number& number, i64 most, Rounding rounding) {
   u32 none = 0;
-  for (i64 surplus; (surplus = count_digits(number.coefficient.view()) - most) > 0;) cut(number, surplus, rounding, none);
+  for (i64 surplus; (surplus = count_digits(number.coefficient.view()) - most) > 0;)
+    cut(number, surplus, rounding, none);
 }
 
 // To this exponent; zeros are added where it is below the present one.
@@ -120,8 +121,10 @@ void round_to_exponent(Number& number, i64 exponent, Rounding rounding) {
   if (number.exponent < exponent) {
     cut(number, exponent - number.exponent, rounding, none);
   } else {
-    if (number.exponent - exponent > kMostDigits) number.coefficient = BigInt::failure();
-    else number.coefficient = scale_up(number.coefficient.view(), number.exponent - exponent);
+    if (number.exponent - exponent > kMostDigits)
+      number.coefficient = BigInt::failure();
+    else
+      number.coefficient = scale_up(number.coefficient.view(), number.exponent - exponent);
     number.exponent = exponent;
   }
 }
@@ -135,8 +138,10 @@ struct Shown {
 };
 
 Shown show_fixed(Number number, const FormatSpec& spec, Rounding rounding) {
-  if (spec.precision >= 0) round_to_exponent(number, -spec.precision, rounding);
-  else if (number.coefficient.view().is_zero() && number.exponent > 0) number.exponent = 0;
+  if (spec.precision >= 0)
+    round_to_exponent(number, -spec.precision, rounding);
+  else if (number.coefficient.view().is_zero() && number.exponent > 0)
+    number.exponent = 0;
   const i64 before_point = number.exponent + count_digits(number.coefficient.view());
   return {std::move(number), before_point};
 }
@@ -190,7 +195,8 @@ bool append_padded(NumberParts& parts, const FormatSpec& spec, const LocaleNumbe
 bool append_finite(const NumberView& value, FormatSpec& spec, const LocaleNumbers& numbers, Rounding rounding,
                    TextBuilder& out) {
   const Shown shown = show(Number::copy(value), spec, rounding);
-  if (shown.number.coefficient.failed() || shown.before_point > kMostDigits || shown.before_point < -kMostDigits) return false;
+  if (shown.number.coefficient.failed() || shown.before_point > kMostDigits || shown.before_point < -kMostDigits)
+    return false;
   ByteBuilder digits, text;
   if (!append_digits(shown.number.coefficient.view(), digits)) return false;
   append_with_point({digits.data(), digits.size()}, shown.before_point, text);
@@ -245,7 +251,8 @@ Result<Ref<Str>> format_decimal(Thread& thread, Decimal& self, Value specificati
   }
   TextBuilder out;
   const NumberView value = self.view();
-  const bool done = value.is_special() ? append_special(value, spec, out) : append_finite(value, spec, numbers, rounding, out);
+  const bool done =
+      value.is_special() ? append_special(value, spec, out) : append_finite(value, spec, numbers, rounding, out);
   if (!done || out.failed()) return raise_memory_error(thread);
   return Str::from_view(thread, out.view());
 }

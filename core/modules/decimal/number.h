@@ -1,12 +1,12 @@
 // What decimal arithmetic works on, free of Python objects: signed coefficients with a power of ten (General Decimal
-// Arithmetic Specification, speleotrove.com/decimal), the settings that results are fitted into, and the conditions that
-// an operation reports.
-// Invariant: a coefficient is not negative; that of an infinity is zero, that of a NaN is its payload. A Number whose
-// coefficient failed() ran out of memory; every operation passes that on. Threads: values, owner only.
+// Arithmetic Specification, speleotrove.com/decimal), the settings that results are fitted into, and the conditions
+// that an operation reports. Invariant: a coefficient is not negative; that of an infinity is zero, that of a NaN is
+// its payload. A Number whose coefficient failed() ran out of memory; every operation passes that on. Threads: values,
+// owner only.
 #pragma once
-#include "core/base/number/big_int.h"
-
 #include <utility>
+
+#include "core/base/number/big_int.h"
 
 namespace py::decimal {
 
@@ -52,8 +52,8 @@ enum Condition : u32 {
 };
 inline constexpr u32 kSignals = 9;
 inline constexpr u32 kAllSignals = (1u << kSignals) - 1;
-inline constexpr u32 kInvalidForms = kInvalidOperation | kConversionSyntax | kDivisionImpossible | kDivisionUndefined |
-                                     kInvalidContext;
+inline constexpr u32 kInvalidForms =
+    kInvalidOperation | kConversionSyntax | kDivisionImpossible | kDivisionUndefined | kInvalidContext;
 // What leaves a NaN or nothing useful.
 inline constexpr u32 kErrors = kInvalidForms | kDivisionByZero;
 

@@ -18,10 +18,16 @@ void release_decimal(Object& object) {
 
 }  // namespace
 
-const ObjectOps Decimal::kOps = {.name = "decimal.Decimal", .visit = visit_attributes, .release = release_decimal,
-                                 .size = fixed_size, .only_attributes = true};
-const ObjectOps SignalDict::kOps = {.name = "decimal.SignalDict", .visit = visit_attributes,
-                                    .release = release_attributes, .size = fixed_size, .only_attributes = true};
+const ObjectOps Decimal::kOps = {.name = "decimal.Decimal",
+                                 .visit = visit_attributes,
+                                 .release = release_decimal,
+                                 .size = fixed_size,
+                                 .only_attributes = true};
+const ObjectOps SignalDict::kOps = {.name = "decimal.SignalDict",
+                                    .visit = visit_attributes,
+                                    .release = release_attributes,
+                                    .size = fixed_size,
+                                    .only_attributes = true};
 const ObjectOps DecimalContext::kOps = {"decimal.Context",
                                         visit_fields<DecimalContext, &DecimalContext::flags, &DecimalContext::traps>,
                                         release_attributes, fixed_size};

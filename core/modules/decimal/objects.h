@@ -1,14 +1,14 @@
 // The layouts of the module _decimal and what its files share.
 // Invariant: a Decimal never changes; a coefficient of more than two limbs stands in a buffer of its own.
-// Threads: a DecimalContext may be shared: its settings and the bits of its two SignalDicts are atomic, one by one, and the
-// SignalDicts stay the same. What an operation needs of a context it reads before anything else can run.
+// Threads: a DecimalContext may be shared: its settings and the bits of its two SignalDicts are atomic, one by one, and
+// the SignalDicts stay the same. What an operation needs of a context it reads before anything else can run.
 #pragma once
+#include <atomic>
+
 #include "core/bind/define.h"
 #include "core/modules/decimal/operations.h"
 #include "core/object/number.h"
 #include "memory/roots.h"
-
-#include <atomic>
 
 namespace py::decimal {
 
@@ -23,9 +23,7 @@ class Decimal : public Object {
     u64 words[kInlineLimbs];
     u64* buffer;
   };
-  NumberView view() const {
-    return {{limbs <= kInlineLimbs ? words : buffer, limbs, false}, exponent, negative, kind};
-  }
+  NumberView view() const { return {{limbs <= kInlineLimbs ? words : buffer, limbs, false}, exponent, negative, kind}; }
   static const ObjectOps kOps;
 };
 
@@ -82,11 +80,11 @@ struct ContextArgument {
 }  // namespace py::decimal
 
 namespace py::detail {
-#define LAYOUT(Class, variable)                                    \
-  template <>                                                      \
-  struct TypeInfo<decimal::Class> {                                \
-    static Type& type() { return *decimal::variable; }             \
-    static constexpr u32 kFlag = 0, kShape = 0;                    \
+#define LAYOUT(Class, variable)                        \
+  template <>                                          \
+  struct TypeInfo<decimal::Class> {                    \
+    static Type& type() { return *decimal::variable; } \
+    static constexpr u32 kFlag = 0, kShape = 0;        \
   };
 LAYOUT(Decimal, decimal_type)
 LAYOUT(DecimalContext, context_type)

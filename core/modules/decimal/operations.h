@@ -1,5 +1,5 @@
-// The operations of the General Decimal Arithmetic Specification. Each computes a result that fits the settings and adds
-// the conditions it met; operands are not rounded first. Threads: no state.
+// The operations of the General Decimal Arithmetic Specification. Each computes a result that fits the settings and
+// adds the conditions it met; operands are not rounded first. Threads: no state.
 #pragma once
 #include "core/modules/decimal/rounding.h"
 

@@ -1,8 +1,8 @@
 // Reading numeric strings.
+#include <cstring>
+
 #include "core/base/text/unicode.h"
 #include "core/modules/decimal/text.h"
-
-#include <cstring>
 
 namespace py::decimal {
 
@@ -32,7 +32,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class Reader {
  public:
-  Reader(const char* text, usize length, const Settings& settings) : at_(text), end_(text + length), settings_(settings) {}
+  Reader(const char* text, usize length, const Settings& settings)
+      : at_(text), end_(text + length), settings_(settings) {}
 
   // False: no number.
   bool read(Number& result, u32& conditions) {

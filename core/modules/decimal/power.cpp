@@ -31,7 +31,8 @@ Number power_of_one(const NumberView& base, const NumberView& exponent, bool neg
   if (exponent.negative) return Number::small(1, 0, negative);
   i64 decimals = most + 1;
   const BigInt times = exponent.exponent <= 19 ? integral_part(exponent) : BigInt::failure();
-  if (base.exponent == 0) decimals = 0;
+  if (base.exponent == 0)
+    decimals = 0;
   else if (!times.failed() && times.view().size <= 1) {
     const u128 wanted = u128{static_cast<u64>(-base.exponent)} * low_words(times.view());
     if (wanted <= static_cast<u64>(most)) decimals = static_cast<i64>(wanted);
@@ -145,7 +146,8 @@ Number power(const NumberView& base, const NumberView& exponent, const Settings&
   if (base.is_infinite()) return exponent.negative ? Number{BigInt(), 0, negative} : Number::infinity(negative);
   if (compare_with_one(base) == 0) return power_of_one(base, exponent, negative, settings, conditions);
   bool is_large = false;
-  if (is_out_of_range(base, exponent, settings, is_large)) return out_of_range(is_large, negative, settings, conditions);
+  if (is_out_of_range(base, exponent, settings, is_large))
+    return out_of_range(is_large, negative, settings, conditions);
   if (to_integer) return integer_power(base, exponent, negative, settings, conditions);
   return real_power(base, exponent, settings, conditions);
 }

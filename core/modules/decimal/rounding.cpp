@@ -121,7 +121,8 @@ bool takes_nan(const NumberView& value, const Settings& settings, u32& condition
   return true;
 }
 
-bool takes_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions, Number& result) {
+bool takes_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions,
+               Number& result) {
   if (left.kind != Kind::SignalingNan && right.kind == Kind::SignalingNan) {
     return takes_nan(right, settings, conditions, result);
   }

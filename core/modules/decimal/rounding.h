@@ -23,6 +23,7 @@ Number largest(const Settings& settings, bool negative);
 
 // The result of an operation that has a NaN among its operands: the first signaling one, else the first quiet one.
 bool takes_nan(const NumberView& value, const Settings& settings, u32& conditions, Number& result);
-bool takes_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions, Number& result);
+bool takes_nan(const NumberView& left, const NumberView& right, const Settings& settings, u32& conditions,
+               Number& result);
 
 }  // namespace py::decimal

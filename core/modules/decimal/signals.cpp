@@ -1,11 +1,11 @@
 #include "core/modules/decimal/signals.h"
 
+#include <string>
+
 #include "core/object/allocate.h"
 #include "core/object/dict.h"
 #include "core/object/type_system.h"
 #include "core/vm/imports.h"
-
-#include <string>
 
 namespace py::decimal {
 
@@ -54,8 +54,8 @@ Result<Ref<>> make_exception_class(Thread& thread, Module& module, const Excepti
 }
 
 // In the order in which repr() shows them.
-constexpr u32 kNamedOrder[] = {kClamped, kInvalidOperation, kDivisionByZero, kInexact, kFloatOperation,
-                               kOverflow, kRounded, kSubnormal, kUnderflow};
+constexpr u32 kNamedOrder[] = {kClamped,  kInvalidOperation, kDivisionByZero, kInexact,  kFloatOperation,
+                               kOverflow, kRounded,          kSubnormal,      kUnderflow};
 
 constexpr const char* kValidSignals =
     "valid values for signals are:\n"
@@ -71,9 +71,7 @@ Result<Ref<>> signal_dict_new(Thread& thread, Type& type, const Arguments&) {
 }
 Result<void> signal_dict_init(Thread&, Value, const Arguments&) { return {}; }
 
-u32 bits_of(Value value) {
-  return static_cast<u32>( as<SignalDict>(value).bits.load(std::memory_order_relaxed));
-}
+u32 bits_of(Value value) { return static_cast<u32>(as<SignalDict>(value).bits.load(std::memory_order_relaxed)); }
 
 Result<Ref<>> signal_dict_repr(Thread& thread, Value self) {
   const u32 bits = bits_of(self);

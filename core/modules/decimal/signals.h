@@ -1,5 +1,5 @@
-// The exceptions of the module, and the mappings that say which of the signals among them are set. Threads: the classes are
-// made once; a mapping's bits are atomic.
+// The exceptions of the module, and the mappings that say which of the signals among them are set. Threads: the classes
+// are made once; a mapping's bits are atomic.
 #pragma once
 #include "core/modules/decimal/objects.h"
 

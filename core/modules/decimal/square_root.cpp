@@ -4,8 +4,8 @@ namespace py::decimal {
 
 namespace {
 
-// The root of a coefficient with an even exponent: exact when it is a square, else with one digit more than the precision
-// and a last digit that shows the rest.
+// The root of a coefficient with an even exponent: exact when it is a square, else with one digit more than the
+// precision and a last digit that shows the rest.
 Number root_of(BigInt coefficient, i64 exponent, i64 precision) {
   BigInt root = big::isqrt(coefficient.view());
   if (root.failed() || big::equal(big::multiply(root.view(), root.view()).view(), coefficient.view())) {

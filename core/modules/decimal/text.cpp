@@ -1,8 +1,8 @@
 #include "core/modules/decimal/text.h"
 
-#include "core/base/number/decimal.h"
-
 #include <string_view>
+
+#include "core/base/number/decimal.h"
 
 namespace py::decimal {
 

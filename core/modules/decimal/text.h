@@ -1,10 +1,10 @@
 // Numbers as text: the numeric strings of the specification. Threads: no state.
 #pragma once
+#include <string_view>
+
 #include "core/base/text/byte_builder.h"
 #include "core/base/text/text_view.h"
 #include "core/modules/decimal/operations.h"
-
-#include <string_view>
 
 namespace py::decimal {
 

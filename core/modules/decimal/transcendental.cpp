@@ -1,5 +1,5 @@
-// exp, ln and log10, correctly rounded: an approximation with guard digits is taken when no error of it could change the
-// rounded result, else one with more of them (Ziv's strategy). It ends, since none of the exact results is a tie.
+// exp, ln and log10, correctly rounded: an approximation with guard digits is taken when no error of it could change
+// the rounded result, else one with more of them (Ziv's strategy). It ends, since none of the exact results is a tie.
 #include "core/modules/decimal/fixed_point.h"
 #include "core/modules/decimal/operations.h"
 
@@ -89,8 +89,9 @@ struct Split {
 };
 Split split_near_one(const NumberView& value) {
   const i64 digits = count_digits(value.coefficient);
-  const bool is_small = digits == 1 ? value.coefficient.limbs[0] < 4
-                                    : big::compare(scale_down(value.coefficient, digits - 1).quotient.view(), SmallBig(4).view()) < 0;
+  const bool is_small =
+      digits == 1 ? value.coefficient.limbs[0] < 4
+                  : big::compare(scale_down(value.coefficient, digits - 1).quotient.view(), SmallBig(4).view()) < 0;
   const i64 places = is_small ? digits - 1 : digits;
   return {{value.coefficient, -places, false, Kind::Finite}, value.exponent + places};
 }
