@@ -56,6 +56,7 @@ struct Limbo {
   BatchList closed;
   usize bytes = 0;
   i64 closed_at = 0;
+  bool is_flushed = false;  // its thread waits to drop all of it itself, with the finalisers that need this
 };
 
 namespace {
@@ -232,6 +233,7 @@ void limbo_before_detach(Thread& thread) {
   reclaim(thread);
   // What dies above may retire more.
   close_batches(limbo);
+  if (limbo.is_flushed) return;
   const u64 goal = last_goal(limbo);
   orphan(limbo);
   note_goal(thread);
@@ -240,13 +242,15 @@ void limbo_before_detach(Thread& thread) {
 
 void flush_limbo(Thread& thread) {
   Limbo& limbo = *thread.limbo;
+  limbo.is_flushed = true;
   while (true) {
     close_batches(limbo);
     pass_epoch(*thread.slot);
     reclaim(thread);
-    if (!limbo.open && !limbo.closed.first && orphan_batches.load() == 0) return;
+    if (!limbo.open && !limbo.closed.first && orphan_batches.load() == 0) break;
     wait_for_laggards(thread);
   }
+  limbo.is_flushed = false;
 }
 
 void flush_all_limbo(Thread& thread) {

@@ -126,8 +126,8 @@ const TypeSpec kLocalSpec = {.name = "_thread._local", .doc = "Thread-local data
                              .slots = {.get_attribute = local_get_attribute, .set_attribute = local_set_attribute, .new_ = local_new},
                              .ops = &kLocalOps, .size = sizeof(Local), .flags = static_cast<u32>(TypeFlag::Subclassable)};
 
-void forget_thread_locals(Thread& thread) {
-  if (used_locals.is_empty()) return;
+bool forget_thread_locals(Thread& thread) {
+  if (used_locals.is_empty()) return false;
   Ref<> owned = Ref<>::adopt(used_locals);
   used_locals = Empty;
   List& references = as<List>(owned);
@@ -138,6 +138,7 @@ void forget_thread_locals(Thread& thread) {
     if (!local.is_empty()) (void)as<Dict>(local_of(local).dicts.peek()).remove(thread, key);
   }
   if (thread.has_pending()) clear_pending(thread);
+  return true;
 }
 
 }  // namespace py

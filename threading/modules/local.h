@@ -6,7 +6,7 @@
 namespace py {
 
 extern const TypeSpec kLocalSpec;
-// The calling thread ends: what it kept in such objects goes.
-void forget_thread_locals(Thread& thread);
+// The calling thread ends: what it kept in such objects goes. False: it kept nothing.
+bool forget_thread_locals(Thread& thread);
 
 }  // namespace py

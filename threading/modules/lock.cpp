@@ -77,10 +77,16 @@ void release_word(std::atomic<u32>& word) {
       &word);
 }
 
-Result<Ref<Lock>> make_lock(Thread& thread) {
+Result<Ref<Lock>> make_lock(Thread& thread, Sentinel sentinel) {
   Ref<Lock> lock = TRY(allocate<Lock>(thread, *lock_type, sizeof(Lock)));
   lock->word.store(0, std::memory_order_relaxed);
+  lock->sentinel.store(sentinel, std::memory_order_relaxed);
+  lock->holder.store(0, std::memory_order_relaxed);
   return lock;
+}
+
+void open_sentinel(Lock& lock) {
+  if (lock.sentinel.exchange(Sentinel::Open) == Sentinel::Closed) release_word(lock.word);
 }
 
 // Lock
@@ -88,21 +94,39 @@ namespace {
 
 Lock& lock_of(Value self) { return *static_cast<Lock*>(self.object()); }
 
+Result<bool> take(Thread& thread, Lock& lock, i64 deadline_ns) {
+  if (!TRY(acquire_word(thread, lock.word, deadline_ns))) return false;
+  if (lock.sentinel.load() == Sentinel::Open) lock.holder.store(thread.native_id, std::memory_order_relaxed);
+  return true;
+}
 Result<bool> lock_acquire(Thread& thread, Value self, bool blocking, Value timeout) {
   const i64 deadline = TRY(deadline_from(thread, blocking, timeout));
   Ref<> keep = Ref<>::share(self);
-  return acquire_word(thread, lock_of(self).word, deadline);
+  return take(thread, lock_of(self), deadline);
 }
 Result<void> lock_release(Thread& thread, Value self) {
-  if (!(lock_of(self).word.load(std::memory_order_relaxed) & kHeld)) return raise(thread, types.RuntimeError, "release unlocked lock");
-  release_word(lock_of(self).word);
+  Lock& lock = lock_of(self);
+  if (!(lock.word.load(std::memory_order_relaxed) & kHeld)) return raise(thread, types.RuntimeError, "release unlocked lock");
+  if (lock.sentinel.load() == Sentinel::Closed) {
+    open_sentinel(lock);
+    return {};
+  }
+  lock.holder.store(0, std::memory_order_relaxed);
+  release_word(lock.word);
   return {};
 }
-Result<bool> lock_locked(Thread&, Value self) { return (lock_of(self).word.load(std::memory_order_relaxed) & kHeld) != 0; }
-Result<bool> lock_enter(Thread& thread, Value self) { return acquire_word(thread, lock_of(self).word, kNoDeadline); }
+Result<bool> lock_locked(Thread& thread, Value self) {
+  const Lock& lock = lock_of(self);
+  if (lock.sentinel.load() == Sentinel::Open) return lock.holder.load(std::memory_order_relaxed) == thread.native_id;
+  return (lock.word.load(std::memory_order_relaxed) & kHeld) != 0;
+}
+Result<bool> lock_enter(Thread& thread, Value self) { return take(thread, lock_of(self), kNoDeadline); }
 Result<void> lock_exit(Thread& thread, Value self, Rest) { return lock_release(thread, self); }
 Result<void> lock_reinit(Thread&, Value self) {
-  lock_of(self).word.store(0);
+  Lock& lock = lock_of(self);
+  if (lock.sentinel.load() == Sentinel::Open) lock.sentinel.store(Sentinel::Closed);
+  lock.holder.store(0);
+  lock.word.store(0);
   return {};
 }
 Result<Ref<>> lock_repr(Thread& thread, Value self) {

@@ -6,12 +6,17 @@
 
 namespace py {
 
+// A lock that threading takes for a thread's whole life is a sentinel, closed until it is first released: by the thread's
+// end, or by a program. Open, it can be held still, but locked() tells only its holder so: many threads that join one
+// thread take it in turn, and each asserts after its own turn that it is not locked.
+enum class Sentinel : u32 { No, Closed, Open };
+
 // Bit 0: held. Bit 1: somebody may wait.
 class Lock final : public Object {
  public:
   std::atomic<u32> word;
-  u32 reserved;
-  u64 reserved2;
+  std::atomic<Sentinel> sentinel;
+  std::atomic<u64> holder;  // of an open sentinel: native id, 0: none
   static const ObjectOps kOps;
 };
 
@@ -26,7 +31,9 @@ class RecursiveLock final : public Object {
 // deadline_ns: absolute; kNoDeadline waits for ever; 0 does not wait. False: not acquired in time.
 Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns);
 void release_word(std::atomic<u32>& word);
-Result<Ref<Lock>> make_lock(Thread& thread);
+Result<Ref<Lock>> make_lock(Thread& thread, Sentinel sentinel = Sentinel::No);
+// Once; later calls do nothing, whoever holds the lock by then.
+void open_sentinel(Lock& lock);
 
 extern const TypeSpec kLockSpec;
 extern const TypeSpec kRecursiveLockSpec;

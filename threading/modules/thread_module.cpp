@@ -8,6 +8,7 @@
 #include "core/vm/exceptions.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "memory/destroy.h"
 #include "memory/reclamation.h"
 #include "memory/root_vector.h"
 #include "memory/roots.h"
@@ -42,6 +43,18 @@ void report_thread_exception(Thread& thread, Value function) {
   report_unraisable_as(thread, function, "Exception ignored in thread started by");
 }
 
+// What the thread alone kept. Finalisers may use locals again and drop more; at some time they are left alone with it.
+void drop_all(Thread& thread) {
+  constexpr int kRounds = 4;
+  for (int round = 0; round < kRounds; ++round) {
+    const bool had_locals = forget_thread_locals(thread);
+    leave_interpreter(thread);
+    flush_limbo(thread);
+    drain_finalizers(thread);
+    if (!had_locals && limbo_bytes(thread) == 0) return;
+  }
+}
+
 void thread_main(void* argument) {
   auto* start = static_cast<Start*>(argument);
   Thread* thread = enter_thread();
@@ -53,15 +66,13 @@ void thread_main(void* argument) {
     delete start;
     (void)poll(*thread);
     if (thread->has_pending()) clear_pending(*thread);
-    forget_thread_locals(*thread);
-    leave_interpreter(*thread);
-    flush_limbo(*thread);
+    drop_all(*thread);
     running_threads.fetch_sub(1);
     ThreadSlot& slot = *thread->slot;
     leave_thread(thread);
     // Who waits for the thread finds all finalised that died with it.
     if (sentinel.is_object()) {
-      release_word(static_cast<Lock*>(sentinel.object())->word);
+      open_sentinel(*static_cast<Lock*>(sentinel.object()));
       leave_behind(slot, sentinel.object());
     }
   } else {
@@ -112,7 +123,7 @@ Result<isize> thread_stack_size(Thread& thread, isize size) {
   return old;
 }
 Result<Ref<>> set_sentinel(Thread& thread) {
-  Ref<Lock> lock = TRY(make_lock(thread));
+  Ref<Lock> lock = TRY(make_lock(thread, Sentinel::Closed));
   decref(sentinel);
   Ref<> result(std::move(lock));
   sentinel = result.share().release();
