@@ -4,7 +4,9 @@ import sys
 import tempfile
 import threading
 
-with tempfile.TemporaryDirectory() as folder:
+# The package's name is the same for all that run this in one process.
+one_at_a_time = sys.__dict__.setdefault("_loaded_already_lock", threading.Lock())
+with one_at_a_time, tempfile.TemporaryDirectory() as folder:
     package = os.path.join(folder, "some_package")
     os.makedirs(os.path.join(package, "inner"))
     for path, text in {
@@ -76,4 +78,8 @@ with tempfile.TemporaryDirectory() as folder:
         thread.start()
     for thread in threads:
         thread.join()
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "some_package":
+            del sys.modules[name]
+    sys.path.remove(folder)
 print("ok")

@@ -51,16 +51,21 @@ class Looking:
         Closing.deleted.append((self.owner.first, self.owner.last, hasattr(self.owner, "middle")))
 
 
-bag = Bag()
-bag.first, bag.middle, bag.last = 1, Looking(bag), 3
-del bag.middle
-assert Closing.deleted == [(1, 3, False)], Closing.deleted
-try:
+def look():
+    bag = Bag()
+    bag.first, bag.middle, bag.last = 1, Looking(bag), 3
     del bag.middle
-except AttributeError as error:
-    assert str(error).endswith("no attribute 'middle'"), error
-else:
-    raise AssertionError
+    assert Closing.deleted == [(1, 3, False)], Closing.deleted
+    try:
+        del bag.middle
+    except AttributeError as error:
+        assert str(error).endswith("no attribute 'middle'"), error
+    else:
+        raise AssertionError
+    return bag
+
+
+bag = look()
 bag.middle = 2
 assert list(vars(bag)) == ["first", "last", "middle"]
 
