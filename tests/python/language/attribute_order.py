@@ -1,4 +1,5 @@
 """Deleted attributes: the others keep their values and order, and a new one comes last."""
+import gc
 import random
 import threading
 
@@ -55,6 +56,7 @@ def look():
     bag = Bag()
     bag.first, bag.middle, bag.last = 1, Looking(bag), 3
     del bag.middle
+    gc.collect()
     assert Closing.deleted == [(1, 3, False)], Closing.deleted
     try:
         del bag.middle
