@@ -93,7 +93,7 @@ class FrameObject final : public Object {
   i32 traced_instruction;
   i32 traced_line;
   i32 reported_line;
-  u32 trace_flags;
+  std::atomic<u32> trace_flags;  // any thread
   static const ObjectOps kOps;
 };
 Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp);
