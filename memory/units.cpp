@@ -14,6 +14,11 @@ constexpr usize kKeptRuns = 16;
 constexpr usize kKeptUnits = 64;     // of all kept runs together: 4 MiB
 constexpr usize kKeptRunUnits = 32;  // of one
 
+// Runs from this size on ask the system for huge pages: fewer faults, and fewer misses of the processor's address cache when
+// they are read here and there. Smaller ones would show the untouched rest of their last huge page as memory in use.
+constexpr usize kHugeRunUnits = 256;
+constexpr usize kHugePage = usize{2} << 20;
+
 struct Leaf {
   std::atomic<u64> entries[kLeafEntries];
 };
@@ -34,13 +39,21 @@ void* map_memory(usize bytes) {
   return memory == MAP_FAILED ? nullptr : memory;
 }
 
+void ask_for_huge_pages([[maybe_unused]] char* memory, [[maybe_unused]] usize bytes) {
+#ifdef MADV_HUGEPAGE
+  if (bytes >= kHugeRunUnits * kUnitBytes) madvise(memory, bytes, MADV_HUGEPAGE);  // if there are any
+#endif
+}
+
 char* map_aligned(usize bytes) {
-  char* memory = static_cast<char*>(map_memory(bytes + kUnitBytes));
+  const usize alignment = bytes >= kHugeRunUnits * kUnitBytes ? kHugePage : kUnitBytes;
+  char* memory = static_cast<char*>(map_memory(bytes + alignment));
   if (!memory) return nullptr;
-  char* aligned = reinterpret_cast<char*>((reinterpret_cast<u64>(memory) + kUnitBytes - 1) & ~u64{kUnitBytes - 1});
+  char* aligned = reinterpret_cast<char*>((reinterpret_cast<u64>(memory) + alignment - 1) & ~u64{alignment - 1});
   if (aligned != memory) munmap(memory, aligned - memory);
-  char* end = memory + bytes + kUnitBytes;
+  char* end = memory + bytes + alignment;
   if (aligned + bytes != end) munmap(aligned + bytes, end - (aligned + bytes));
+  ask_for_huge_pages(aligned, bytes);
   return aligned;
 }
 
@@ -118,6 +131,7 @@ char* resize_units(char* memory, usize units, usize wanted) {
     return memory;
   }
   if (mremap(memory, units * kUnitBytes, wanted * kUnitBytes, 0) != MAP_FAILED) {
+    ask_for_huge_pages(memory, wanted * kUnitBytes);
     if (register_units(memory, wanted)) return memory;
     munmap(memory + units * kUnitBytes, (wanted - units) * kUnitBytes);
     return nullptr;
@@ -133,6 +147,7 @@ char* resize_units(char* memory, usize units, usize wanted) {
     munmap(place, wanted * kUnitBytes);
     return nullptr;
   }
+  ask_for_huge_pages(place, wanted * kUnitBytes);  // again: what came here brought its own rules
   unit_entry(reinterpret_cast<u64>(place))->store(word);
   return place;
 }

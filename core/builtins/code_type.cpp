@@ -57,11 +57,13 @@ Result<Ref<>> co_nlocals(Thread& thread, Value self) {
 Result<Ref<>> co_code(Thread& thread, Value self) {
   Code& code = as<Code>(self);
   Ref<Bytes> bytes = TRY(Bytes::allocate(thread, (1 + code.word_count) * 8));
+  std::memset(bytes->data(), 0, (1 + usize{code.word_count}) * 8);
   const u64 entry = Instruction::abc(Op::Nop, 0, 0, 0, 0).word;
   std::memcpy(bytes->data(), &entry, 8);
-  for (u32 i = 0; i < code.word_count; ++i) {
-    const u64 word = code.words[i].load(std::memory_order_relaxed);
-    std::memcpy(bytes->data() + (1 + i) * 8, &word, 8);
+  for (u32 at = 0; at < code.word_count;) {
+    const Instruction instruction = plain_instruction(code.words[at].load(std::memory_order_relaxed));
+    std::memcpy(bytes->data() + (1 + usize{at}) * 8, &instruction.word, 8);
+    at += 1u + op_info[static_cast<u32>(instruction.op())].cache_words;
   }
   return Ref<>(std::move(bytes));
 }
@@ -211,7 +213,7 @@ Result<Ref<>> code_compare(Thread& thread, Value left, Value right, CompareOp op
     same = TRY(equal(thread, a.name.peek(), b.name.peek())) && same_constants(thread, as<Tuple>(a.constants.peek()), as<Tuple>(b.constants.peek())) &&
            TRY(equal(thread, a.local_names.peek(), b.local_names.peek()));
     for (u32 at = 0; same && at < a.word_count;) {
-      same = a.words[at].load() == b.words[at].load();
+      same = plain_instruction(a.words[at].load()).word == plain_instruction(b.words[at].load()).word;
       at += 1u + op_info[a.words[at].load() & 0xFF].cache_words;
     }
   }

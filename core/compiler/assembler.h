@@ -49,6 +49,7 @@ class Assembler {
   u32 name(Str& text);  // a constant that is also listed in co_names
 
   bool overflowed = false;
+  bool in_generator = false;      // the frame will be a generator's
   u32 first_temporary = 0xFFFF;  // registers from here on are temporaries
 
   // Moves everything into the code object.
@@ -56,10 +57,13 @@ class Assembler {
 
  private:
   void push(u64 word);
-  // What is emitted next adds or subtracts b and c: a product before it that dies there is computed along with it.
-  void fuse_with_product(u8 flags, u32 b, u32 c);
+  // What is emitted next is `second` on b and c: the result of one before it that dies there is computed along with it.
+  void fuse_arithmetic(Op second, u8 flags, u32 b, u32 c);
   // The same for an item whose key is a slice.
-  void fuse_with_slice(u32 key);
+  void fuse_slice(u32 key);
+  // The same for a small constant in this register, which dies in `second`, a SetItem or a Return.
+  void fuse_immediate(Op second, u32 reg);
+  void change_last(Op op);
   void add_position(const ast::Location& where);
   u16 narrow(u32 number);
 

@@ -63,4 +63,21 @@ struct OpInfo {
 };
 extern const OpInfo op_info[kOpCount];
 
+// What an instruction is without its form (opcodes.def).
+constexpr Op plain_op(Op op) {
+  switch (op) {
+#define OP(name, cache_words, format)
+#define FORM(name, plain, cache_words) \
+  case Op::name: return Op::plain;
+#include "core/compiler/opcodes.def"
+#undef OP
+    default: return op;
+  }
+}
+// Forms that come and go while the code runs.
+constexpr bool is_quickened(Op op) { return op >= Op::AddFloats; }
+constexpr Instruction plain_instruction(u64 word) {
+  return {(word & ~u64{0xFF}) | static_cast<u64>(plain_op(Instruction{word}.op()))};
+}
+
 }  // namespace py

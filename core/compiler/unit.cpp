@@ -130,7 +130,8 @@ void Unit::set_up_registers() {
 }
 
 void Unit::prologue() {
-  if (scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator) asm_.emit(Op::MakeGenerator, 0, 0);
+  asm_.in_generator = scope_->is_generator || scope_->is_coroutine || scope_->is_async_generator;
+  if (asm_.in_generator) asm_.emit(Op::MakeGenerator, 0, 0);
   for (u16 reg : cell_registers_) asm_.emit(Op::MakeCell, 0, reg);
 }
 

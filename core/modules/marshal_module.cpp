@@ -147,7 +147,7 @@ class Writer {
     }
     for (u32 at = 0; at < code.word_count;) {
       const u64 word = code.words[at].load(std::memory_order_relaxed);
-      number(word, 8);
+      number(is_quickened(Instruction{word}.op()) ? plain_instruction(word).word : word, 8);
       const u8 caches = op_info[word & 0xFF].cache_words;
       for (u8 i = 0; i < caches; ++i) number(0, 8);
       at += 1u + caches;

@@ -2,8 +2,8 @@
 //
 //   op:8 | flags:8 | A:16 | B:16 | C:16         the upper half as one signed 32-bit number is D
 //
-// An instruction may be followed by inline-cache words. Invariant: everything but the caches is
-// immutable once made; those are atomic words that any thread may read and replace.
+// An instruction may be followed by inline-cache words. Invariant: everything but the caches and the form of an instruction
+// (core/compiler/opcodes.def) is immutable once made; those are atomic and any thread may read and replace them.
 // Threads: deferred and shared; see core/vm/inline_cache.h for the caches.
 #pragma once
 #include "core/object/sequence.h"

@@ -68,20 +68,21 @@ INLINE isize search(const DictBlock& block, i64 hash, Match&& match) {
 }
 
 inline isize search_str(const DictBlock& block, const Str& key, i64 hash) {
-  return search(block, hash, [&](DictEntry& entry) -> isize {
+  const Str* const text = &key;
+  return search(block, hash, [text, hash](DictEntry& entry) __attribute__((always_inline)) -> isize {
     if (LIKELY(entry.hash != hash)) return 0;
     const Value candidate = entry.key.peek();
     if (!candidate.is_object()) return 0;  // a hole, or a number
-    if (candidate.object() == &key) return 1;
-    return is_exact<Str>(candidate) ? as<Str>(candidate).equals(key) : kNeedsPython;
+    if (candidate.object() == text) return 1;
+    return is_exact<Str>(candidate) ? as<Str>(candidate).equals(*text) : kNeedsPython;
   });
 }
 inline isize search_int(const DictBlock& block, Value key, i64 hash) {
-  return search(block, hash, [&](DictEntry& entry) -> isize {
-    if (LIKELY(entry.hash != hash)) return 0;
+  return search(block, hash, [key, hash](DictEntry& entry) __attribute__((always_inline)) -> isize {
     const Value candidate = entry.key.peek();
-    if (LIKELY(candidate == key)) return 1;
-    return candidate.is_int() || candidate.is_empty() || is_exact<Str>(candidate) ? 0 : kNeedsPython;
+    if (candidate == key) return 1;
+    if (LIKELY(candidate.is_int() || entry.hash != hash)) return 0;
+    return candidate.is_empty() || is_exact<Str>(candidate) ? 0 : kNeedsPython;
   });
 }
 

@@ -210,16 +210,24 @@ Result<Ref<>> binary_slots(Thread& thread, BinaryOp op, Value left, Value right)
   return Ref<>::adopt(NotImplemented);
 }
 
+bool is_plain_int(Value value) {
+  return value.is_int() || (value.is_object() && has_shape(*value.object(), BuiltinShape::int_));
+}
+bool are_plain_ints(Value left, Value right, BinaryOp op) {
+  return is_plain_int(left) && is_plain_int(right) && op != BinaryOp::matrix_multiply;
+}
+
 }  // namespace
 
 Result<Ref<>> binary(Thread& thread, BinaryOp op, Value left, Value right) {
-  if (left.is_int() && right.is_int() && op != BinaryOp::matrix_multiply) return integer_binary(thread, op, left, right);
+  if (are_plain_ints(left, right, op)) return integer_binary(thread, op, left, right);
   Ref<> result = TRY(binary_slots(thread, op, left, right));
   if (LIKELY(result.value() != NotImplemented)) return result;
   return unsupported(thread, op, left, right, "");
 }
 
 Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
+  if (are_plain_ints(left, right, op)) return integer_binary(thread, op, left, right);
   if (BinarySlot slot = type_of(left).slots.in_place[static_cast<u8>(op)]) {
     Ref<> result = TRY(slot(thread, left, right));
     if (result.value() != NotImplemented) return result;

@@ -245,7 +245,7 @@ void clear_frame(Thread& thread, Value* fp) {
 }
 
 Value execute(Thread& thread, Pc pc, Value* fp) {
-  return {op_table[instruction_at(pc).op](pc, fp, &thread, 0)};
+  return {op_table[static_cast<u8>(op_at(pc))](pc, fp, &thread, 0)};
 }
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }

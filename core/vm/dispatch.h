@@ -16,9 +16,10 @@
 
 namespace py {
 
-// The parts of an instruction word as they lie in memory (core/object/code.h); immutable, so plain loads will do.
+// The parts of an instruction word as they lie in memory (core/object/code.h); immutable but for `op`, so plain loads will do.
 struct [[gnu::may_alias]] InstructionParts {
-  u8 op, flags;
+  u8 op;  // read by op_at
+  u8 flags;
   u16 a;
   union {
     struct {
@@ -29,6 +30,12 @@ struct [[gnu::may_alias]] InstructionParts {
 };
 static_assert(sizeof(InstructionParts) == 8 && std::endian::native == std::endian::little);
 INLINE const InstructionParts& instruction_at(Pc pc) { return *reinterpret_cast<const InstructionParts*>(pc); }
+INLINE Op op_at(Pc pc) { return static_cast<Op>(__atomic_load_n(&instruction_at(pc).op, __ATOMIC_RELAXED)); }
+// From now on the instruction runs in this form, unless it has another one. Any thread may do this at any time: all forms of
+// an instruction give the same results.
+INLINE void quicken(Pc pc, Op form) {
+  if (op_at(pc) == plain_op(form)) __atomic_store_n(reinterpret_cast<u8*>(pc), static_cast<u8>(form), __ATOMIC_RELAXED);
+}
 
 #ifdef WEFT_ASAN
 #define PRESERVE_NONE  // the address sanitizer's frames need the base register that preserve_none gives away
@@ -49,7 +56,7 @@ void switch_op_table(bool traced);
 #define DISPATCH()                                                         \
   do {                                                                     \
     count_instruction();                                                   \
-    MUSTTAIL return op_table[instruction_at(pc).op](pc, fp, thread, word); \
+    MUSTTAIL return op_table[static_cast<u8>(op_at(pc))](pc, fp, thread, word); \
   } while (0)
 #define NEXT(count)   \
   do {                \

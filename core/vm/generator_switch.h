@@ -27,8 +27,8 @@ INLINE Value* start_quickly(Thread& thread, Generator& generator, Value* fp, Pc 
 
 // Hands a value that is not counted, or whose reference comes along, to the Yield that the frame waits at, if any.
 INLINE void put_sent_value(Value* frame, Value owned) {
-  const InstructionParts& last = instruction_at(frame_pc(frame) - 1);
-  if (last.op == static_cast<u8>(Op::Yield)) frame[last.a] = owned;
+  const Pc last = frame_pc(frame) - 1;
+  if (op_at(last) == Op::Yield) frame[instruction_at(last).a] = owned;
 }
 
 }  // namespace py

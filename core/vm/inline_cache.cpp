@@ -194,7 +194,7 @@ void sweep_all_caches(Thread& thread) {
   for (Code* code : *all_code) {
     if (!code) continue;
     for (u32 at = 0; at < code->word_count;) {
-      const Op op = Instruction{code->words[at].load(std::memory_order_relaxed)}.op();
+      const Op op = plain_instruction(code->words[at].load(std::memory_order_relaxed)).op();
       const u8 caches = op_info[static_cast<u32>(op)].cache_words;
       if (op == Op::GetAttribute || op == Op::GetMethod || op == Op::SetAttribute) {
         code->words[at + 1].store(0, std::memory_order_relaxed);

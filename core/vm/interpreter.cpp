@@ -32,23 +32,13 @@ constexpr Handler kHandlers[256] = {
 #undef OP
 };
 
-// What an instruction does without the next one, which it may run along with itself.
-constexpr Op alone(Op op) {
-  switch (op) {
-    case Op::LoopFor: return Op::Loop;
-    case Op::MultiplyThen: return Op::Multiply;
-    case Op::SliceThen: return Op::BuildSlice;
-    default: return op;
-  }
-}
-
 SLOW(op_traced) {
   if (is_tracing(*thread)) {
     SAVE_PC();
     if (UNLIKELY(!trace_instruction(*thread, fp))) RAISE();
     pc = frame_pc(fp);  // f_lineno may have been set
   }
-  MUSTTAIL return kHandlers[static_cast<u8>(alone(static_cast<Op>(instruction_at(pc).op)))](pc, fp, thread, word);
+  MUSTTAIL return kHandlers[static_cast<u8>(plain_op(op_at(pc)))](pc, fp, thread, word);  // one instruction at a time
 }
 
 }  // namespace

@@ -147,6 +147,15 @@ INLINE bool int_operation(Value a, Value b, Value& result) {
   return true;
 }
 
+constexpr Op float_form(Op op) {
+  switch (op) {
+    case Op::Add: return Op::AddFloats;
+    case Op::Subtract: return Op::SubtractFloats;
+    case Op::Multiply: return Op::MultiplyFloats;
+    default: return Op::TrueDivideFloats;
+  }
+}
+
 constexpr bool has_float_case(BinaryOp op) {
   return op == BinaryOp::add || op == BinaryOp::subtract || op == BinaryOp::multiply || op == BinaryOp::true_divide;
 }
@@ -186,9 +195,10 @@ PRESERVE_NONE u64 boxed_float_binary(Pc pc, Value* fp, Thread* thread, u64 word)
     if (form != Form::Constant && LIKELY(both_ints(left, right))) {                             \
       Value result;                                                                             \
       if (LIKELY(int_operation<operation>(left, right, result))) FINISH(1, result);             \
-    } else if (has_float_case(operation)) {                                                     \
+    } else if constexpr (has_float_case(operation)) {                                           \
       double x, y;                                                                              \
       if (both_floats(left, right)) {                                                           \
+        if constexpr (form == Form::Register) quicken(pc, float_form(Op::name));                \
         x = left.as_float(), y = right.as_float();                                              \
       } else if (!mixed(left, right, x, y)) {                                                   \
         GO((boxed_float_binary<operation, form>));                                              \
@@ -219,32 +229,53 @@ ARITHMETIC(RightShift, BinaryOp::right_shift, Form::Register)
 ARITHMETIC(BitAnd, BinaryOp::bit_and, Form::Register)
 ARITHMETIC(BitOr, BinaryOp::bit_or, Form::Register)
 ARITHMETIC(BitXor, BinaryOp::bit_xor, Form::Register)
-// The product goes straight into the sum: it needs no Value of its own.
-OPCODE(MultiplyThen) {
-  const Value left = fp[OP_B], right = fp[OP_C];
-  const InstructionParts& then = instruction_at(pc + 1);
-  const bool product_first = then.b == OP_A;
-  const Value other = fp[product_first ? then.c : then.b];
-  const bool adds = then.op == static_cast<u8>(Op::Add);
-  if (LIKELY(both_floats(left, right) && other.is_float())) {
-    const double product = left.as_float() * right.as_float(), term = other.as_float();
-    const double z = adds ? product + term : product_first ? product - term : term - product;
-    if (LIKELY(Value::fits_float(z))) {
-      pc += 1;
-      FINISH(1, Value::floating_unchecked(z));
-    }
-  } else if (both_ints(left, right) && other.is_int()) {
-    Value product, z;
-    if (LIKELY(int_operation<BinaryOp::multiply>(left, right, product)) &&
-        LIKELY(adds            ? int_operation<BinaryOp::add>(product, other, z)
-               : product_first ? int_operation<BinaryOp::subtract>(product, other, z)
-                               : int_operation<BinaryOp::subtract>(other, product, z))) {
-      pc += 1;
-      FINISH(1, z);
-    }
+// The result of the first goes straight into the second, which is the next instruction: it needs no Value of its own.
+#define FUSED(first_name, second_name, first, second, is_left)                                              \
+  OPCODE(first_name##Then##second_name) {                                                                   \
+    const Value left = fp[OP_B], right = fp[OP_C];                                                          \
+    const InstructionParts& then = instruction_at(pc + 1);                                                  \
+    const Value other = fp[is_left ? then.c : then.b];                                                      \
+    if (LIKELY(both_floats(left, Value{right.bits & other.bits}))) {                                        \
+      const double inner = float_operation<first>(left.as_float(), right.as_float()), term = other.as_float(); \
+      const double outer = is_left ? float_operation<second>(inner, term) : float_operation<second>(term, inner); \
+      if (LIKELY(Value::fits_float(outer))) {                                                               \
+        pc += 1;                                                                                            \
+        FINISH(1, Value::floating_unchecked(outer));                                                        \
+      }                                                                                                     \
+    } else if (both_ints(left, Value{right.bits | other.bits})) {                                           \
+      Value inner, outer;                                                                                   \
+      if (LIKELY(int_operation<first>(left, right, inner)) &&                                               \
+          LIKELY(is_left ? int_operation<second>(inner, other, outer) : int_operation<second>(other, inner, outer))) { \
+        pc += 1;                                                                                            \
+        FINISH(1, outer);                                                                                   \
+      }                                                                                                     \
+    }                                                                                                       \
+    GO(op_##first_name);                                                                                    \
   }
-  GO(op_Multiply);
-}
+#define FUSED_ROW(first_name, first)                                      \
+  FUSED(first_name, Add, first, BinaryOp::add, true)                      \
+  FUSED(first_name, Subtract, first, BinaryOp::subtract, true)            \
+  FUSED(first_name, Multiply, first, BinaryOp::multiply, true)            \
+  FUSED(first_name, AddRight, first, BinaryOp::add, false)                \
+  FUSED(first_name, SubtractRight, first, BinaryOp::subtract, false)      \
+  FUSED(first_name, MultiplyRight, first, BinaryOp::multiply, false)
+FUSED_ROW(Add, BinaryOp::add)
+FUSED_ROW(Subtract, BinaryOp::subtract)
+FUSED_ROW(Multiply, BinaryOp::multiply)
+
+#define FLOAT_ARITHMETIC(name, operation)                                                             \
+  OPCODE(name##Floats) {                                                                              \
+    const Value left = fp[OP_B], right = fp[OP_C];                                                    \
+    if (LIKELY(both_floats(left, right))) {                                                           \
+      const double result = float_operation<operation>(left.as_float(), right.as_float());            \
+      if (LIKELY(Value::fits_float(result))) FINISH(1, Value::floating_unchecked(result));            \
+    }                                                                                                 \
+    GO(op_##name);                                                                                    \
+  }
+FLOAT_ARITHMETIC(Add, BinaryOp::add)
+FLOAT_ARITHMETIC(Subtract, BinaryOp::subtract)
+FLOAT_ARITHMETIC(Multiply, BinaryOp::multiply)
+FLOAT_ARITHMETIC(TrueDivide, BinaryOp::true_divide)
 
 ARITHMETIC(AddInt, BinaryOp::add, Form::Int)
 ARITHMETIC(SubtractInt, BinaryOp::subtract, Form::Int)

@@ -28,6 +28,7 @@ SLOW(slow_get_attribute) {
   bool unbound = false;
   const Value value = get_attribute_and_cache(*thread, fp[OP_B], constant_name(fp, OP_C), pc, false, &unbound);
   if (UNLIKELY(value.is_error())) RAISE();
+  if (cache_kind(pc[1].load(std::memory_order_relaxed)) == CacheKind::Slot && !(OP_FLAGS & kDropB)) quicken(pc, Op::GetAttributeSlot);
   FINISH_SLOW(3, value);
 }
 
@@ -61,6 +62,20 @@ SLOW(get_attribute_of_many) {
   GO(slow_get_attribute);
 }
 
+// Whether the cache says that objects of this shape keep the attribute in a slot.
+INLINE bool is_slot_of(u64 cache, u32 shape) {
+  return cache >> 24 == (u64{shape} << 8 | static_cast<u64>(CacheKind::Slot));
+}
+
+OPCODE(GetAttributeSlot) {
+  const Value object = fp[OP_B];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(object.is_object() && is_slot_of(cache, object.object()->shape_number()))) {
+    const Value value = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();
+    if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
+  }
+  GO(op_GetAttribute);
+}
 OPCODE(GetAttribute) {
   const Value object = fp[OP_B];
   const u64 cache = pc[1].load(std::memory_order_relaxed);
@@ -183,6 +198,7 @@ OPCODE(GetMethod) {
 SLOW(slow_set_attribute) {
   SAVE_PC();
   if (UNLIKELY(!set_attribute_and_cache(*thread, fp[OP_A], constant_name(fp, OP_C), fp[OP_B], pc))) RAISE();
+  if (cache_kind(pc[1].load(std::memory_order_relaxed)) == CacheKind::Slot && !(OP_FLAGS & kDropA)) quicken(pc, Op::SetAttributeSlot);
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
   if (OP_FLAGS & kDropB) drop(fp[OP_B]);
   pc += 3;
@@ -219,6 +235,18 @@ SLOW(set_attribute_of_dying) {
   GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
 }
 
+OPCODE(SetAttributeSlot) {
+  const Value object = fp[OP_A];
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  if (LIKELY(object.is_object())) {
+    Object& self = *object.object();
+    if (LIKELY(is_slot_of(cache, self.shape.load(std::memory_order_relaxed)) && !self.is_shared())) {
+      Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
+      GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    }
+  }
+  GO(op_SetAttribute);
+}
 OPCODE(SetAttribute) {
   const Value object = fp[OP_A];
   const u64 cache = pc[1].load(std::memory_order_relaxed);

@@ -98,7 +98,7 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
   do {                                                                                                        \
     Function& function_ = *static_cast<Function*>((callable).object());                                       \
     Code& code_ = *static_cast<Code*>(function_.code.peek().object());                                        \
-    if (UNLIKELY((given) != code_.quick_argument_count) || UNLIKELY(frame_flags(fp) & kGeneratorFrame)) break; \
+    if (UNLIKELY((given) != code_.quick_argument_count)) break;                                               \
     if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
     if (UNLIKELY((arguments) > thread->quick_frame_limit)) break;                                             \
     SAVE_PC();                                                                                                \
@@ -113,30 +113,53 @@ SLOW(call_native_method);
 SLOW(call_native_attribute);
 SLOW(call_native_class);
 
-OPCODE(Call) {
-  const Value callable = fp[OP_A];
-  if (LIKELY(is_exact<Function>(callable) && OP_C == 0)) {
-    Value* const arguments = fp + OP_A + kFrameHeader;
-    const u32 given = OP_B;
-    TRY_PUSH_FRAME(callable, arguments, given);
-  } else if (OP_C == 0 && callable.is_object() && has_shape(*callable.object(), BuiltinShape::builtin_function)) {
-    GO(call_native_function);
-  }
-  GO(call_slowly);
-}
+// The same from a generator, whose frame is not on the thread's stack: the arguments move there.
+#define TRY_PUSH_FRAME_FROM_GENERATOR(callable, arguments, given)                                             \
+  do {                                                                                                        \
+    Function& function_ = *static_cast<Function*>((callable).object());                                       \
+    Code& code_ = *static_cast<Code*>(function_.code.peek().object());                                        \
+    Value* const base_ = frame_generator(fp).stack_base + kFrameHeader;                                       \
+    if (UNLIKELY((given) != code_.quick_argument_count)) break;                                               \
+    if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
+    if (UNLIKELY(base_ > thread->quick_frame_limit)) break;                                                   \
+    SAVE_PC();                                                                                                \
+    for (u32 i_ = 0; i_ < (given); ++i_) base_[i_] = take((arguments)[i_]);                                   \
+    base_[kFunction] = take((arguments)[kFunction]);                                                          \
+    PUSH_FRAME(function_, code_, base_, given, 0, Empty);                                                     \
+  } while (0)
 
-OPCODE(CallMethod) {
-  const Value callable = fp[OP_A];
-  if (LIKELY(is_exact<Function>(callable) && OP_C == 0 && !fp[OP_A + kFrameHeader].is_empty())) {
-    Value* const arguments = fp + OP_A + kFrameHeader;
-    const u32 given = OP_B + 1u;
-    TRY_PUSH_FRAME(callable, arguments, given);
-  } else if (OP_C == 0 && callable.is_object()) {
-    if (has_shape(*callable.object(), BuiltinShape::method_descriptor)) GO(call_native_method);
-    if (has_shape(*callable.object(), BuiltinShape::builtin_function)) GO(call_native_attribute);
+OPCODE(Call) { GO(call_slowly); }
+#define CALL(name, push)                                                                                      \
+  OPCODE(name) {                                                                                              \
+    const Value callable = fp[OP_A];                                                                          \
+    if (LIKELY(is_exact<Function>(callable))) {                                                               \
+      Value* const arguments = fp + OP_A + kFrameHeader;                                                      \
+      const u32 given = OP_B;                                                                                 \
+      push(callable, arguments, given);                                                                       \
+    } else if (callable.is_object() && has_shape(*callable.object(), BuiltinShape::builtin_function)) {       \
+      GO(call_native_function);                                                                               \
+    }                                                                                                         \
+    GO(call_slowly);                                                                                          \
   }
-  GO(call_method_slowly);
-}
+CALL(CallPositional, TRY_PUSH_FRAME)
+CALL(CallFromGenerator, TRY_PUSH_FRAME_FROM_GENERATOR)
+
+OPCODE(CallMethod) { GO(call_method_slowly); }
+#define CALL_METHOD(name, push)                                                                               \
+  OPCODE(name) {                                                                                              \
+    const Value callable = fp[OP_A];                                                                          \
+    if (LIKELY(is_exact<Function>(callable) && !fp[OP_A + kFrameHeader].is_empty())) {                        \
+      Value* const arguments = fp + OP_A + kFrameHeader;                                                      \
+      const u32 given = OP_B + 1u;                                                                            \
+      push(callable, arguments, given);                                                                       \
+    } else if (callable.is_object()) {                                                                        \
+      if (has_shape(*callable.object(), BuiltinShape::method_descriptor)) GO(call_native_method);             \
+      if (has_shape(*callable.object(), BuiltinShape::builtin_function)) GO(call_native_attribute);           \
+    }                                                                                                         \
+    GO(call_method_slowly);                                                                                   \
+  }
+CALL_METHOD(CallMethodPositional, TRY_PUSH_FRAME)
+CALL_METHOD(CallMethodFromGenerator, TRY_PUSH_FRAME_FROM_GENERATOR)
 
 namespace {
 
@@ -306,7 +329,7 @@ SLOW(iterate_range) {
   const Value* arguments = base + kFrameHeader;
   const u32 given = OP_B;
   const InstructionParts& then = instruction_at(pc + kCallWords);
-  const bool iterated = then.op == static_cast<u8>(Op::GetIterator) && then.b == OP_A && (then.flags & kDropB);
+  const bool iterated = op_at(pc + kCallWords) == Op::GetIterator && then.b == OP_A && (then.flags & kDropB);
   if (!iterated || given == 0 || given > 3) GO(call_native_class);
   for (u32 i = 0; i < given; ++i) {
     if (!arguments[i].is_int()) GO(call_native_class);

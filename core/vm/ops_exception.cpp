@@ -21,7 +21,7 @@ PRESERVE_NONE u64 drop_and_go(Pc pc, Value* fp, Thread* thread, u64 word) {
 SLOW(finish_copy) {
   const Value value{word};
   incref(value);
-  const u32 count = 1u + op_info[instruction_at(pc).op].cache_words;
+  const u32 count = 1u + op_info[static_cast<u8>(op_at(pc))].cache_words;
   FINISH(count, value);
 }
 
@@ -32,7 +32,7 @@ SLOW(finish_part) {
 SLOW(finish_counted_part) {
   if (OP_FLAGS & kDropB) drop(fp[OP_B]);
   set_register(fp, OP_A, Value{word});
-  pc += 1 + op_info[instruction_at(pc).op].cache_words;
+  pc += 1 + op_info[static_cast<u8>(op_at(pc))].cache_words;
   if (poll_needed(*thread)) GO(poll_and_go);
   DISPATCH();
 }

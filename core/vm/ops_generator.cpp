@@ -134,7 +134,7 @@ SLOW(yield_slowly) {
   }
   fp = caller;
   pc = frame_pc(fp);
-  set_register(fp, instruction_at(pc).op == static_cast<u8>(Op::ForIterator) ? OP_B : OP_A + 1u, value);
+  set_register(fp, op_at(pc) == Op::ForIterator ? OP_B : OP_A + 1u, value);
   NEXT(1);
 }
 
@@ -177,7 +177,7 @@ SLOW(leave_generator_frame) {
   }
   fp = caller;
   pc = frame_pc(fp);
-  const bool iterates = instruction_at(pc).op == static_cast<u8>(Op::ForIterator);
+  const bool iterates = op_at(pc) == Op::ForIterator;
   if (iterates) {
     decref(value);
     drop(fp[OP_A]);

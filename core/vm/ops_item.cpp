@@ -134,21 +134,35 @@ SLOW(set_other_item) {
   }
   GO(slow_set_item);
 }
-OPCODE(SetItem) {
-  const Value container = fp[OP_A], key = fp[OP_B], value = fp[OP_C];
-  if (UNLIKELY(!key.is_int() || !is_exact<List>(container))) GO(set_other_item);
+// The place of list[key] in a list that no other thread sees, if it is there; else null.
+INLINE std::atomic<u64>* local_list_place(Value container, Value key) {
+  if (UNLIKELY(!key.is_int() || !is_exact<List>(container))) return nullptr;
   List& list = *static_cast<List*>(container.object());
   const u64 index = static_cast<u64>(key.as_int());
   const u64 size = static_cast<u64>(list.size.load(std::memory_order_relaxed));
-  if (UNLIKELY(index >= size || list.is_shared() || (OP_FLAGS & kDropA))) GO(set_other_item);
-  std::atomic<u64>& slot = list.block.load(std::memory_order_relaxed)->slots[index].word();
+  if (UNLIKELY(index >= size || list.is_shared())) return nullptr;
+  return &list.block.load(std::memory_order_relaxed)->slots[index].word();
+}
+OPCODE(SetItem) {
+  const Value value = fp[OP_C];
+  std::atomic<u64>* const place = local_list_place(fp[OP_A], fp[OP_B]);
+  if (UNLIKELY(!place || (OP_FLAGS & kDropA))) GO(set_other_item);
   if (OP_FLAGS & kDropC) {
     fp[OP_C] = Empty;
   } else if (UNLIKELY(!try_quick_incref(value))) {
     GO(set_other_item);
   }
-  const Value old{slot.load(std::memory_order_relaxed)};
-  slot.store(value.bits, std::memory_order_relaxed);
+  const Value old{place->load(std::memory_order_relaxed)};
+  place->store(value.bits, std::memory_order_relaxed);
+  GO_ON_DROPPING(1, old);
+}
+OPCODE(LoadImmediateThenSetItem) {
+  const InstructionParts& then = instruction_at(pc + 1);
+  std::atomic<u64>* const place = local_list_place(fp[then.a], fp[then.b]);
+  if (UNLIKELY(!place || (then.flags & kDropA))) GO(op_LoadImmediate);
+  const Value old{place->load(std::memory_order_relaxed)};
+  place->store(static_cast<u64>(i64{OP_D}), std::memory_order_relaxed);
+  pc += 1;
   GO_ON_DROPPING(1, old);
 }
 OPCODE(DeleteItem) {
@@ -259,7 +273,7 @@ SLOW(slice_then_set) {
 }
 OPCODE(SliceThen) {
   const InstructionParts& then = instruction_at(pc + 1);
-  if (then.op == static_cast<u8>(Op::SetItem)) GO(slice_then_set);
+  if (op_at(pc + 1) == Op::SetItem) GO(slice_then_set);
   const Value* window = fp + OP_B;
   set_frame_pointer(fp, kPc, pc + 1);
   const Value part = quick_slice(*thread, fp[then.b], window[0], window[1], window[2]);

@@ -98,42 +98,29 @@ OPCODE(LoadFree) {
   FINISH_COPY(1, value);
 }
 
-namespace {
-// Stores the value of register B; it dies there when flagged.
-INLINE void store_cell(Pc pc, Value* fp, Cell& cell) {
-  Value value = fp[OP_B];
-  if (OP_FLAGS & kDropB) {
-    take(fp[OP_B]);
-  } else {
-    value = counted_copy(value);
-  }
-  Value old;
-  {
+// Register B, which dies there or not, into the shared cell at `word`.
+SLOW(store_shared_cell) {
+  Cell& cell = *reinterpret_cast<Cell*>(word);
+  const Value value = OP_FLAGS & kDropB ? take(fp[OP_B]) : counted_copy(fp[OP_B]);
+  const Value old = [&] {
     ObjectLock lock(cell);
-    old = cell.content.exchange(cell, Ref<>::adopt(value));
-  }
+    return cell.content.exchange(cell, Ref<>::adopt(value));
+  }();
+  SAVE_PC();
   drop_removed(cell, old);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
 }
-}  // namespace
-
-OPCODE(StoreCell) {
-  store_cell(pc, fp, *static_cast<Cell*>(fp[OP_A].object()));
-  if (poll_needed(*thread)) {
-    SAVE_PC();
-    pc += 1;
-    GO(poll_and_go);
+#define STORE_CELL(name, found)                                                                            \
+  OPCODE(name) {                                                                                           \
+    Cell& cell = (found);                                                                                  \
+    if (LIKELY(!cell.is_shared())) GO_ON_DROPPING(1, store_unshared(cell.content, fp[OP_B], OP_FLAGS & kDropB)); \
+    word = reinterpret_cast<u64>(&cell);                                                                   \
+    GO(store_shared_cell);                                                                                 \
   }
-  NEXT(1);
-}
-OPCODE(StoreFree) {
-  store_cell(pc, fp, free_cell(fp, OP_A));
-  if (poll_needed(*thread)) {
-    SAVE_PC();
-    pc += 1;
-    GO(poll_and_go);
-  }
-  NEXT(1);
-}
+STORE_CELL(StoreCell, *static_cast<Cell*>(fp[OP_A].object()))
+STORE_CELL(StoreFree, free_cell(fp, OP_A))
 OPCODE(DeleteCell) {
   SAVE_PC();
   Cell& cell = *static_cast<Cell*>(fp[OP_A].object());

@@ -137,7 +137,7 @@ Result<void> report_profile(Thread& thread, Value* fp, ProfileEvent kind, Value 
 
 i32 instruction_index(Value* fp) { return static_cast<i32>(frame_pc(fp) - frame_code(fp).words); }
 
-Instruction instruction_at(Value* fp) { return {frame_pc(fp)->load(std::memory_order_relaxed)}; }
+Instruction instruction_at(Value* fp) { return plain_instruction(frame_pc(fp)->load(std::memory_order_relaxed)); }
 
 bool is_prologue(Op op) { return op == Op::MakeGenerator || op == Op::MakeCell; }
 
