@@ -1,6 +1,7 @@
 // __import__, and what tracebacks show of it.
 #include "core/builtins/import_function.h"
 
+#include "core/base/text/search.h"
 #include "core/base/trace.h"
 #include "core/object/audit.h"
 #include "core/object/code.h"
@@ -62,6 +63,39 @@ Result<void> audit_import(Thread& thread, Value name) {
   return audit(thread, "import", {name, None, path, finders, hooks});
 }
 
+// A module that is loaded already; Empty when it is not, or is being loaded.
+Result<Ref<>> loaded_module(Thread& thread, Str& name) {
+  const Dict* modules = loaded_modules();
+  Ref<> found = Ref<>::share(modules ? modules->find_str(name) : Empty);
+  if (found.is_empty() || found.value().is_none() || TRY(is_initializing(thread, found))) return Ref<>();
+  return found;
+}
+
+// Whether the module has all that is wanted from it: no submodule of that name has to be imported.
+Result<bool> has_all(Thread& thread, Value module, const Tuple& wanted) {
+  if (TRY(get_attribute_or_empty(thread, module, names::__path__())).is_empty()) return true;
+  for (isize i = 0; i < wanted.length; ++i) {
+    if (!is_exact<Str>(wanted[i]) || as<Str>(wanted[i]).equals("*")) return false;
+    if (TRY(get_attribute_or_empty(thread, module, as<Str>(wanted[i]))).is_empty()) return false;
+  }
+  return true;
+}
+
+// What __import__ gives for an absolute name whose module is loaded; Empty: importlib has to look.
+Result<Ref<>> quick_import(Thread& thread, Str& name, Value from_list) {
+  if (!from_list.is_none() && !is_exact<Tuple>(from_list)) return Ref<>();
+  Ref<> module = TRY(loaded_module(thread, name));
+  if (module.is_empty()) return module;
+  if (is<Tuple>(from_list) && as<Tuple>(from_list).length) {
+    if (!TRY(has_all(thread, module, as<Tuple>(from_list)))) return Ref<>();
+    return module;
+  }
+  const isize dot = text::find(name.view(), ascii_view("."));
+  if (dot < 0) return module;
+  Ref<Str> top = TRY(Str::substring(thread, name, 0, dot));
+  return loaded_module(thread, *top);
+}
+
 // importlib._bootstrap: kept for ever, whatever becomes of sys.modules.
 GlobalRef importer;
 
@@ -74,17 +108,10 @@ Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals,
   if (!is<Str>(name)) return raise(thread, types.TypeError, "module name must be a string");
   if (from_list == Unbound) from_list = Tuple::empty().value();
   if (level < 0) return raise(thread, types.ValueError, "level must be >= 0");
-  Dict* modules = loaded_modules();
-  const bool plain = level == 0 && (from_list.is_none() || (is<Tuple>(from_list) && as<Tuple>(from_list).length == 0));
   if (level == 0 && as<Str>(name).length() == 0) return raise(thread, types.ValueError, "Empty module name");
-  if (plain) {
-    bool dotted = false;
-    for (isize i = 0; i < as<Str>(name).length(); ++i) dotted |= as<Str>(name)[i] == '.';
-    const Value found = dotted ? Empty : modules->find_str(as<Str>(name));
-    if (!found.is_empty() && !found.is_none()) {
-      Ref<> keep = Ref<>::share(found);
-      if (!TRY(is_initializing(thread, found))) return keep;
-    }
+  if (level == 0) {
+    Ref<> loaded = TRY(quick_import(thread, as<Str>(name), from_list));
+    if (!loaded.is_empty()) return loaded;
   }
   const Value bootstrap = importer.peek();
   if (bootstrap.is_empty()) return raise(thread, types.ImportError, "the import system is not running yet: {!r}", name);

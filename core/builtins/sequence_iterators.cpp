@@ -32,6 +32,10 @@ Result<Ref<>> reverse_next(Thread&, Value self) {
   const Value list = iterator.source.peek();
   if (list.is_none()) return Ref<>::adopt(Done);
   const isize index = step_cursor<isize>(iterator, iterator.index, -1);
+  if (LIKELY(!iterator.is_shared())) {
+    const Value item = static_cast<List*>(list.object())->peek(index);
+    if (LIKELY(!item.is_empty())) return Ref<>::share(item);
+  }
   Ref<> item = index < 0 ? Ref<>() : item_of(*static_cast<List*>(list.object()), index);
   if (!item.is_empty()) return item;
   iterator.index.store(-1, std::memory_order_relaxed);

@@ -516,19 +516,49 @@ void Unit::raise_statement(ast::Raise* node) {
   asm_.emit(Op::Raise, flags, exception, cause);
 }
 
+namespace {
+
+// The comparison that a test makes last, which is where a failed assert points to. Null: it compares nothing itself.
+ast::Expr* last_comparison(ast::Expr* test) {
+  ast::Expr* last = nullptr;
+  auto look_into = [&](ast::Expr* part) {
+    if (ast::Expr* found = last_comparison(part)) last = found;
+  };
+  switch (test->kind) {
+    case ast::Kind::Compare: return test;
+    case ast::Kind::UnaryOp:
+      if (test->as<ast::UnaryOp>()->op == ast::UnaryOperator::Not) look_into(test->as<ast::UnaryOp>()->operand);
+      break;
+    case ast::Kind::BoolOp:
+      for (ast::Expr* value : test->as<ast::BoolOp>()->values) look_into(value);
+      break;
+    case ast::Kind::IfExp:
+      for (ast::Expr* part : {test->as<ast::IfExp>()->test, test->as<ast::IfExp>()->body, test->as<ast::IfExp>()->orelse}) {
+        look_into(part);
+      }
+      break;
+    default: break;
+  }
+  return last;
+}
+
+}  // namespace
+
 void Unit::assert_statement(ast::Assert* node) {
   if (state_.options.optimize >= 1) return;
   Label fine;
   jump_if(node->test, true, fine);
   const Assigned passed = assigned_;
   const u32 window = push_temp();
-  locate(node);
+  ast::Expr* comparison = last_comparison(node->test);
+  auto locate_failure = [&] { comparison ? locate(comparison) : locate(node); };
+  locate_failure();
   asm_.emit(Op::LoadAssertionError, 0, window);
   if (node->msg) {
     for (u32 i = 1; i < kFrameHeader; ++i) push_temp();
     expression_to_temp(node->msg);
     push_temp();
-    locate(node);
+    locate_failure();
     asm_.emit(Op::Call, 0, window, 1, 0);
   }
   asm_.emit(Op::Raise, kFlag8 | kDropA, window);

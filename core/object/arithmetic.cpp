@@ -61,7 +61,69 @@ Result<Ref<>> integer_divmod(Thread& thread, BigView left, BigView right) {
   return Ref<>(TRY(Tuple::from(thread, {quotient, remainder})));
 }
 
+using i128 = __int128;
+using u128 = unsigned __int128;
+
+// An int whose magnitude is one limb, or an immediate one. False: it is larger.
+bool one_limb(Value value, i128& result) {
+  if (value.is_int()) {
+    result = value.as_int();
+    return true;
+  }
+  const BigView view = static_cast<BigInteger*>(value.object())->view();
+  if (view.size > 1) return false;
+  const i128 magnitude = view.size ? view.limbs[0] : 0;
+  result = view.negative ? -magnitude : magnitude;
+  return true;
+}
+Result<Ref<>> make_two_limbs(Thread& thread, u128 magnitude, bool negative) {
+  const u64 limbs[2] = {static_cast<u64>(magnitude), static_cast<u64>(magnitude >> 64)};
+  return make_integer(thread, BigView{limbs, limbs[1] ? 2u : limbs[0] ? 1u : 0u, negative});
+}
+u128 magnitude_of(i128 value) { return value < 0 ? -static_cast<u128>(value) : static_cast<u128>(value); }
+
+// The quotient or remainder of ints with one limb, rounded down; b is not zero.
+Result<Ref<>> divide_one_limb(Thread& thread, BinaryOp op, i128 a, i128 b) {
+  const u64 dividend = static_cast<u64>(magnitude_of(a)), divisor = static_cast<u64>(magnitude_of(b));
+  const u64 quotient = dividend / divisor, remainder = dividend % divisor;
+  const bool negative = (a < 0) != (b < 0);
+  const bool rounds = negative && remainder;
+  if (op == BinaryOp::floor_divide) return make_two_limbs(thread, u128{quotient} + rounds, negative);
+  return make_two_limbs(thread, rounds ? divisor - remainder : remainder, b < 0);
+}
+
+// What two limbs hold of operands with one. Empty: it takes the general way.
+Result<Ref<>> one_limb_binary(Thread& thread, BinaryOp op, Value left, Value right) {
+  i128 a, b;
+  if (!one_limb(left, a) || !one_limb(right, b)) return Ref<>();
+  i128 result;
+  switch (op) {
+    case BinaryOp::add: result = a + b; break;
+    case BinaryOp::subtract: result = a - b; break;
+    case BinaryOp::multiply: return make_two_limbs(thread, magnitude_of(a) * magnitude_of(b), (a < 0) != (b < 0));
+    case BinaryOp::bit_and: result = a & b; break;
+    case BinaryOp::bit_or: result = a | b; break;
+    case BinaryOp::bit_xor: result = a ^ b; break;
+    case BinaryOp::left_shift:
+      if (b < 0 || b > 62) return Ref<>();
+      result = a << b;
+      break;
+    case BinaryOp::right_shift:
+      if (b < 0) return Ref<>();
+      result = a >> (b > 100 ? 100 : b);
+      break;
+    case BinaryOp::floor_divide:
+    case BinaryOp::remainder:
+      if (b == 0) return Ref<>();
+      return divide_one_limb(thread, op, a, b);
+    default: return Ref<>();
+  }
+  return make_two_limbs(thread, magnitude_of(result), result < 0);
+}
+
 Result<Ref<>> big_binary(Thread& thread, BinaryOp op, Value left, Value right) {
+  Ref<> quick = TRY(one_limb_binary(thread, op, left, right));
+  if (!quick.is_empty()) return quick;
   const IntegerView a(left), b(right);
   switch (op) {
     case BinaryOp::add: return make_integer(thread, big::add(a, b));

@@ -63,9 +63,9 @@ const ShapeTable* build_table(ShapeRecord& record, u32 shape) {
 bool is_leaf(const Type& type) {
   if (!type.ops || type.slots.finalize) return false;
   const ObjectOps& ops = *type.ops;
-  if (ops.release || ops.weak_node || ops.close) return false;
+  if (ops.weak_node || ops.close) return false;
   const bool has_slots = type.has(TypeFlag::HasDict) || type.instance_size != type.native_size;
-  return !ops.visit || (ops.only_attributes && !has_slots);
+  return ops.only_attributes ? !has_slots : !ops.visit && !ops.release;
 }
 
 std::string text_or(Value value, const char* otherwise) { return is<Str>(value) ? as<Str>(value).utf8() : otherwise; }
@@ -307,13 +307,57 @@ Result<void> set_instance_attribute(Thread& thread, Object& object, Str& name, V
   return dict->set(thread, name.value(), value);
 }
 
+namespace {
+
+// A deletion moves the attributes after it one slot down, so that they keep their order. With more of them, or when shapes
+// are many already, a dictionary is better.
+constexpr u32 kMostMoved = 16;
+constexpr u32 kManyShapes = kMaxShapes / 16;
+
+// The shape with the same names but that of `slot`; 0: there shall be none.
+u32 shape_without(u32 shape, u32 slot) {
+  Str* later[kMostMoved];
+  const u32 moved = shape_arena[shape].slot_count - slot - 1;
+  if (moved > kMostMoved || count_shapes() > kManyShapes) return 0;
+  u32 at = shape;
+  for (u32 index = moved; index-- > 0; at = shape_arena[at].parent) {
+    later[index] = static_cast<Str*>(shape_arena[at].key.object());
+  }
+  at = shape_arena[at].parent;
+  for (u32 index = 0; at && index < moved; ++index) at = shape_with(at, *later[index]);
+  return at;
+}
+
+// Deletes what a slot holds. False: nothing was done. A reader of a shared object may have seen its shape and be about to
+// load a slot, so only a local one's slots change their names.
+bool delete_slot(Object& object, u32 slot) {
+  if (object.is_shared()) return false;
+  const u32 shape = object.shape_number();
+  const u32 fewer = shape_without(shape, slot);
+  if (!fewer) return false;
+  Type& type = type_of_object(object);
+  const Value removed = slot_field(object, type, slot)->exchange(object, Ref<>());
+  for (u32 next = slot + 1; next < shape_arena[shape].slot_count; ++next) {
+    Field& from = *slot_field(object, type, next);
+    slot_field(object, type, next - 1)->initialize(from.peek());
+    from.initialize(Empty);
+  }
+  object.shape.store(fewer, std::memory_order_release);
+  drop_removed(object, removed);
+  return true;
+}
+
+}  // namespace
+
 Result<bool> delete_instance_attribute(Thread& thread, Object& object, Str& name) {
   if (is_dictionary(object.shape_record())) {
     Ref<Dict> dict = TRY(instance_dict(thread, object));
     return !TRY(dict->remove(thread, name.value())).is_empty();
   }
-  if (find_slot(object.shape_number(), name) == kNoSlot) return false;
-  // The order of attributes after a deletion and a new store must be the dict's: only dictionary mode keeps it.
+  const u32 slot = find_slot(object.shape_number(), name);
+  if (slot == kNoSlot) return false;
+  if (delete_slot(object, slot)) return true;
+  // The order of attributes after a deletion and a new store must be the dict's: dictionary mode keeps it.
   TRY(instance_dict(thread, object));
   return delete_instance_attribute(thread, object, name);
 }

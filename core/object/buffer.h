@@ -21,7 +21,10 @@ struct Buffer {
   Ref<> owner;                     // Empty: not open
 
   Buffer() = default;
-  Buffer(Buffer&& other) noexcept { *this = std::move(other); }
+  Buffer(Buffer&& other) noexcept
+      : data(other.data), size(other.size), read_only(other.read_only), item_size(other.item_size), format(other.format),
+        dimensions(other.dimensions), shape(other.shape), strides(other.strides), internal(other.internal),
+        owner(std::move(other.owner)) {}
   Buffer& operator=(Buffer&& other) noexcept {
     close();
     data = other.data, size = other.size, read_only = other.read_only, item_size = other.item_size;
@@ -32,11 +35,12 @@ struct Buffer {
   }
   ~Buffer() { close(); }
   void close() {
-    if (owner.is_empty()) return;
-    if (auto release = type_of(owner.value()).slots.release_buffer) release(owner.value(), *this);
-    owner = Ref<>();
+    if (!owner.is_empty()) close_open();
   }
   std::string_view view() const { return {reinterpret_cast<const char*>(data), static_cast<usize>(size)}; }
+
+ private:
+  void close_open();
 };
 
 inline bool has_buffer(Value value) { return type_of(value).slots.get_buffer != nullptr; }

@@ -12,8 +12,8 @@ struct Pair {
   double real, imaginary;
 };
 
-Result<bool> operand(Thread& thread, Value value, Pair& result) {
-  if (is<Complex>(value)) {
+INLINE Result<bool> operand(Thread& thread, Value value, Pair& result) {
+  if (LIKELY(is<Complex>(value))) {
     result = {as<Complex>(value).real, as<Complex>(value).imaginary};
     return true;
   }

@@ -56,7 +56,8 @@ const ObjectOps Traceback::kOps = {"traceback", visit_fields<Traceback, &Traceba
 const ObjectOps Slice::kOps = {"slice", visit_fields<Slice, &Slice::start, &Slice::stop, &Slice::step>, nullptr, fixed_size};
 const ObjectOps Range::kOps = {"range", visit_fields<Range, &Range::start, &Range::stop, &Range::step, &Range::length>,
                                nullptr, fixed_size};
-const ObjectOps Bytes::kOps = {"bytes", bytes_visit, nullptr, bytes_size};
+const ObjectOps Bytes::kOps = {
+    .name = "bytes", .visit = bytes_visit, .release = nullptr, .size = bytes_size, .only_attributes = true};
 const ObjectOps NativeFunction::kOps = {
     "builtin_function", visit_fields<NativeFunction, &NativeFunction::self, &NativeFunction::module>, nullptr, fixed_size};
 const ObjectOps SlotWrapper::kOps = {"wrapper_descriptor", nullptr, nullptr, fixed_size};

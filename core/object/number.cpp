@@ -33,16 +33,20 @@ Result<Ref<>> box_integer(Thread& thread, Type& type, BigView value) {
   const usize bytes = sizeof(BigInteger) + 8 * usize{value.size} + (has_dict ? 8 : 0);
   Ref<BigInteger> integer = TRY(allocate<BigInteger>(thread, type, bytes));
   integer->signed_size = value.negative ? -i64{value.size} : i64{value.size};
-  std::memcpy(integer->limbs(), value.limbs, 8 * usize{value.size});
+  if (value.size) integer->limbs()[0] = value.limbs[0];
+  if (value.size > 1) std::memcpy(integer->limbs() + 1, value.limbs + 1, 8 * usize{value.size - 1});
   if (has_dict) reinterpret_cast<Field*>(integer->limbs() + value.size)->initialize(Empty);
   return Ref<>(std::move(integer));
 }
 
 }  // namespace
 
-const ObjectOps BigInteger::kOps = {"int", integer_visit, nullptr, integer_size};
-const ObjectOps BoxedFloat::kOps = {"float", visit_attributes, release_attributes, fixed_size};
-const ObjectOps Complex::kOps = {"complex", visit_attributes, release_attributes, fixed_size};
+const ObjectOps BigInteger::kOps = {.name = "int", .visit = integer_visit, .release = nullptr, .size = integer_size,
+                                    .only_attributes = true};
+const ObjectOps BoxedFloat::kOps = {.name = "float", .visit = visit_attributes, .release = release_attributes,
+                                    .size = fixed_size, .only_attributes = true};
+const ObjectOps Complex::kOps = {.name = "complex", .visit = visit_attributes, .release = release_attributes,
+                                 .size = fixed_size, .only_attributes = true};
 
 Result<Ref<>> make_integer(Thread& thread, BigView value) {
   if (value.size == 0) return Ref<>::adopt(Value::integer(0));
@@ -101,7 +105,7 @@ Result<Ref<>> make_float(Thread& thread, double value) {
 }
 
 Result<Ref<>> make_complex(Thread& thread, double real, double imaginary) {
-  Ref<Complex> complex = TRY(new_object<Complex>(thread, *types.complex));
+  Ref<Complex> complex = TRY(allocate<Complex>(thread, *types.complex, sizeof(Complex)));
   complex->real = real;
   complex->imaginary = imaginary;
   return Ref<>(std::move(complex));

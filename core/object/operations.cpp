@@ -12,6 +12,7 @@
 #include "core/object/quick_next.h"
 #include "core/object/recursion_guard.h"
 #include "core/object/sequence.h"
+#include "core/object/ternary_power.h"
 #include "core/object/warning.h"
 
 #include <cmath>
@@ -210,16 +211,24 @@ Result<Ref<>> binary_slots(Thread& thread, BinaryOp op, Value left, Value right)
   return Ref<>::adopt(NotImplemented);
 }
 
+bool is_plain_int(Value value) {
+  return value.is_int() || (value.is_object() && has_shape(*value.object(), BuiltinShape::int_));
+}
+bool are_plain_ints(Value left, Value right, BinaryOp op) {
+  return is_plain_int(left) && is_plain_int(right) && op != BinaryOp::matrix_multiply;
+}
+
 }  // namespace
 
 Result<Ref<>> binary(Thread& thread, BinaryOp op, Value left, Value right) {
-  if (left.is_int() && right.is_int() && op != BinaryOp::matrix_multiply) return integer_binary(thread, op, left, right);
+  if (are_plain_ints(left, right, op)) return integer_binary(thread, op, left, right);
   Ref<> result = TRY(binary_slots(thread, op, left, right));
   if (LIKELY(result.value() != NotImplemented)) return result;
   return unsupported(thread, op, left, right, "");
 }
 
 Result<Ref<>> in_place(Thread& thread, BinaryOp op, Value left, Value right) {
+  if (are_plain_ints(left, right, op)) return integer_binary(thread, op, left, right);
   if (BinarySlot slot = type_of(left).slots.in_place[static_cast<u8>(op)]) {
     Ref<> result = TRY(slot(thread, left, right));
     if (result.value() != NotImplemented) return result;
@@ -246,6 +255,8 @@ i64 small_power(i64 base, i64 exponent, i64 modulus) {
 
 }  // namespace
 
+std::atomic<TernaryPower> native_ternary_power;
+
 Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   if (base.is_int() && exponent.is_int() && modulus.is_int() && exponent.as_int() >= 0 && modulus.as_int() != 0) {
     return make_int(thread, small_power(base.as_int(), exponent.as_int(), modulus.as_int()));
@@ -258,6 +269,10 @@ Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   }
   if (is_integer(base) && is_integer(exponent) && is_integer(modulus)) {
     return integer_power(thread, base, exponent, modulus);
+  }
+  if (TernaryPower native = native_ternary_power.load(std::memory_order_acquire)) {
+    Ref<> result = TRY(native(thread, base, exponent, modulus));
+    if (result.value() != NotImplemented) return result;
   }
   if (is_float(base) || is_float(exponent) || is_float(modulus)) {
     return raise(thread, types.TypeError, "pow() 3rd argument not allowed unless all arguments are integers");

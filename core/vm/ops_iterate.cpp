@@ -1,6 +1,7 @@
 // Iteration and unpacking.
 #include "core/object/dict.h"
 #include "core/object/iterators.h"
+#include "core/object/quick_next.h"
 #include "core/object/sequence.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/tracing.h"
@@ -23,7 +24,7 @@ SLOW(end_iteration) {
 SLOW(slow_for_iterator) {
   SAVE_PC();
   const Value iterator = fp[OP_A];
-  const Value item = next(*thread, iterator).release();  // the class may have lost its __next__
+  const Value item = next_by_slot(*thread, iterator).release();  // the class may have lost its __next__
   if (UNLIKELY(item.is_error())) RAISE();
   if (item == Done) GO(end_iteration);
   set_register(fp, OP_B, item);

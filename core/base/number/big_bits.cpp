@@ -1,5 +1,6 @@
 // Bitwise operations and byte strings: where an integer is seen as infinite two's complement.
 #include <cstring>
+#include <utility>
 
 #include "core/base/number/big_int.h"
 
@@ -35,8 +36,22 @@ void negate_limbs(u64* limbs, usize count) {
   }
 }
 
+// Of two positive numbers: there is no sign to extend.
+template <class Operation>
+BigInt combine_magnitudes(BigView left, BigView right, Operation operation) {
+  if (left.size > right.size) std::swap(left, right);
+  BigInt result;
+  u64* limbs = result.allocate(right.size);
+  if (!limbs) return result;
+  for (u32 i = 0; i < left.size; ++i) limbs[i] = operation(left.limbs[i], right.limbs[i]);
+  for (u32 i = left.size; i < right.size; ++i) limbs[i] = operation(0, right.limbs[i]);
+  result.finish(right.size, false);
+  return result;
+}
+
 template <class Operation>
 BigInt combine(BigView left, BigView right, Operation operation) {
+  if (!left.negative && !right.negative) return combine_magnitudes(left, right, operation);
   BigInt result;
   usize size = usize{left.size > right.size ? left.size : right.size} + 1;
   u64* limbs = result.allocate(size);

@@ -15,7 +15,10 @@ namespace {
 bool counts_natively(Value mapping) {
   if (!is<Dict>(mapping)) return false;
   Type& type = type_of(mapping);
-  return type.lookup(names::get()) == types.dict->lookup(names::get()) && type.slots.set_item == types.dict->slots.set_item;
+  if (&type == types.dict) return true;
+  // By what they are named: a class with a __delitem__ of its own has another slot.
+  return type.lookup(names::get()) == types.dict->lookup(names::get()) &&
+         type.lookup(names::__setitem__()) == types.dict->lookup(names::__setitem__());
 }
 // Adds to a small count that stands in a local dict already. False: nothing was done.
 bool count_in_place(Dict& dict, Value item) {

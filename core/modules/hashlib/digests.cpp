@@ -42,10 +42,11 @@ std::string python_name(const EVP_MD* digest) {
 }
 
 std::string hex_digits(const std::string& bytes) {
-  std::string text;
+  std::string text(2 * bytes.size(), '\0');
+  char* out = text.data();
   for (char c : bytes) {
-    text += "0123456789abcdef"[static_cast<u8>(c) >> 4];
-    text += "0123456789abcdef"[static_cast<u8>(c) & 15];
+    *out++ = "0123456789abcdef"[static_cast<u8>(c) >> 4];
+    *out++ = "0123456789abcdef"[static_cast<u8>(c) & 15];
   }
   return text;
 }

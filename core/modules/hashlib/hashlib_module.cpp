@@ -60,12 +60,10 @@ void feed(Thread& thread, Hash& hash, const Buffer& data) {
 
 bool is_xof(const EVP_MD* digest) { return EVP_MD_get_flags(digest) & EVP_MD_FLAG_XOF; }
 
-Result<Ref<>> make_digest(Thread& thread, const char* name, Value data) {
-  EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
+Result<Ref<>> make_digest(Thread& thread, const EVP_MD* digest, const char* name, Value data) {
   if (!digest) return raise(thread, types.ValueError, "unsupported hash type {}", name);
   Ref<Hash> hash = TRY(new_hash(thread, is_xof(digest) ? *xof_type : *hash_type));
   EVP_DigestInit_ex(hash->context, digest, nullptr);
-  EVP_MD_free(digest);
   if (data != Unbound) {
     if (is<Str>(data)) return raise(thread, types.TypeError, "Strings must be encoded before hashing");
     Buffer buffer = TRY(get_buffer(thread, data));
@@ -178,12 +176,18 @@ const TypeSpec kXofSpec = {.name = "_hashlib.HASHXOF",
 
 // hashlib.new(name): Python's names in OpenSSL's spelling.
 Result<Ref<>> hashlib_new(Thread& thread, Str& name, Value data, bool) {
-  return make_digest(thread, hashes::openssl_name(name.utf8()).c_str(), data);
+  const std::string openssl = hashes::openssl_name(name.utf8());
+  EVP_MD* digest = EVP_MD_fetch(nullptr, openssl.c_str(), nullptr);
+  Result<Ref<>> hash = make_digest(thread, digest, openssl.c_str(), data);
+  EVP_MD_free(digest);
+  return hash;
 }
 
+// The digest is looked up once and kept.
 template <auto& openssl_name>
 Result<Ref<>> named(Thread& thread, Value data, bool) {
-  return make_digest(thread, openssl_name, data);
+  static EVP_MD* const digest = EVP_MD_fetch(nullptr, openssl_name, nullptr);
+  return make_digest(thread, digest, openssl_name, data);
 }
 constexpr char kMd5[] = "MD5", kSha1[] = "SHA1", kSha224[] = "SHA224", kSha256[] = "SHA256", kSha384[] = "SHA384",
                kSha512[] = "SHA512", kSha3_224[] = "SHA3-224", kSha3_256[] = "SHA3-256", kSha3_384[] = "SHA3-384",

@@ -62,9 +62,8 @@ void feed(Thread& thread, State& state, const Buffer& data) {
 Result<Ref<>> hmac_new(Thread& thread, Buffer& key, Value message, Value digestmod) {
   if (digestmod.is_none()) return raise(thread, types.TypeError, "Missing required parameter 'digestmod'.");
   const EVP_MD* digest = TRY(digest_argument(thread, digestmod));
-  EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);  // looked up once and kept
   EVP_MAC_CTX* context = algorithm ? EVP_MAC_CTX_new(algorithm) : nullptr;
-  EVP_MAC_free(algorithm);
   Ref<> hmac = TRY(make(thread, context, digest));
   OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(EVP_MD_get0_name(digest)), 0),

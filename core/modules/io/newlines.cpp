@@ -1,5 +1,6 @@
 #include "core/modules/io/newlines.h"
 
+#include "core/base/text/find_kernels.h"
 #include "core/base/text/text_builder.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
@@ -8,16 +9,20 @@
 
 namespace py::io {
 
+namespace {
+
+template <class Char>
+isize find_from(TextView text, u32 character, isize start) {
+  const isize found = text::find_unit(static_cast<const Char*>(text.data) + start, text.length - start, static_cast<Char>(character));
+  return found < 0 ? -1 : start + found;
+}
+
+}  // namespace
+
 isize find_character(TextView text, u32 character, isize start) {
   if (start >= text.length) return -1;
-  if (text.width == 1) {
-    const void* found = std::memchr(static_cast<const u8*>(text.data) + start, static_cast<int>(character), static_cast<usize>(text.length - start));
-    return found ? static_cast<const u8*>(found) - static_cast<const u8*>(text.data) : -1;
-  }
-  for (isize i = start; i < text.length; ++i) {
-    if (text[i] == character) return i;
-  }
-  return -1;
+  if (text.width == 1) return find_from<u8>(text, character, start);
+  return text.width == 2 ? find_from<u16>(text, character, start) : find_from<u32>(text, character, start);
 }
 
 namespace {

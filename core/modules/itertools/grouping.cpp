@@ -17,24 +17,28 @@ class GroupBy final : public Object {
  public:
   Field iterator, key_function;
   Field target_key, current_key, current_value;
-  Field current_grouper;  // the one group that may still take items; not counted as such, see is_current
+  std::atomic<i64> current_group;  // the number of the one group that may still take items; 0: none
+  std::atomic<i64> groups;         // made so far
+  u64 reserved;
   static const ObjectOps kOps;
 };
 const ObjectOps GroupBy::kOps = {"itertools.groupby",
                                  visit_fields<GroupBy, &GroupBy::iterator, &GroupBy::key_function, &GroupBy::target_key,
-                                              &GroupBy::current_key, &GroupBy::current_value, &GroupBy::current_grouper>,
+                                              &GroupBy::current_key, &GroupBy::current_value>,
                                  release_attributes, fixed_size};
 
-// The token of a group: the groupby object's `current_grouper` refers to the token, so that no cycle arises.
 class Grouper final : public Object {
  public:
   Field parent, target_key;
-  Field token;  // a fresh object; the group is over when the parent holds another one
+  i64 number;  // the group is over when the parent's current one has another
   u64 reserved;
   static const ObjectOps kOps;
+  bool is_over() const {
+    const auto& groups = *static_cast<GroupBy*>(parent.peek().object());
+    return groups.current_group.load(std::memory_order_relaxed) != number;
+  }
 };
-const ObjectOps Grouper::kOps = {"itertools._grouper",
-                                 visit_fields<Grouper, &Grouper::parent, &Grouper::target_key, &Grouper::token>, nullptr,
+const ObjectOps Grouper::kOps = {"itertools._grouper", visit_fields<Grouper, &Grouper::parent, &Grouper::target_key>, nullptr,
                                  fixed_size};
 
 Result<Ref<>> groupby_new(Thread& thread, Type& type, const Arguments& arguments) {
@@ -43,12 +47,14 @@ Result<Ref<>> groupby_new(Thread& thread, Type& type, const Arguments& arguments
   Ref<GroupBy> self = TRY(new_object<GroupBy>(thread, type));
   set_fresh(*self, self->iterator, std::move(iterator));
   set_fresh(*self, self->key_function, bound[1]);
+  self->current_group.store(0, std::memory_order_relaxed);
+  self->groups.store(0, std::memory_order_relaxed);
   return Ref<>(std::move(self));
 }
 
 // Takes the next item. False at the end.
 Result<bool> advance(Thread& thread, GroupBy& self) {
-  Ref<> item = TRY(next(thread, self.iterator.peek()));
+  Ref<> item = TRY(next_quickly(thread, self.iterator.peek()));
   if (item.value() == Done) return false;
   const Value function = self.key_function.peek();
   Ref<> key = function.is_none() ? item.share() : TRY(call(thread, function, {item}));
@@ -59,22 +65,35 @@ Result<bool> advance(Thread& thread, GroupBy& self) {
 
 Result<Ref<>> make_grouper(Thread& thread, GroupBy& parent, Value key) {
   Ref<Grouper> group = TRY(new_object<Grouper>(thread, *grouper_type));
-  Ref<List> token = TRY(List::make(thread));
+  group->number = step_cursor<i64>(parent, parent.groups, 1) + 1;
   set_fresh(*group, group->parent, parent.value());
   set_fresh(*group, group->target_key, key);
-  set_fresh(*group, group->token, token.value());
-  parent.current_grouper.store(parent, token.value());
+  parent.current_group.store(group->number, std::memory_order_relaxed);
   return Ref<>(std::move(group));
+}
+
+// Whether the keys in two fields, of which neither is Empty, are equal.
+Result<bool> same_key(Thread& thread, const Field& left, const Field& right) {
+  const Value a = left.peek(), b = right.peek();
+  if (a == b) return true;
+  if (a.is_int() && b.is_int()) return false;
+  const Ref<> first = left.load(), second = right.load();
+  return equal(thread, first, second);
+}
+// What the field holds, which is Empty afterwards.
+Ref<> take(GroupBy& self, Field& field) {
+  if (LIKELY(!self.is_shared())) return Ref<>::adopt(field.exchange(self, Ref<>()));
+  Ref<> value = field.load();
+  field.store(self, Empty);
+  return value;
 }
 
 Result<Ref<>> groupby_next(Thread& thread, Value value) {
   auto& self = self_as<GroupBy>(value);
-  self.current_grouper.store(self, Empty);
+  self.current_group.store(0, std::memory_order_relaxed);
   for (;;) {
-    Ref<> current = self.current_key.load();
-    if (!current.is_empty()) {
-      Ref<> target = self.target_key.load();
-      if (target.is_empty() || !TRY(equal(thread, target, current))) break;
+    if (!self.current_key.peek().is_empty()) {
+      if (self.target_key.peek().is_empty() || !TRY(same_key(thread, self.target_key, self.current_key))) break;
     }
     if (!TRY(advance(thread, self))) return done();
   }
@@ -87,13 +106,11 @@ Result<Ref<>> groupby_next(Thread& thread, Value value) {
 Result<Ref<>> grouper_next(Thread& thread, Value value) {
   auto& self = self_as<Grouper>(value);
   GroupBy& parent = self_as<GroupBy>(self.parent.peek());
-  if (parent.current_grouper.peek() != self.token.peek()) return done();
+  if (self.is_over()) return done();
   if (parent.current_value.peek().is_empty() && !TRY(advance(thread, parent))) return done();
-  Ref<> key = parent.current_key.load();
-  if (!TRY(equal(thread, self.target_key.peek(), key))) return done();
-  Ref<> item = parent.current_value.load();
-  parent.current_value.store(parent, Empty);
-  parent.current_key.store(parent, Empty);
+  if (parent.current_key.peek().is_empty() || !TRY(same_key(thread, self.target_key, parent.current_key))) return done();
+  Ref<> item = take(parent, parent.current_value);
+  (void)take(parent, parent.current_key);
   if (item.is_empty()) return done();
   return item;
 }
@@ -124,7 +141,7 @@ Result<Ref<>> grouper_new(Thread& thread, Type& type, const Arguments& arguments
 }
 Result<Ref<>> grouper_reduce(Thread& thread, Value value) {
   auto& self = self_as<Grouper>(value);
-  if (self_as<GroupBy>(self.parent.peek()).current_grouper.peek() != self.token.peek()) {
+  if (self.is_over()) {
     Ref<> iter = TRY(builtin_named(thread, "iter"));
     Ref<Tuple> arguments = TRY(Tuple::from(thread, {Tuple::empty().value()}));
     return Tuple::from(thread, {iter, arguments.value()});

@@ -179,14 +179,16 @@ Result<Ref<>> iterator_next(Thread& thread, Value self) {
   Ref<> compiled = iterator.structure.load();
   if (view.value().is_none()) return Ref<>::adopt(Done);
   const StructFormat& format = format_in(compiled);
-  Buffer buffer = TRY(get_buffer(thread, view));
-  const isize position = iterator.position.fetch_add(format.size);
-  if (position >= buffer.size) {
+  Ref<> original = iterator.source.load();
+  Source source;
+  TRY(open_source(thread, is_exact<Bytes>(original) ? original.value() : view.value(), source));
+  const isize position = step_cursor<isize>(iterator, iterator.position, format.size);
+  if (position >= source.size()) {
     iterator.view.store(iterator, None);
     iterator.source.store(iterator, None);
     return Ref<>::adopt(Done);
   }
-  return Ref<>(TRY(structs::unpack_values(thread, format, buffer.data + position)));
+  return Ref<>(TRY(structs::unpack_values(thread, format, source.data() + position)));
 }
 Result<isize> iterator_length_hint(Thread& thread, Value self) {
   UnpackIterator& iterator = *static_cast<UnpackIterator*>(self.object());

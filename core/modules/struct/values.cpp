@@ -16,13 +16,24 @@ bool is_unsigned(u8 code) {
   return code == 'B' || code == 'H' || code == 'I' || code == 'L' || code == 'Q' || code == 'N';
 }
 
+// The copies have constant sizes, so that they call nothing.
 void put(u8* at, u64 bits, usize size, bool big_endian) {
   if (big_endian) bits = __builtin_bswap64(bits) >> (64 - 8 * size);
-  std::memcpy(at, &bits, size);
+  switch (size) {
+    case 1: *at = static_cast<u8>(bits); break;
+    case 2: std::memcpy(at, &bits, 2); break;
+    case 4: std::memcpy(at, &bits, 4); break;
+    default: std::memcpy(at, &bits, 8);
+  }
 }
 u64 get(const u8* at, usize size, bool big_endian) {
   u64 bits = 0;
-  std::memcpy(&bits, at, size);
+  switch (size) {
+    case 1: bits = *at; break;
+    case 2: std::memcpy(&bits, at, 2); break;
+    case 4: std::memcpy(&bits, at, 4); break;
+    default: std::memcpy(&bits, at, 8);
+  }
   return big_endian ? __builtin_bswap64(bits) >> (64 - 8 * size) : bits;
 }
 
