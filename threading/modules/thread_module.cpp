@@ -76,7 +76,7 @@ void thread_main(void* argument) {
     // Who waits for the thread finds all finalised that died with it.
     const Value lock = std::exchange(sentinel, Empty);
     if (lock.is_object()) {
-      open_sentinel(*static_cast<Lock*>(lock.object()));
+      open_sentinel(*static_cast<Lock*>(lock.object()), offer_os_thread());
       leave_behind(slot, lock.object());
     }
   } else {

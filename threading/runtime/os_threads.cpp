@@ -27,21 +27,18 @@ struct OsThread {
   sigset_t signals;  // to have while it runs `entry`
   sem_t wake;
   OsThread* next_idle;
+  u64 ticket;   // while it is idle, its own
+  bool joined;
 };
 
-Mutex mutex;  // over the three below
+thread_local constinit OsThread* current = nullptr;
+thread_local constinit bool offered = false;  // since its entry began
+
+Mutex mutex;  // over what follows
 OsThread* idle = nullptr;
 u32 idle_count = 0;
+u64 last_ticket = 0;
 bool reuses = true;
-
-bool become_idle(OsThread& self) {
-  MutexGuard guard(mutex);
-  if (!reuses || idle_count == kMostIdle) return false;
-  self.next_idle = idle;
-  idle = &self;
-  ++idle_count;
-  return true;
-}
 
 // Takes the first idle thread that `wanted` accepts out of the list; null: there is none.
 template <class Predicate>
@@ -68,10 +65,11 @@ timespec idle_deadline() {
 
 // Whether there is work again.
 bool wait_for_work(OsThread& self) {
+  if (!offered) return false;
+  offered = false;
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, nullptr);
-  if (!become_idle(self)) return false;
   const timespec deadline = idle_deadline();
   while (sem_clockwait(&self.wake, CLOCK_MONOTONIC, &deadline) != 0) {
     if (errno != ETIMEDOUT) continue;
@@ -85,6 +83,7 @@ bool wait_for_work(OsThread& self) {
 void* run_os_thread(void* memory) {
   auto& self = *static_cast<OsThread*>(memory);
   self.id = pthread_self();
+  current = &self;
   do {
     pthread_sigmask(SIG_SETMASK, &self.signals, nullptr);
     self.entry(self.argument);
@@ -116,7 +115,7 @@ int start(OsThread& thread, u64* native_id) {
 
 int spawn_os_thread(usize stack_bytes, void (*entry)(void*), void* argument, u64* native_id) {
   multiple_threads.store(true, std::memory_order_relaxed);
-  OsThread* thread = take_idle([&](OsThread& candidate) { return candidate.stack_bytes == stack_bytes; });
+  OsThread* thread = take_idle([&](OsThread& candidate) { return candidate.joined && candidate.stack_bytes == stack_bytes; });
   const bool reused = thread != nullptr;
   if (!thread) thread = new (std::nothrow) OsThread{};
   if (!thread) return ENOMEM;
@@ -133,6 +132,25 @@ int spawn_os_thread(usize stack_bytes, void (*entry)(void*), void* argument, u64
   return start(*thread, native_id);
 }
 
+u64 offer_os_thread() {
+  MutexGuard guard(mutex);
+  if (!current || offered || !reuses || idle_count == kMostIdle) return 0;
+  offered = true;
+  current->next_idle = idle;
+  current->ticket = ++last_ticket;
+  current->joined = false;
+  idle = current;
+  ++idle_count;
+  return last_ticket;
+}
+
+void os_thread_was_joined(u64 ticket) {
+  MutexGuard guard(mutex);
+  for (OsThread* thread = idle; thread; thread = thread->next_idle) {
+    if (thread->ticket == ticket) thread->joined = true;
+  }
+}
+
 void stop_reusing_os_threads() {
   MutexGuard guard(mutex);
   reuses = false;
@@ -140,7 +158,7 @@ void stop_reusing_os_threads() {
 
 void os_threads_after_fork_in_child() {
   mutex.reset();
-  idle = nullptr;  // they are gone, and what they are described by stays
+  idle = nullptr;  // they are gone; what describes them stays
   idle_count = 0;
 }
 
