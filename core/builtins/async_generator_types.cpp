@@ -79,19 +79,19 @@ Result<Ref<>> step_send(Thread& thread, Value self, Value value) {
   }
   const bool first = step.state.load() == 0;
   if (first) {
-    if (generator.running_async) {
+    if (generator.running_async.exchange(true)) {
       step.state.store(2);
       return raise(thread, types.RuntimeError, step.mode == StepMode::Send ? "anext(): asynchronous generator is already running"
                                                : step.mode == StepMode::Throw ? "athrow(): asynchronous generator is already running"
                                                                               : "aclose(): asynchronous generator is already running");
     }
     if (generator.closed || (generator.load_state() == GeneratorState::Finished && step.mode != StepMode::Send)) {
+      generator.running_async = false;
       step.state.store(2);
       if (step.mode == StepMode::Close) return raise_stop_iteration(thread, None);
       return raise_with(thread, types.StopAsyncIteration, {});
     }
     step.state.store(1);
-    generator.running_async = true;
   }
   if (first && step.mode != StepMode::Send) {
     if (step.mode == StepMode::Close) {
@@ -152,16 +152,16 @@ Result<Ref<>> get_frame(Thread& thread, Value self) {
   return generator_frame(thread, generator_of(self));
 }
 Result<Ref<>> get_running(Thread&, Value self) { return Ref<>::adopt(Value::boolean(generator_of(self).running_async)); }
-Result<Ref<>> get_await(Thread&, Value self) {
-  const Value delegate = yield_from_iterator(generator_of(self));
-  return delegate.is_empty() ? Ref<>::adopt(None) : Ref<>::share(delegate);
+Result<Ref<>> get_await(Thread& thread, Value self) {
+  Ref<> delegate = generator_delegate(thread, generator_of(self));
+  return delegate.is_empty() ? Ref<>::adopt(None) : std::move(delegate);
 }
 Result<Ref<>> get_name(Thread&, Value self) { return generator_of(self).name.load(); }
 Result<Ref<>> get_qualname(Thread&, Value self) { return generator_of(self).qualified_name.load(); }
 Result<Ref<>> generator_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
-  return Ref<>(TRY(format_str(thread, "<async_generator object {} at {}>", generator_of(self).qualified_name.peek(), address)));
+  return Ref<>(TRY(format_str(thread, "<async_generator object {} at {}>", generator_of(self).qualified_name.load().value(), address)));
 }
 Result<void> set_name(Thread& thread, Value self, Value value) {
   if (!is<Str>(value)) return raise(thread, types.TypeError, "__name__ must be set to a string object");

@@ -48,9 +48,10 @@ Result<void> member_set(Thread& thread, Value self, Value instance, Value value)
   Value old;
   {
     ObjectLock lock(object);
-    old = reinterpret_cast<Field*>(&object)[descriptor.word].exchange(object, value == Unbound ? Ref<>() : Ref<>::share(value));
+    const Value none = descriptor.none_when_empty ? None : Empty;
+    old = reinterpret_cast<Field*>(&object)[descriptor.word].exchange(object, Ref<>::share(value == Unbound ? none : value));
   }
-  if (value == Unbound && old.is_empty()) {
+  if (value == Unbound && old.is_empty() && !descriptor.none_when_empty) {
     return raise_with(thread, types.AttributeError, {descriptor.name.peek()});
   }
   drop_removed(object, old);

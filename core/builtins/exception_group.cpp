@@ -59,7 +59,8 @@ Result<void> exception_group_init(Thread& thread, Value self, const Arguments& a
 
 Result<Ref<>> exception_group_str(Thread& thread, Value self) {
   const isize count = members_of(self).length;
-  return Ref<>(TRY(format_str(thread, "{} ({} sub-exception{})", group_of(self).details[0].peek(), count, count > 1 ? "s" : "")));
+  Ref<> message = group_of(self).details[0].load();
+  return Ref<>(TRY(format_str(thread, "{} ({} sub-exception{})", message.value(), count, count > 1 ? "s" : "")));
 }
 
 namespace {
@@ -124,7 +125,8 @@ Result<Ref<>> group_subgroup(Thread& thread, Exception& self, Value condition) {
   return std::move(parts.match);
 }
 Result<Ref<>> group_derive(Thread& thread, Exception& self, Value members) {
-  return call(thread, types.BaseExceptionGroup->value(), {self.details[0].peek(), members});
+  Ref<> message = self.details[0].load();
+  return call(thread, types.BaseExceptionGroup->value(), {message.value(), members});
 }
 
 constexpr MethodSpec kMethods[] = {

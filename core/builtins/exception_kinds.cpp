@@ -80,22 +80,21 @@ Result<Ref<>> import_error_reduce(Thread& thread, Exception& self) {
   if (!state->length()) return Ref<>(TRY(Tuple::from(thread, {type, self.args.peek()})));
   return Ref<>(TRY(Tuple::from(thread, {type, self.args.peek(), state.value()})));
 }
-namespace {
-Result<Ref<>> plain_str(Thread& thread, Value self) {
-  Tuple& args = as<Tuple>(as<Exception>(self).args.peek());
+Result<Ref<>> exception_str(Thread& thread, Value self) {
+  Ref<> kept = as<Exception>(self).args.load();
+  Tuple& args = as<Tuple>(kept);
   if (args.length == 0) return Ref<>(Ref<Str>::share(&Str::empty()));
-  return Ref<>(TRY(to_str(thread, args.length == 1 ? args[0] : args.value())));
+  return Ref<>(TRY(to_str(thread, args.length == 1 ? args[0] : kept.value())));
 }
-}  // namespace
 Result<Ref<>> import_error_str(Thread& thread, Value self) {
   Ref<> message = as<Exception>(self).details[0].load();
   if (is_exact<Str>(message)) return message;
-  return plain_str(thread, self);
+  return exception_str(thread, self);
 }
 Result<Ref<>> key_error_str(Thread& thread, Value self) {
-  Tuple& args = as<Tuple>(as<Exception>(self).args.peek());
-  if (args.length == 1) return Ref<>(TRY(repr(thread, args[0])));
-  return plain_str(thread, self);
+  Ref<> args = as<Exception>(self).args.load();
+  if (as<Tuple>(args).length == 1) return Ref<>(TRY(repr(thread, as<Tuple>(args)[0])));
+  return exception_str(thread, self);
 }
 
 // OSError: errno, strerror, filename, filename2, characters_written
@@ -171,12 +170,16 @@ Result<Ref<>> os_error_reduce(Thread& thread, Exception& self) {
 }
 Result<Ref<>> os_error_str(Thread& thread, Value self) {
   Exception& error = as<Exception>(self);
-  const Value number = error.details[0].peek(), text = error.details[1].peek();
-  const Value file = error.details[2].peek(), file2 = error.details[3].peek();
-  if (!file.is_none() && !file2.is_none()) return Ref<>(TRY(format_str(thread, "[Errno {}] {}: {!r} -> {!r}", number, text, file, file2)));
-  if (!file.is_none()) return Ref<>(TRY(format_str(thread, "[Errno {}] {}: {!r}", number, text, file)));
-  if (!number.is_none() && !text.is_none()) return Ref<>(TRY(format_str(thread, "[Errno {}] {}", number, text)));
-  return plain_str(thread, self);
+  Ref<> number = error.details[0].load(), text = error.details[1].load();
+  Ref<> file = error.details[2].load(), file2 = error.details[3].load();
+  if (!file.value().is_none() && !file2.value().is_none()) {
+    return Ref<>(TRY(format_str(thread, "[Errno {}] {}: {!r} -> {!r}", number.value(), text.value(), file.value(), file2.value())));
+  }
+  if (!file.value().is_none()) return Ref<>(TRY(format_str(thread, "[Errno {}] {}: {!r}", number.value(), text.value(), file.value())));
+  if (!number.value().is_none() && !text.value().is_none()) {
+    return Ref<>(TRY(format_str(thread, "[Errno {}] {}", number.value(), text.value())));
+  }
+  return exception_str(thread, self);
 }
 
 // SyntaxError: msg, filename, lineno, offset, text, end_lineno, end_offset, print_file_and_line
@@ -195,7 +198,7 @@ Result<void> syntax_error_init(Thread& thread, Value self, const Arguments& argu
 }
 Result<Ref<>> syntax_error_str(Thread& thread, Value self) {
   Exception& error = as<Exception>(self);
-  const Value message = error.details[0].peek(), file = error.details[1].peek(), line = error.details[2].peek();
+  Ref<> message = error.details[0].load(), file = error.details[1].load(), line = error.details[2].load();
   Ref<Str> text = TRY(to_str(thread, message));
   Ref<Str> base;
   if (is<Str>(file)) {
@@ -203,9 +206,9 @@ Result<Ref<>> syntax_error_str(Thread& thread, Value self) {
     const usize slash = path.rfind('/');
     base = TRY(Str::from_utf8(thread, slash == std::string::npos ? path : path.substr(slash + 1)));
   }
-  if (base && is_integer(line)) return Ref<>(TRY(format_str(thread, "{} ({}, line {})", *text, *base, line)));
+  if (base && is_integer(line)) return Ref<>(TRY(format_str(thread, "{} ({}, line {})", *text, *base, line.value())));
   if (base) return Ref<>(TRY(format_str(thread, "{} ({})", *text, *base)));
-  if (is_integer(line)) return Ref<>(TRY(format_str(thread, "{} (line {})", *text, line)));
+  if (is_integer(line)) return Ref<>(TRY(format_str(thread, "{} (line {})", *text, line.value())));
   return Ref<>(std::move(text));
 }
 
@@ -244,18 +247,19 @@ Result<void> unicode_translate_error_init(Thread& thread, Value self, const Argu
 
 Result<Ref<>> unicode_error_str(Thread& thread, Value self) {
   Exception& error = as<Exception>(self);
-  if (error.details[1].peek().is_none() || !error.details[2].peek().is_int() || !error.details[3].peek().is_int()) {
+  Ref<> object = error.details[1].load();
+  const Value first = error.details[2].peek(), last = error.details[3].peek();
+  if (object.value().is_none() || !first.is_int() || !last.is_int()) {
     return Ref<>(Ref<Str>::share(&Str::empty()));
   }
   const bool decode = type_of(self).is_subtype_of(*types.UnicodeDecodeError);
   const bool translate = type_of(self).is_subtype_of(*types.UnicodeTranslateError);
-  Ref<> object = error.details[1].load();
   if (decode ? !is<Bytes>(object) : !is<Str>(object)) {
     return raise(thread, types.TypeError, "object attribute must be {}", decode ? "bytes" : "unicode");
   }
   Ref<Str> encoding = TRY(to_str(thread, error.details[0].load()));
   Ref<Str> reason = TRY(to_str(thread, error.details[4].load()));
-  const i64 start = error.details[2].peek().as_int(), end = error.details[3].peek().as_int();
+  const i64 start = first.as_int(), end = last.as_int();
   const isize length = decode ? as<Bytes>(object).length : as<Str>(object).length();
   char unit[16];
   if (start >= 0 && start < length && end == start + 1) {

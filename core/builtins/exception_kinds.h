@@ -7,6 +7,7 @@
 
 namespace py {
 
+Result<Ref<>> exception_str(Thread& thread, Value self);
 Result<void> stop_iteration_init(Thread& thread, Value self, const Arguments& arguments);
 Result<void> system_exit_init(Thread& thread, Value self, const Arguments& arguments);
 Result<void> name_error_init(Thread& thread, Value self, const Arguments& arguments);

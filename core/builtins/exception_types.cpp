@@ -29,14 +29,9 @@ Result<void> exception_init(Thread& thread, Value self, const Arguments& argumen
   return {};
 }
 
-Result<Ref<>> exception_str(Thread& thread, Value self) {
-  Tuple& args = as<Tuple>(as<Exception>(self).args.peek());
-  if (args.length == 0) return Ref<>(Ref<Str>::share(&Str::empty()));
-  if (args.length == 1) return Ref<>(TRY(to_str(thread, args[0])));
-  return Ref<>(TRY(to_str(thread, args.value())));
-}
 Result<Ref<>> exception_repr(Thread& thread, Value self) {
-  Tuple& args = as<Tuple>(as<Exception>(self).args.peek());
+  Ref<> kept = as<Exception>(self).args.load();
+  Tuple& args = as<Tuple>(kept);
   if (args.length == 1) {
     Ref<Str> only = TRY(repr(thread, args[0]));
     return Ref<>(TRY(format_str(thread, "{}({})", type_of(self), *only)));
@@ -73,10 +68,12 @@ Result<void> set_cause(Thread& thread, Value self, Value value) {
   as<Exception>(self).set_cause(thread, value);
   return {};
 }
-Result<Ref<>> get_suppress(Thread&, Value self) { return Ref<>::adopt(Value::boolean(as<Exception>(self).suppress_context)); }
+std::atomic_ref<u64> suppressed(Value self) { return std::atomic_ref(as<Exception>(self).suppress_context); }
+Result<Ref<>> get_suppress(Thread&, Value self) { return Ref<>::adopt(Value::boolean(suppressed(self).load())); }
 Result<void> set_suppress(Thread& thread, Value self, Value value) {
+  if (value == Unbound) return raise(thread, types.TypeError, "can't delete numeric/char attribute");
   if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
-  as<Exception>(self).suppress_context = value == True;
+  suppressed(self).store(value == True);
   return {};
 }
 Result<Ref<>> get_dict(Thread& thread, Value self) { return Ref<>(TRY(instance_dict(thread, *self.object()))); }

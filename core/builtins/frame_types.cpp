@@ -52,8 +52,12 @@ Result<Ref<>> f_trace_opcodes(Thread&, Value self) {
 }
 Result<void> set_trace_flag(Thread& thread, Value self, Value value, bool on_means, u32 flag) {
   if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
-  u32& flags = frame_of(self).trace_flags;
-  flags = (value == True) == on_means ? flags | flag : flags & ~flag;
+  std::atomic<u32>& flags = frame_of(self).trace_flags;
+  if ((value == True) == on_means) {
+    flags.fetch_or(flag);
+  } else {
+    flags.fetch_and(~flag);
+  }
   return {};
 }
 Result<void> set_f_trace_lines(Thread& thread, Value self, Value value) {
@@ -82,7 +86,7 @@ Result<void> frame_clear(Thread& thread, Value self) {
   if (!generator.is_empty()) TRY(type_of(generator).slots.finalize(thread, generator));
   frame.values.store(frame, None);
   if (as<Code>(frame.code.peek()).has(CodeFlag::Optimized)) frame.locals.store(frame, None);
-  frame.trace_flags |= FrameObject::kCleared;
+  frame.trace_flags.fetch_or(FrameObject::kCleared);
   return {};
 }
 Result<Ref<>> frame_repr(Thread& thread, Value self) {

@@ -68,7 +68,7 @@ Result<Ref<>> generator_iter(Thread&, Value self) { return Ref<>::share(self); }
 Result<Ref<>> generator_repr(Thread& thread, Value self) {
   char address[32];
   std::snprintf(address, sizeof address, "0x%llx", static_cast<unsigned long long>(self.bits & ~u64{7}));
-  return Ref<>(TRY(format_str(thread, "<{} object {} at {}>", type_of(self), generator_of(self).qualified_name.peek(), address)));
+  return Ref<>(TRY(format_str(thread, "<{} object {} at {}>", type_of(self), generator_of(self).qualified_name.load().value(), address)));
 }
 
 Result<Ref<>> get_code(Thread&, Value self) { return generator_of(self).code.load(); }
@@ -81,9 +81,9 @@ Result<Ref<>> get_running(Thread&, Value self) {
 Result<Ref<>> get_suspended(Thread&, Value self) {
   return Ref<>::adopt(Value::boolean(generator_of(self).load_state() == GeneratorState::Suspended));
 }
-Result<Ref<>> get_delegate(Thread&, Value self) {
-  const Value delegate = yield_from_iterator(generator_of(self));
-  return delegate.is_empty() ? Ref<>::adopt(None) : Ref<>::share(delegate);
+Result<Ref<>> get_delegate(Thread& thread, Value self) {
+  Ref<> delegate = generator_delegate(thread, generator_of(self));
+  return delegate.is_empty() ? Ref<>::adopt(None) : std::move(delegate);
 }
 Result<Ref<>> get_name(Thread&, Value self) { return generator_of(self).name.load(); }
 Result<void> set_name(Thread& thread, Value self, Value value) {

@@ -52,7 +52,7 @@ Result<Ref<Exception>> make_exception(Thread& thread, Type& type, Tuple& args) {
 
 void Exception::set_cause(Thread& thread, Value value) {
   cause.store(*this, value);
-  suppress_context = 1;
+  std::atomic_ref(suppress_context).store(1);
 }
 
 void Exception::set_context(Thread& thread, Value value) { context.store(*this, value); }

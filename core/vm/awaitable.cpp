@@ -6,6 +6,7 @@
 #include "core/vm/async_generator.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
+#include "core/vm/still_frame.h"
 
 namespace py {
 
@@ -28,7 +29,7 @@ Value awaitable_iterator(Thread& thread, Value awaitable, u32 context) {
   Type& type = type_of(awaitable);
   if (&type == types.coroutine) {
     Generator& coroutine = *static_cast<Generator*>(awaitable.object());
-    if (!yield_from_iterator(coroutine).is_empty() && coroutine.load_state() == GeneratorState::Suspended) {
+    if (!generator_delegate(thread, coroutine).is_empty()) {
       (void)raise(thread, types.RuntimeError, "coroutine is being awaited already");
       return Error;
     }

@@ -18,8 +18,7 @@ void set_async_generator_hooks(Thread& thread, Value first_iteration, Value fina
 }
 
 Result<void> begin_async_generator(Thread& thread, Generator& generator) {
-  if (generator.hooks_called) return {};
-  generator.hooks_called = true;
+  if (generator.hooks_called.load() || generator.hooks_called.exchange(true)) return {};
   if (!thread.vm) return {};
   const CoroutineHooks& hooks = thread.vm->hooks;
   if (!hooks.finalizer.is_none()) generator.weak_origin.store(generator, hooks.finalizer);

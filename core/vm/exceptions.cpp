@@ -228,7 +228,7 @@ Result<Ref<>> derive_group(Thread& thread, Value group, List& members) {
   to.traceback.store(to, from.traceback.load());
   to.context.store(to, from.context.load());
   to.cause.store(to, from.cause.load());
-  to.suppress_context = from.suppress_context;
+  std::atomic_ref(to.suppress_context).store(std::atomic_ref(from.suppress_context).load());
   Ref<> notes = TRY(notes_of(thread, group));
   if (!notes.is_empty() && type_of(notes).slots.get_item) {
     Ref<List> copy = TRY(to_list(thread, notes));

@@ -93,12 +93,14 @@ class FrameObject final : public Object {
   i32 traced_instruction;
   i32 traced_line;
   i32 reported_line;
-  u32 trace_flags;
+  std::atomic<u32> trace_flags;  // any thread
   static const ObjectOps kOps;
 };
 Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp);
 // The frame ends: its object, if there is one, takes what it needs.
 void detach_frame_object(Thread& thread, Value* fp);
+// What the Yield at which a generator's frame stands delegates to, borrowed, or Empty.
+Value frame_delegate(Value* fp);
 i32 frame_line(Value* fp);
 i32 frame_line(const FrameObject& frame);
 i32 traceback_line(const Traceback& entry);

@@ -191,9 +191,7 @@ void fail_generator(Thread& thread, Value* fp) {
   finish_generator(thread, fp);
 }
 
-Value yield_from_iterator(Generator& generator) {
-  if (generator.load_state() != GeneratorState::Suspended) return Empty;
-  Value* frame = generator.registers();
+Value frame_delegate(Value* frame) {
   const Instruction last{frame_pc(frame)[-1].load(std::memory_order_relaxed)};
   if (last.op() != Op::Yield || !(last.flags() & kFlag8)) return Empty;
   return frame[last.a() - 1];
@@ -300,15 +298,20 @@ namespace {
 // throw() into what the generator delegates to. True when that decided what happens: *result says how.
 bool throw_into_delegate(Thread& thread, Generator& generator, Resumption* result) {
   Ref<> keep = Ref<>::share(generator.value());
-  Ref<> delegate = Ref<>::share(yield_from_iterator(generator));
-  if (delegate.is_empty()) return false;
+  if (generator.load_state() != GeneratorState::Suspended) return false;
   const bool exit = pending_is(thread, *types.GeneratorExit);
   Ref<> exception = take_pending(thread);
-  Value* frame = generator.registers();
-  const Instruction last{frame_pc(frame)[-1].load(std::memory_order_relaxed)};
   if (!claim_generator(thread, generator)) {
     *result = {Outcome::Raised, Ref<>()};
     return true;
+  }
+  Value* frame = generator.registers();
+  const Instruction last{frame_pc(frame)[-1].load(std::memory_order_relaxed)};
+  Ref<> delegate = Ref<>::share(frame_delegate(frame));
+  if (delegate.is_empty()) {
+    generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
+    thread.pending = exception.release();
+    return false;
   }
   Value value = Empty;
   if (exit) {

@@ -17,9 +17,9 @@ class Generator final : public Object {
   Value outer_handled;     // while running: what the thread handled outside, owned
   Value* stack_base;       // while running: where frames that it calls may start
   std::atomic<u8> state;
-  bool hooks_called;       // asynchronous generators: sys.set_asyncgen_hooks
-  bool closed;
-  bool running_async;
+  std::atomic<bool> hooks_called;  // asynchronous generators: sys.set_asyncgen_hooks
+  std::atomic<bool> closed;
+  std::atomic<bool> running_async;
   u32 register_count;
   Field frame[];           // kFrameHeader words, then registers
   Value* registers() { return reinterpret_cast<Value*>(frame) + kFrameHeader; }
@@ -55,8 +55,6 @@ Resumption throw_into_generator(Thread& thread, Generator& generator);
 // The same, but a delegate of `yield from` or `await` gets it first: what generator.throw() does.
 Resumption throw_with_delegation(Thread& thread, Generator& generator);
 Result<void> close_generator(Thread& thread, Generator& generator);
-// The iterator a suspended generator delegates to, borrowed, or Empty.
-Value yield_from_iterator(Generator& generator);
 // RuntimeWarning: a coroutine dies that nobody awaited.
 void warn_never_awaited(Thread& thread, Generator& coroutine);
 const char* generator_kind(const Generator& generator);  // "generator", "coroutine", "async_generator"

@@ -29,6 +29,14 @@ Result<Ref<>> caller_frame(Thread& thread, FrameObject& frame) {
   return Ref<>(std::move(found));
 }
 
+Ref<> generator_delegate(Thread& thread, Generator& generator) {
+  if (generator.load_state() != GeneratorState::Suspended) return {};
+  std::optional<StopTheWorld> stop;
+  if (generator.is_shared()) stop.emplace(thread);
+  if (generator.load_state() != GeneratorState::Suspended) return {};
+  return Ref<>::share(frame_delegate(generator.registers()));
+}
+
 Result<Ref<>> generator_frame(Thread& thread, Generator& generator) {
   std::optional<StopTheWorld> stop;
   if (generator.is_shared()) stop.emplace(thread);

@@ -33,6 +33,8 @@ class [[nodiscard]] StillFrame {
 
 // The frame object of whoever called the frame; None: nobody did.
 Result<Ref<>> caller_frame(Thread& thread, FrameObject& frame);
+// The iterator that a suspended generator delegates to, or Empty.
+Ref<> generator_delegate(Thread& thread, Generator& generator);
 // The frame object of a generator that may be running in another thread; None: it has finished.
 Result<Ref<>> generator_frame(Thread& thread, Generator& generator);
 

@@ -72,6 +72,14 @@ void find_native_stack(ThreadBase& thread) {
     pthread_attr_getstack(&attributes, &low, &bytes);
     pthread_attr_destroy(&attributes);
   }
+#if defined(WEFT_TSAN)
+  // ThreadSanitizer has room for 65536 frames of a thread, and writes unchecked past it.
+  constexpr usize kMostBytes = usize{3} << 20;
+  if (bytes > kMostBytes) {
+    low = static_cast<char*>(low) + (bytes - kMostBytes);
+    bytes = kMostBytes;
+  }
+#endif
   thread.native_stack_low = static_cast<char*>(low);
   thread.native_stack_high = thread.native_stack_low + bytes;
 }

@@ -116,19 +116,35 @@ Result<Ref<>> Deque::pop_left(Thread& thread) {
   return Ref<>::adopt(item);
 }
 
+Deque::Removed Deque::empty_locked() {
+  ++changes;
+  return {std::exchange(ring, nullptr), std::exchange(capacity, 0), std::exchange(head, 0), std::exchange(size, 0)};
+}
+
+void Deque::drop_all(const Removed& removed) {
+  for (isize i = 0; i < removed.size; ++i) {
+    drop_removed(*this, removed.ring[(removed.head + i) & (removed.capacity - 1)].peek());
+  }
+  buffer_free(removed.ring);
+}
+
 void Deque::clear() {
-  Field* old;
-  isize old_capacity, old_head, old_size;
+  Removed removed;
   {
     ObjectLock lock(*this);
-    old = std::exchange(ring, nullptr);
-    old_capacity = std::exchange(capacity, 0);
-    old_head = std::exchange(head, 0);
-    old_size = std::exchange(size, 0);
-    ++changes;
+    removed = empty_locked();
   }
-  for (isize i = 0; i < old_size; ++i) drop_removed(*this, old[(old_head + i) & (old_capacity - 1)].peek());
-  buffer_free(old);
+  drop_all(removed);
+}
+
+void Deque::restart(isize bound) {
+  Removed removed;
+  {
+    ObjectLock lock(*this);
+    maxlen = bound;
+    removed = empty_locked();
+  }
+  drop_all(removed);
 }
 
 void Deque::rotate(isize steps) {

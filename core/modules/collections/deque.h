@@ -22,6 +22,10 @@ class Deque final : public Object {
     ObjectLock lock(*this);
     return size;
   }
+  isize bound() {
+    ObjectLock lock(*this);
+    return maxlen;
+  }
   u64 version() {
     ObjectLock lock(*this);
     return changes;
@@ -36,6 +40,7 @@ class Deque final : public Object {
   Result<Ref<>> pop(Thread& thread);
   Result<Ref<>> pop_left(Thread& thread);
   void clear();
+  void restart(isize bound);  // empty, with another maxlen
   void rotate(isize steps);  // to the right
   void reverse();
   Result<void> insert(Thread& thread, isize index, Value item);
@@ -45,6 +50,12 @@ class Deque final : public Object {
   Result<Ref<Tuple>> to_tuple(Thread& thread);
 
  private:
+  struct Removed {
+    Field* ring;
+    isize capacity, head, size;
+  };
+  Removed empty_locked();
+  void drop_all(const Removed& removed);
   bool reserve_locked(isize wanted, Field** old);
   void close_gap_locked(isize index);
 };

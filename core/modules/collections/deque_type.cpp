@@ -39,7 +39,7 @@ Result<void> exhaust(Thread& thread, Value iterable) {
 }
 Result<void> deque_extend(Thread& thread, Value self, Value iterable) {
   Deque& deque = deque_of(self);
-  if (deque.maxlen == 0) return exhaust(thread, iterable);
+  if (deque.bound() == 0) return exhaust(thread, iterable);
   Ref<> source = Ref<>::share(iterable);
   if (self == iterable) source = Ref<>(TRY(deque.to_tuple(thread)));
   return for_each(thread, source, [&](Value item) { return deque.append(thread, item); });
@@ -59,8 +59,7 @@ Result<void> deque_init(Thread& thread, Value self, const Arguments& arguments) 
     if (maxlen < 0) return raise(thread, types.ValueError, "maxlen must be non-negative");
   }
   Deque& deque = deque_of(self);
-  deque.maxlen = maxlen;
-  if (deque.length()) deque.clear();
+  deque.restart(maxlen);
   if (bound[0] == Unbound) return {};
   return deque_extend(thread, self, bound[0]);
 }
@@ -68,13 +67,14 @@ Result<void> deque_init(Thread& thread, Value self, const Arguments& arguments) 
 Result<Ref<>> deque_copy(Thread& thread, Value self) {
   Deque& deque = deque_of(self);
   Ref<Tuple> items = TRY(deque.to_tuple(thread));
+  const isize maxlen = deque.bound();
   if (&type_of(self) == deque_type) {
-    Ref<Deque> copy = TRY(make_deque(thread, *deque_type, deque.maxlen));
+    Ref<Deque> copy = TRY(make_deque(thread, *deque_type, maxlen));
     for (isize i = 0; i < items->length; ++i) TRY(copy->append(thread, (*items)[i]));
     return Ref<>(std::move(copy));
   }
-  Ref<> copy = deque.maxlen < 0 ? TRY(call(thread, type_of(self).value(), {self}))
-                                : TRY(call(thread, type_of(self).value(), {self, Value::integer(deque.maxlen)}));
+  Ref<> copy = maxlen < 0 ? TRY(call(thread, type_of(self).value(), {self}))
+                          : TRY(call(thread, type_of(self).value(), {self, Value::integer(maxlen)}));
   if (!is_deque(copy)) {
     return raise(thread, types.TypeError, "{}() must return a deque, not {}", type_of(self), type_of(copy));
   }
@@ -152,16 +152,20 @@ Result<Ref<>> deque_reduce(Thread& thread, Value self) {
   Deque& deque = deque_of(self);
   Ref<> state = TRY(call_method(thread, self, names::__getstate__()));
   Ref<> iterator = TRY(iterate(thread, self));
-  Ref<Tuple> arguments = deque.maxlen < 0 ? TRY(Tuple::allocate(thread, 0))
-                                          : TRY(Tuple::from(thread, {Tuple::empty().value(), Value::integer(deque.maxlen)}));
+  const isize maxlen = deque.bound();
+  Ref<Tuple> arguments = maxlen < 0 ? TRY(Tuple::allocate(thread, 0))
+                                    : TRY(Tuple::from(thread, {Tuple::empty().value(), Value::integer(maxlen)}));
   return Tuple::from(thread, {type_of(self).value(), arguments.value(), state, iterator});
 }
 Result<isize> deque_sizeof(Thread&, Value self) {
-  return static_cast<isize>(type_of(self).allocation_size()) + 8 * deque_of(self).capacity;
+  Deque& deque = deque_of(self);
+  ObjectLock lock(deque);
+  return static_cast<isize>(type_of(self).allocation_size()) + 8 * deque.capacity;
 }
 Result<Ref<>> get_maxlen(Thread& thread, Value self) {
-  if (deque_of(self).maxlen < 0) return Ref<>::adopt(None);
-  return make_int(thread, deque_of(self).maxlen);
+  const isize maxlen = deque_of(self).bound();
+  if (maxlen < 0) return Ref<>::adopt(None);
+  return make_int(thread, maxlen);
 }
 
 // Slots
@@ -173,8 +177,9 @@ Result<Ref<>> deque_repr(Thread& thread, Value self) {
   Ref<Tuple> items = TRY(deque.to_tuple(thread));
   Ref<List> list = TRY(List::from(thread, items->values(), items->length));
   Ref<Str> shown = TRY(repr(thread, list.value()));
-  if (deque.maxlen < 0) return format_str(thread, "{}({})", type_of(self).name_str(), *shown);
-  return format_str(thread, "{}({}, maxlen={})", type_of(self).name_str(), *shown, deque.maxlen);
+  const isize maxlen = deque.bound();
+  if (maxlen < 0) return format_str(thread, "{}({})", type_of(self).name_str(), *shown);
+  return format_str(thread, "{}({}, maxlen={})", type_of(self).name_str(), *shown, maxlen);
 }
 Result<Ref<>> deque_compare(Thread& thread, Value left, Value right, CompareOp op) {
   if (!is_deque(left) || !is_deque(right)) return Ref<>::adopt(NotImplemented);
@@ -227,7 +232,8 @@ Result<void> repeat_items(Thread& thread, Deque& deque, isize count) {
   isize total;
   if (__builtin_mul_overflow(items->length, count, &total) || total > (isize{1} << 58)) return raise_memory_error(thread);
   // With a bound, only the last rounds can leave a trace.
-  if (deque.maxlen >= 0 && items->length) count = std::min(count, deque.maxlen / items->length + 2);
+  const isize maxlen = deque.bound();
+  if (maxlen >= 0 && items->length) count = std::min(count, maxlen / items->length + 2);
   for (isize round = 1; round < count; ++round) {
     for (isize i = 0; i < items->length; ++i) TRY(deque.append(thread, (*items)[i]));
   }

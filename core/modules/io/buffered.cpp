@@ -87,11 +87,17 @@ Result<void> check_ready(Thread& thread, Buffered& self) {
   return raise(thread, types.ValueError, self.detached ? "raw stream has been detached" : "I/O operation on uninitialized object");
 }
 
+Result<Ref<>> ready_raw(Thread& thread, Buffered& self) {
+  TRY(check_ready(thread, self));
+  Ref<> raw = self.raw.load();
+  if (raw.is_empty()) return raise(thread, types.ValueError, "raw stream has been detached");
+  return raw;
+}
+
 Result<bool> buffered_closed(Thread& thread, Buffered& self) {
   TRY(check_ready(thread, self));
   if (FileIO* file = plain_file(self.raw.peek())) return file->fd.load(std::memory_order_relaxed) < 0;
-  const Ref<> raw = self.raw.load();
-  return is_closed(thread, raw);
+  return is_closed(thread, TRY(ready_raw(thread, self)));
 }
 
 Result<void> check_open(Thread& thread, Buffered& self, const char* message) {

@@ -4,7 +4,8 @@
 //
 // `pos` is the program's position in the buffer, `raw_pos` the raw stream's; both relate to the same file offsets. read_end
 // is -1 when the buffer holds nothing read, write_end is -1 when it holds nothing to write.
-// Threads: everything but `raw` is used under `lock`, which spans whole calls, those of the raw stream included.
+// Threads: everything is used under `lock`, which spans whole calls, those of the raw stream included; `raw` and the flags
+// are changed under it, and read without.
 #pragma once
 #include "core/modules/io/io_objects.h"
 
@@ -14,7 +15,7 @@ class Buffered final : public Object {
  public:
   Field raw;  // Empty: not initialised, or detached
   CallLock lock;
-  bool ok, detached, readable, writable, finalizing, exact;  // exact: a builtin type over a FileIO
+  std::atomic<bool> ok, detached, readable, writable, finalizing, exact;  // exact: a builtin type over a FileIO
   u8* buffer;
   isize buffer_size;
   i64 raw_offset;  // the raw stream's file offset; -1: not known
@@ -40,6 +41,7 @@ class Buffered final : public Object {
 inline constexpr isize kWouldBlock = -2;
 
 Result<void> check_ready(Thread& thread, Buffered& self);
+Result<Ref<>> ready_raw(Thread& thread, Buffered& self);
 Result<bool> buffered_closed(Thread& thread, Buffered& self);
 // ready, and not closed.
 Result<void> check_open(Thread& thread, Buffered& self, const char* message);

@@ -48,14 +48,14 @@ Result<void> buffered_init(Thread& thread, Value value, const Arguments& argumen
                                       : "BufferedWriter(raw, buffer_size=8192)",
                  arguments);
   Buffered& self = buffered_of(value);
-  self.ok = self.detached = false;
   const isize size = TRY(to_isize(thread, bound[1]));
+  CallGuard guard;
+  TRY(guard.enter(thread, self, self.lock));
+  self.ok = self.detached = false;
   if (readable && writable) TRY(check_capability(thread, bound[0], *io_names.seekable, "File or stream is not seekable."));
   if (readable) TRY(check_capability(thread, bound[0], *io_names.readable, "File or stream is not readable."));
   if (writable) TRY(check_capability(thread, bound[0], names::writable(), "File or stream is not writable."));
   if (size <= 0) return raise(thread, types.ValueError, "buffer size must be strictly positive");
-  CallGuard guard;
-  TRY(guard.enter(thread, self, self.lock));
   auto* fresh = static_cast<u8*>(buffer_allocate(static_cast<usize>(size)));
   if (!fresh) return raise_memory_error(thread);
   buffer_free(self.buffer);
@@ -77,9 +77,7 @@ Result<void> buffered_init(Thread& thread, Value value, const Arguments& argumen
 // Asked of the raw stream.
 template <auto name>
 Result<Ref<>> delegate(Thread& thread, Value value) {
-  Buffered& self = buffered_of(value);
-  TRY(check_ready(thread, self));
-  Ref<> raw = self.raw.load();
+  Ref<> raw = TRY(ready_raw(thread, buffered_of(value)));
   return call_method(thread, raw, name());
 }
 Str& seekable_name() { return *io_names.seekable; }
@@ -87,15 +85,11 @@ Str& readable_name() { return *io_names.readable; }
 
 template <auto name>
 Result<Ref<>> delegate_attribute(Thread& thread, Value value) {
-  Buffered& self = buffered_of(value);
-  TRY(check_ready(thread, self));
-  Ref<> raw = self.raw.load();
+  Ref<> raw = TRY(ready_raw(thread, buffered_of(value)));
   return get_attribute(thread, raw, name());
 }
 Result<Ref<>> get_closed(Thread& thread, Value value) {
-  Buffered& self = buffered_of(value);
-  TRY(check_ready(thread, self));
-  Ref<> raw = self.raw.load();
+  Ref<> raw = TRY(ready_raw(thread, buffered_of(value)));
   return get_attribute(thread, raw, names::closed());
 }
 Result<Ref<>> get_raw(Thread&, Value value) {
@@ -141,7 +135,7 @@ Result<Ref<>> buffered_seek(Thread& thread, Value value, Value position, int whe
   if (whence < 0 || whence > 4) return raise(thread, types.ValueError, "whence value {} unsupported", whence);
   TRY(check_open(thread, self, "seek of closed file"));
   {
-    Ref<> raw = self.raw.load();
+    Ref<> raw = TRY(ready_raw(thread, self));
     if (&type_of(raw) != io_types.file_io) TRY(check_capability(thread, raw, *io_names.seekable, "File or stream is not seekable."));
     else if (!TRY(is_true(thread, TRY(call_method(thread, raw, *io_names.seekable))))) return raise_unsupported(thread, "File or stream is not seekable.");
   }
@@ -213,6 +207,8 @@ Result<Ref<>> buffered_detach(Thread& thread, Value value) {
   Buffered& self = buffered_of(value);
   TRY(check_ready(thread, self));
   TRY(call_for_effect(thread, value, names::flush()));
+  CallGuard guard;
+  TRY(enter(thread, self, guard));
   Ref<> raw = self.raw.load();
   self.detached = true;
   self.ok = false;
@@ -248,7 +244,12 @@ Result<Ref<>> buffered_next(Thread& thread, Value value) {
 Failure cannot_pickle(Thread& thread, Value self) { return raise(thread, types.TypeError, "cannot pickle '{}' object", type_of(self)); }
 Result<Ref<>> buffered_getstate(Thread& thread, Value self) { return cannot_pickle(thread, self); }
 Result<Ref<>> buffered_reduce_ex(Thread& thread, Value self, Value) { return cannot_pickle(thread, self); }
-Result<u64> buffered_sizeof(Thread&, Value self) { return type_of(self).allocation_size() + static_cast<u64>(buffered_of(self).buffer_size); }
+Result<u64> buffered_sizeof(Thread& thread, Value value) {
+  Buffered& self = buffered_of(value);
+  CallGuard guard;
+  TRY(guard.enter(thread, self, self.lock));
+  return type_of(value).allocation_size() + static_cast<u64>(self.buffer_size);
+}
 
 constexpr MethodSpec kSharedMethods[] = {
     def<buffered_detach>("detach()", nullptr),

@@ -10,7 +10,7 @@ namespace py::io {
 class BytesIO final : public Object {
  public:
   CallLock lock;
-  bool closed;
+  std::atomic<bool> closed;  // read without the lock
   std::atomic<isize> exports;
   u8* block;
   isize size, capacity, position;

@@ -298,11 +298,11 @@ Result<Ref<>> file_truncate(Thread& thread, Value self, Value size) {
 }
 Result<bool> file_readable(Thread& thread, Value self) {
   TRY(usable_fd(thread, file_of(self)));
-  return file_of(self).readable;
+  return file_of(self).readable.load();
 }
 Result<bool> file_writable(Thread& thread, Value self) {
   TRY(usable_fd(thread, file_of(self)));
-  return file_of(self).writable;
+  return file_of(self).writable.load();
 }
 Result<int> file_fileno(Thread& thread, Value self) { return usable_fd(thread, file_of(self)); }
 Result<bool> file_isatty(Thread& thread, Value self) {

@@ -1,5 +1,5 @@
 // FileIO: a file descriptor as a raw stream.
-// Threads: `fd` is atomic; the rest is written by __init__ and close. System calls are made detached, by any number of
+// Threads: everything is atomic, and written by __init__ and close. System calls are made detached, by any number of
 // threads at once: the kernel orders them.
 #pragma once
 #include "core/modules/io/io_objects.h"
@@ -9,9 +9,9 @@ namespace py::io {
 class FileIO final : public Object {
  public:
   std::atomic<i32> fd;  // -1: closed
-  bool created, readable, writable, appending, closefd, finalizing;
+  std::atomic<bool> created, readable, writable, appending, closefd, finalizing;
   std::atomic<i8> seekable;  // -1: not known yet
-  u32 block_size;
+  std::atomic<u32> block_size;
 };
 
 // Straight to the system call: the number of bytes, or -1 when it would block.

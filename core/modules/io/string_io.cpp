@@ -16,7 +16,8 @@ class StringIO final : public Object {
   Field newline;  // str, or None: universal and translated
   Field decoder;  // NewlineDecoder, or None
   CallLock lock;
-  bool ok, closed, universal, translate;
+  std::atomic<bool> ok, closed;  // read without the lock
+  bool universal, translate;
   bool write_cr, write_lf;  // what "\n" is written as, when write_cr: "\r" or "\r\n"
   u32* block;
   isize size, capacity, position;
@@ -61,7 +62,8 @@ Result<Ref<>> string_io_new(Thread& thread, Type& type, const Arguments&) {
   self->newline.initialize(None);
   self->decoder.initialize(None);
   self->lock.reset();
-  self->ok = self->closed = self->universal = self->translate = self->write_cr = self->write_lf = false;
+  self->ok = self->closed = false;
+  self->universal = self->translate = self->write_cr = self->write_lf = false;
   self->block = nullptr;
   self->size = self->capacity = self->position = 0;
   return Ref<>(std::move(self));
@@ -249,7 +251,7 @@ Result<Ref<>> get_newlines(Thread& thread, Value value) {
 Result<Ref<Tuple>> string_io_getstate(Thread& thread, StringIO& self) {
   Ref<Str> text = TRY(string_io_getvalue(thread, self));
   Ref<> newline = self.newline.load();
-  Ref<> position = TRY(make_int(thread, self.position));
+  Ref<> position = TRY(make_int(thread, TRY(string_io_tell(thread, self))));
   Ref<> dict = Ref<>(TRY(TRY(instance_dict(thread, self))->copy(thread)));
   if (as<Dict>(dict).length() == 0) dict = Ref<>::adopt(None);
   return Tuple::from(thread, {text.value(), newline, position, dict});

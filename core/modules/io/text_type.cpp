@@ -55,7 +55,8 @@ Result<Ref<>> wrapper_new(Thread& thread, Type& type, const Arguments&) {
   }
   self->lock.reset();
   self->codec = Codec::Other;
-  self->ok = self->detached = self->finalizing = self->readable = self->writable = false;
+  self->ok = self->detached = self->finalizing = false;
+  self->readable = self->writable = false;
   self->line_buffering = self->write_through = self->universal = self->translate = false;
   self->write_translate = self->write_cr = self->write_lf = false;
   self->seekable = self->has_read1 = self->telling = self->has_snapshot = false;
@@ -112,6 +113,8 @@ Result<void> fix_encoder(Thread& thread, TextWrapper& self) {
 Result<void> wrapper_init(Thread& thread, Value value, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "TextIOWrapper(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", arguments);
   TextWrapper& self = wrapper_of(value);
+  CallGuard guard;
+  TRY(guard.enter_again(thread, self, self.lock));
   self.ok = self.detached = false;
   if (!bound[3].is_none() && !is<Str>(bound[3])) {
     return raise(thread, types.TypeError, "TextIOWrapper() argument 'newline' must be str or None, not {}", type_of(bound[3]));
@@ -120,8 +123,6 @@ Result<void> wrapper_init(Thread& thread, Value value, const Arguments& argument
   Ref<> encoding = TRY(chosen_encoding(thread, bound[1]));
   Ref<> errors = TRY(chosen_errors(thread, bound[2]));
   const bool line_buffering = TRY(is_true(thread, bound[4])), write_through = TRY(is_true(thread, bound[5]));
-  CallGuard guard;
-  TRY(guard.enter_again(thread, self, self.lock));
   set_newline(self, bound[3]);
   self.encoding.store(self, std::move(encoding));
   self.errors.store(self, std::move(errors));
@@ -261,11 +262,12 @@ Str& readable_name() { return *io_names.readable; }
 
 Result<Ref<>> wrapper_next(Thread& thread, Value value) {
   TextWrapper& self = wrapper_of(value);
+  CallGuard guard;
+  TRY(guard.enter_again(thread, self, self.lock));
   TRY(check_attached(thread, self));
   self.telling = false;
   Ref<> line;
   if (!type_of(value).has(TypeFlag::Heap)) {
-    CallGuard guard;
     TRY(enter(thread, self, guard));
     line = Ref<>(TRY(text_readline(thread, self, -1)));
   } else {
@@ -292,7 +294,7 @@ Result<Ref<>> wrapper_repr(Thread& thread, Value value) {
     Ref<> attribute = found.take();
     if (!attribute.is_empty()) text += " " + name->utf8() + "=" + TRY(repr(thread, attribute))->utf8();
   }
-  text += " encoding=" + TRY(repr(thread, self.encoding.peek()))->utf8() + ">";
+  text += " encoding=" + TRY(repr(thread, self.encoding.load()))->utf8() + ">";
   return Ref<>(TRY(Str::from_utf8(thread, text)));
 }
 
@@ -306,8 +308,12 @@ Result<Ref<>> get_buffer_field(Thread& thread, Value value) {
   return wrapper_of(value).buffer.load();
 }
 Result<Ref<>> get_encoding(Thread&, Value value) { return wrapper_of(value).encoding.load(); }
-Result<Ref<>> get_line_buffering(Thread&, Value value) { return Ref<>::adopt(Value::boolean(wrapper_of(value).line_buffering)); }
-Result<Ref<>> get_write_through(Thread&, Value value) { return Ref<>::adopt(Value::boolean(wrapper_of(value).write_through)); }
+template <bool TextWrapper::*flag>
+Result<Ref<>> get_flag(Thread& thread, Value value) {
+  CallGuard guard;
+  TRY(guard.enter_again(thread, wrapper_of(value), wrapper_of(value).lock));
+  return Ref<>::adopt(Value::boolean(wrapper_of(value).*flag));
+}
 Result<Ref<>> get_name(Thread& thread, Value value) {
   TRY(check_attached(thread, wrapper_of(value)));
   Ref<> buffer = wrapper_of(value).buffer.load();
@@ -325,14 +331,19 @@ Result<Ref<>> get_newlines(Thread& thread, Value value) {
   return seen_newlines(thread, as<NewlineDecoder>(newlines).seen.load());
 }
 Result<Ref<>> get_chunk_size(Thread& thread, Value value) {
-  TRY(check_attached(thread, wrapper_of(value)));
-  return make_int(thread, wrapper_of(value).chunk_size);
+  TextWrapper& self = wrapper_of(value);
+  CallGuard guard;
+  TRY(guard.enter_again(thread, self, self.lock));
+  TRY(check_attached(thread, self));
+  return make_int(thread, self.chunk_size);
 }
 Result<void> set_chunk_size(Thread& thread, Value self, Value value) {
   TRY(check_attached(thread, wrapper_of(self)));
   if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
   const isize size = TRY(to_isize(thread, value));
   if (size <= 0) return raise(thread, types.ValueError, "a strictly positive integer is required");
+  CallGuard guard;
+  TRY(guard.enter_again(thread, wrapper_of(self), wrapper_of(self).lock));
   wrapper_of(self).chunk_size = size;
   return {};
 }
@@ -369,8 +380,8 @@ constexpr PropertySpec kProperties[] = {
     {"encoding", nullptr, get_encoding},
     {"errors", nullptr, get_field<&TextWrapper::errors>},
     {"buffer", nullptr, get_buffer_field},
-    {"line_buffering", nullptr, get_line_buffering},
-    {"write_through", nullptr, get_write_through},
+    {"line_buffering", nullptr, get_flag<&TextWrapper::line_buffering>},
+    {"write_through", nullptr, get_flag<&TextWrapper::write_through>},
     {"name", nullptr, get_name},
     {"closed", nullptr, get_closed},
     {"newlines", nullptr, get_newlines},

@@ -4,7 +4,7 @@
 //
 // `snapshot_*` is the decoder's state and the bytes that were fed since, so that tell() can name a place to start from.
 // UTF-8, ASCII and Latin-1 are decoded and encoded here (Codec); every other codec is an incremental decoder and encoder.
-// Threads: everything is used under `lock`, which its owner may take again: a codec or a signal handler may print.
+// Threads: everything but the first flags is used under `lock`, which its owner may take again: a codec or a signal handler may print.
 #pragma once
 #include "core/base/text/byte_builder.h"
 #include "core/modules/io/newlines.h"
@@ -18,7 +18,8 @@ class TextWrapper final : public Object {
   Field buffer, encoding, errors, encoder, decoder, newline_decoder, read_newline, decoded, snapshot_bytes;
   CallLock lock;
   Codec codec;
-  bool ok, detached, finalizing, readable, writable;
+  std::atomic<bool> ok, detached, finalizing;
+  bool readable, writable;
   bool line_buffering, write_through, universal, translate, write_translate, write_cr, write_lf;
   bool seekable, has_read1, telling, at_start, has_snapshot;  // at_start: the encoder has written nothing
   u8 tail_size;  // bytes of an incomplete UTF-8 sequence, in `tail`

@@ -4,6 +4,9 @@
 #include "memory/buffer.h"
 #include "memory/lock.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace py::itertools {
 
 namespace {
@@ -89,6 +92,24 @@ Result<Ref<>> selection_next(Thread& thread, Value value) {
 }
 Value pool_item(const Selection& self, isize i) { return self.items()[self.indices[i]]; }
 
+// Where a selection stood at one moment.
+struct Moment {
+  Progress progress;
+  std::vector<isize> indices;
+};
+Moment moment_of(Selection& self, isize index_count) {
+  Moment moment{Progress::Exhausted, std::vector<isize>(static_cast<usize>(index_count))};
+  ObjectLock lock(self);
+  moment.progress = self.progress;
+  std::copy_n(self.indices, index_count, moment.indices.data());
+  return moment;
+}
+void set_moment(Selection& self, const Moment& moment) {
+  ObjectLock lock(self);
+  self.progress = moment.progress;
+  std::copy(moment.indices.begin(), moment.indices.end(), self.indices);
+}
+
 Result<Ref<Tuple>> index_tuple(Thread& thread, const isize* indices, isize count) {
   Ref<Tuple> result = TRY(Tuple::allocate(thread, count));
   for (isize i = 0; i < count; ++i) result->items()[i].initialize(Value::integer(indices[i]));
@@ -104,13 +125,21 @@ Result<void> read_indices(Thread& thread, Value state, isize count, isize* indic
   }
   return {};
 }
+template <class Limit>
+Result<void> set_state(Thread& thread, Selection& self, Value state, Limit&& limit) {
+  Moment moment{Progress::Running, std::vector<isize>(static_cast<usize>(self.count))};
+  TRY(read_indices(thread, state, self.count, moment.indices.data(), limit));
+  set_moment(self, moment);
+  return {};
+}
 // (type, (pool, count)), with the indices as state once they moved.
 Result<Ref<>> reduce_chosen(Thread& thread, Value value) {
   auto& self = self_as<Selection>(value);
   const Value count = Value::integer(self.count);
-  if (self.progress == Progress::Exhausted) return reduced(thread, value, {Tuple::empty().value(), count});
-  if (self.progress == Progress::Fresh) return reduced(thread, value, {self.pool.peek(), count});
-  Ref<Tuple> state = TRY(index_tuple(thread, self.indices, self.count));
+  const Moment now = moment_of(self, self.count);
+  if (now.progress == Progress::Exhausted) return reduced(thread, value, {Tuple::empty().value(), count});
+  if (now.progress == Progress::Fresh) return reduced(thread, value, {self.pool.peek(), count});
+  Ref<Tuple> state = TRY(index_tuple(thread, now.indices.data(), self.count));
   return reduced(thread, value, {self.pool.peek(), count}, state.value());
 }
 
@@ -166,22 +195,21 @@ Result<Ref<>> product_new(Thread& thread, Type& type, const Arguments& arguments
 }
 Result<Ref<>> product_reduce(Thread& thread, Value value) {
   auto& self = self_as<Selection>(value);
-  if (self.progress == Progress::Exhausted) return reduced(thread, value, {Tuple::empty().value()});
-  if (self.progress == Progress::Fresh) return Tuple::from(thread, {type_of(value).value(), self.pool.peek()});
-  Ref<Tuple> state = TRY(index_tuple(thread, self.indices, self.count));
+  const Moment now = moment_of(self, self.count);
+  if (now.progress == Progress::Exhausted) return reduced(thread, value, {Tuple::empty().value()});
+  if (now.progress == Progress::Fresh) return Tuple::from(thread, {type_of(value).value(), self.pool.peek()});
+  Ref<Tuple> state = TRY(index_tuple(thread, now.indices.data(), self.count));
   return Tuple::from(thread, {type_of(value).value(), self.pool.peek(), state.value()});
 }
 Result<void> product_setstate(Thread& thread, Value value, Value state) {
   auto& self = self_as<Selection>(value);
   for (isize i = 0; i < self.count; ++i) {
     if (pool_of(self, i).length == 0) {
-      self.progress = Progress::Exhausted;
+      set_moment(self, {Progress::Exhausted, {}});
       return {};
     }
   }
-  TRY(read_indices(thread, state, self.count, self.indices, [&](isize i) { return pool_of(self, i).length - 1; }));
-  self.progress = Progress::Running;
-  return {};
+  return set_state(thread, self, state, [&](isize i) { return pool_of(self, i).length - 1; });
 }
 constexpr MethodSpec kProductMethods[] = {def<product_reduce>("__reduce__()", kReduceDoc),
                                           def<product_setstate>("__setstate__(state, /)", kSetstateDoc)};
@@ -220,9 +248,7 @@ Result<void> combinations_setstate(Thread& thread, Value value, Value state) {
   auto& self = self_as<Selection>(value);
   const isize slack = self.items().length - self.count;
   if (slack < 0) return raise(thread, types.ValueError, "invalid arguments");
-  TRY(read_indices(thread, state, self.count, self.indices, [&](isize i) { return i + slack; }));
-  self.progress = Progress::Running;
-  return {};
+  return set_state(thread, self, state, [&](isize i) { return i + slack; });
 }
 constexpr MethodSpec kCombinationsMethods[] = {def<reduce_chosen>("__reduce__()", kReduceDoc),
                                                def<combinations_setstate>("__setstate__(state, /)", kSetstateDoc)};
@@ -254,8 +280,8 @@ Result<Ref<>> replacement_new(Thread& thread, Type& type, const Arguments& argum
 Result<void> replacement_setstate(Thread& thread, Value value, Value state) {
   auto& self = self_as<Selection>(value);
   const isize last = self.items().length - 1;
-  TRY(read_indices(thread, state, self.count, self.indices, [&](isize) { return std::max(last, isize{0}); }));
-  self.progress = last < 0 && self.count ? Progress::Exhausted : Progress::Running;
+  TRY(set_state(thread, self, state, [&](isize) { return std::max(last, isize{0}); }));
+  if (last < 0 && self.count) set_moment(self, {Progress::Exhausted, {}});
   return {};
 }
 constexpr MethodSpec kReplacementMethods[] = {def<reduce_chosen>("__reduce__()", kReduceDoc),
@@ -300,9 +326,11 @@ Result<Ref<>> permutations_new(Thread& thread, Type& type, const Arguments& argu
 }
 Result<Ref<>> permutations_reduce(Thread& thread, Value value) {
   auto& self = self_as<Selection>(value);
-  if (self.progress != Progress::Running) return reduce_chosen(thread, value);
-  Ref<Tuple> indices = TRY(index_tuple(thread, self.indices, self.items().length));
-  Ref<Tuple> cycles = TRY(index_tuple(thread, cycles_of(self), self.count));
+  const isize n = self.items().length;
+  const Moment now = moment_of(self, n + self.count);
+  if (now.progress != Progress::Running) return reduce_chosen(thread, value);
+  Ref<Tuple> indices = TRY(index_tuple(thread, now.indices.data(), n));
+  Ref<Tuple> cycles = TRY(index_tuple(thread, now.indices.data() + n, self.count));
   Ref<Tuple> state = TRY(Tuple::from(thread, {indices.value(), cycles.value()}));
   return reduced(thread, value, {self.pool.peek(), Value::integer(self.count)}, state.value());
 }
@@ -312,10 +340,12 @@ Result<void> permutations_setstate(Thread& thread, Value value, Value state) {
   if (!is<Tuple>(state) || as<Tuple>(state).length != 2 || self.count > n) {
     return raise(thread, types.ValueError, "invalid arguments");
   }
-  TRY(read_indices(thread, as<Tuple>(state)[0], n, self.indices, [&](isize) { return n - 1; }));
-  TRY(read_indices(thread, as<Tuple>(state)[1], self.count, cycles_of(self), [&](isize i) { return n - i; }));
-  for (isize i = 0; i < self.count; ++i) cycles_of(self)[i] = std::max(cycles_of(self)[i], isize{1});
-  self.progress = Progress::Running;
+  Moment moment{Progress::Running, std::vector<isize>(static_cast<usize>(n + self.count))};
+  isize* cycles = moment.indices.data() + n;
+  TRY(read_indices(thread, as<Tuple>(state)[0], n, moment.indices.data(), [&](isize) { return n - 1; }));
+  TRY(read_indices(thread, as<Tuple>(state)[1], self.count, cycles, [&](isize i) { return n - i; }));
+  for (isize i = 0; i < self.count; ++i) cycles[i] = std::max(cycles[i], isize{1});
+  set_moment(self, moment);
   return {};
 }
 constexpr MethodSpec kPermutationsMethods[] = {def<permutations_reduce>("__reduce__()", kReduceDoc),
