@@ -64,6 +64,7 @@ std::span<const ModuleSpec* const> native_modules() {
       &kTypingModule,
       &kCryptModule,
       &kDatetimeModule,
+      &kDecimalModule,
       &kPickleModule,
       &kCsvModule,
       &kExpatModule,

@@ -66,6 +66,7 @@ extern const ModuleSpec kStatisticsModule;
 extern const ModuleSpec kTypingModule;
 extern const ModuleSpec kCryptModule;
 extern const ModuleSpec kDatetimeModule;
+extern const ModuleSpec kDecimalModule;
 extern const ModuleSpec kPickleModule;
 extern const ModuleSpec kCsvModule;
 extern const ModuleSpec kExpatModule;

@@ -12,6 +12,7 @@
 #include "core/object/quick_next.h"
 #include "core/object/recursion_guard.h"
 #include "core/object/sequence.h"
+#include "core/object/ternary_power.h"
 #include "core/object/warning.h"
 
 #include <cmath>
@@ -254,6 +255,8 @@ i64 small_power(i64 base, i64 exponent, i64 modulus) {
 
 }  // namespace
 
+std::atomic<TernaryPower> native_ternary_power;
+
 Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   if (base.is_int() && exponent.is_int() && modulus.is_int() && exponent.as_int() >= 0 && modulus.as_int() != 0) {
     return make_int(thread, small_power(base.as_int(), exponent.as_int(), modulus.as_int()));
@@ -266,6 +269,10 @@ Result<Ref<>> power(Thread& thread, Value base, Value exponent, Value modulus) {
   }
   if (is_integer(base) && is_integer(exponent) && is_integer(modulus)) {
     return integer_power(thread, base, exponent, modulus);
+  }
+  if (TernaryPower native = native_ternary_power.load(std::memory_order_acquire)) {
+    Ref<> result = TRY(native(thread, base, exponent, modulus));
+    if (result.value() != NotImplemented) return result;
   }
   if (is_float(base) || is_float(exponent) || is_float(modulus)) {
     return raise(thread, types.TypeError, "pow() 3rd argument not allowed unless all arguments are integers");

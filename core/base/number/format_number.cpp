@@ -27,14 +27,7 @@ bool fail_type(FormatError& error, u32 type, const char* type_name) {
   return false;
 }
 
-// The places of a number around its digits.
-struct Parts {
-  char sign = 0;
-  TextView prefix;  // "0x"
-  TextView digits;  // before the point; these are grouped
-  TextView point;   // empty: none
-  TextView rest;    // after the point, exponent, '%', or "inf"
-};
+using Parts = NumberParts;
 
 struct Grouping {
   TextView separator;
@@ -237,6 +230,11 @@ bool append_padded(TextView value, const FormatSpec& spec, TextBuilder& out) {
 }
 
 }  // namespace
+
+bool append_number_parts(const NumberParts& parts, const FormatSpec& spec, const LocaleNumbers& conventions,
+                         TextBuilder& out) {
+  return append_number(parts, spec, {conventions.thousands_separator, conventions.grouping}, out);
+}
 
 bool format_text(TextView value, TextView spec_text, const char* type_name, TextBuilder& out, FormatError& error) {
   FormatSpec spec;

@@ -28,6 +28,18 @@ struct LocaleNumbers {
   const char* grouping = "";  // as struct lconv: "\3" is groups of three
 };
 
+// The places of a number around its digits.
+struct NumberParts {
+  char sign = 0;
+  TextView prefix;  // "0x"
+  TextView digits;  // before the point; these are grouped
+  TextView point;   // empty: none
+  TextView rest;    // after the point, exponent, '%', or "inf"
+};
+// The parts padded as the specification says, the digits grouped by the conventions. False: out of memory.
+bool append_number_parts(const NumberParts& parts, const FormatSpec& spec, const LocaleNumbers& conventions,
+                         TextBuilder& out);
+
 struct FormatError {
   enum class Kind : u8 { None, Value, Overflow, Memory };
   Kind kind = Kind::None;
