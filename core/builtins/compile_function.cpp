@@ -1,5 +1,6 @@
 #include "core/builtins/compile_function.h"
 
+#include "core/base/text/search.h"
 #include "core/bind/define.h"
 #include "core/builtins/ast/from_python.h"
 #include "core/builtins/ast/node_types.h"
@@ -61,10 +62,13 @@ Result<Ref<Code>> compile_object_tree(Thread& thread, Value object, const AstTyp
 }  // namespace
 
 Result<Ref<Str>> filename_argument(Thread& thread, Value value) {
-  if (is<Str>(value)) return Ref<Str>::share(&as<Str>(value));
+  if (is<Str>(value)) {
+    if (text::find(as<Str>(value).view(), TextView("", 1)) >= 0) return raise(thread, types.ValueError, "embedded null character");
+    return Ref<Str>::share(&as<Str>(value));
+  }
   if (is<Bytes>(value)) {
     Ref<> text = TRY(decode_utf8(thread, as<Bytes>(value).view(), &intern(thread, "surrogateescape")));
-    return Ref<Str>::share(&as<Str>(text));
+    return filename_argument(thread, text);
   }
   if (has_buffer(value)) {
     TRY(warn(thread, *types.DeprecationWarning,

@@ -14,6 +14,8 @@
 #include "core/syntax/future.h"
 #include "core/syntax/unparse.h"
 
+#include <unistd.h>
+
 namespace py {
 
 namespace {
@@ -86,8 +88,18 @@ Failure raise_problem(Thread& thread, const SyntaxProblem& problem, Str& filenam
   return raise_value(thread, exception.take());
 }
 
+namespace {
+
+// Errors of the compiler proper quote the file, and nothing where there is none.
+bool names_a_file(const Str& filename) {
+  const std::string name = filename.utf8();
+  return !name.starts_with('<') && access(name.c_str(), R_OK) == 0;
+}
+
+}  // namespace
+
 Failure raise_problem_in(Thread& thread, SyntaxProblem problem, std::string_view source, Str& filename) {
-  if (!problem.has_text && !source.empty() && problem.line) {
+  if (!problem.has_text && !source.empty() && problem.line && names_a_file(filename)) {
     problem.text_line = source_line(source, problem.line);
     problem.has_text = true;
   }

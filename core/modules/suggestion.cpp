@@ -134,6 +134,14 @@ Result<Ref<>> entry_limit(Thread& thread) {
 
 }  // namespace
 
+Result<void> print_traceback(Thread& thread, Value traceback, Value stream) {
+  Ref<> module = TRY(import_module(thread, "traceback"));
+  Ref<Str> header = TRY(Str::from_ascii(thread, "Traceback (most recent call last):\n"));
+  TRY(call_method(thread, stream, names::write(), {header.value()}));
+  TRY(call_method(thread, module, "print_tb", {traceback, TRY(entry_limit(thread)), stream}));
+  return {};
+}
+
 Result<void> print_exception(Thread& thread, Value exception, Value traceback, Value stream) {
   Ref<> module = TRY(import_module(thread, "traceback"));
   Ref<> maker = TRY(get_attribute(thread, module, "TracebackException"));

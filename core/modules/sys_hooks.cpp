@@ -103,7 +103,6 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_set_coroutine_origin_tracking_depth>("set_coroutine_origin_tracking_depth(depth)",
                                                       "Enable or disable origin tracking for coroutine objects."),
     function<sys_breakpointhook>("breakpointhook(*args, **kwargs)", "Hook called by the built-in breakpoint()."),
-    function<sys_breakpointhook>("__breakpointhook__(*args, **kwargs)", nullptr),
 };
 
 }  // namespace

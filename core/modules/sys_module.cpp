@@ -134,6 +134,31 @@ Result<void> sys_excepthook(Thread& thread, Value type, Value value, Value trace
   return {};
 }
 
+// "module.Class" of an exception, without the modules that everybody knows.
+Result<std::string> exception_name(Thread& thread, Value type) {
+  Ref<> module = TRY(get_attribute_or_empty(thread, type, names::__module__()));
+  Ref<> name = TRY(get_attribute_or_empty(thread, type, names::__qualname__()));
+  const std::string shown = is<Str>(name) ? as<Str>(name).utf8() : "<unknown>";
+  if (!is<Str>(module)) return "<unknown>." + shown;
+  if (as<Str>(module).equals("builtins") || as<Str>(module).equals("__main__")) return shown;
+  return as<Str>(module).utf8() + "." + shown;
+}
+
+// The exception alone: what led to it, notes and a line of source are not shown.
+Result<void> print_unraisable(Thread& thread, Value type, Value value, Value traceback, Value stream) {
+  if (is<Traceback>(traceback)) TRY(print_traceback(thread, traceback, stream));
+  if (type.is_none()) return {};
+  std::string line = TRY(exception_name(thread, type));
+  if (!value.is_none()) {
+    Result<Ref<Str>> text = to_str(thread, value);
+    if (text.failed()) clear_pending(thread);
+    line += ": " + (text.failed() ? std::string("<exception str() failed>") : text.take()->utf8());
+  }
+  Ref<Str> shown = TRY(Str::from_utf8(thread, line + "\n"));
+  TRY(call_method(thread, stream, names::write(), {shown.value()}));
+  return {};
+}
+
 Result<void> sys_unraisablehook(Thread& thread, Value args) {
   Ref<> err = sys_attribute(thread, "stderr");
   if (err.is_empty() || err.value().is_none()) return {};
@@ -150,7 +175,10 @@ Result<void> sys_unraisablehook(Thread& thread, Value args) {
   Ref<> type = TRY(get_attribute(thread, args, "exc_type"));
   Ref<> value = TRY(get_attribute(thread, args, "exc_value"));
   Ref<> traceback = TRY(get_attribute(thread, args, "exc_traceback"));
-  return sys_excepthook(thread, type, value, traceback);
+  TRY(print_unraisable(thread, type, value, traceback, err));
+  Ref<> flush = TRY(get_attribute_or_empty(thread, err, names::flush()));
+  if (!flush.is_empty()) TRY(call(thread, flush));
+  return {};
 }
 
 Result<void> sys_set_int_max_str_digits(Thread& thread, int maxdigits) {
@@ -193,9 +221,6 @@ constexpr MethodSpec kFunctions[] = {
     function<sys_displayhook>("displayhook(object, /)", "Print an object to sys.stdout and also save it in builtins._"),
     function<sys_excepthook>("excepthook(exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr."),
     function<sys_unraisablehook>("unraisablehook(unraisable, /)", "Handle an unraisable exception."),
-    function<sys_displayhook>("__displayhook__(object, /)", nullptr),
-    function<sys_excepthook>("__excepthook__(exctype, value, traceback, /)", nullptr),
-    function<sys_unraisablehook>("__unraisablehook__(unraisable, /)", nullptr),
     function<sys_set_int_max_str_digits>("set_int_max_str_digits(maxdigits)", "Set the most digits that int() and "
                                                                               "str() convert, except in bases that "
                                                                               "are powers of two."),
@@ -225,10 +250,20 @@ static Result<void> add_library_names(Thread& thread, Module& module) {
   return add_to_module(thread, module, "stdlib_module_names", names.value());
 }
 
+// What a program that replaced a hook restores it from.
+static Result<void> keep_original_hooks(Thread& thread, Module& module) {
+  for (std::string_view name : {"displayhook", "excepthook", "unraisablehook", "breakpointhook"}) {
+    Ref<> hook = TRY(get_attribute(thread, module.value(), name));
+    TRY(add_to_module(thread, module, "__" + std::string(name) + "__", hook));
+  }
+  return {};
+}
+
 static Result<void> initialize_sys(Thread& thread, Module& module) {
   set_sys_dict(module.dict.peek());
   TRY(prepare_audit_hooks(thread));
   TRY(add_sys_hooks(thread, module));
+  TRY(keep_original_hooks(thread, module));
   TRY(add_thread_snapshots(thread, module));
   TRY(add_library_names(thread, module));
   auto text = [&](std::string_view name, std::string_view value) -> Result<void> {

@@ -85,10 +85,11 @@ Result<PathArgument> to_path(Thread& thread, Value value, PathForm form, std::st
     if (!is<Str>(text) && !is<Bytes>(text)) {
       return raise(thread, types.TypeError, "expected {}.__fspath__() to return str or bytes, not {}", type_of(value), type_of(text));
     }
+    path.object = text.share();
   }
   path.text = TRY(encode_file_name(thread, text, &path.is_bytes));
   if (path.text.size() != strlen(path.text.c_str())) {
-    return raise(thread, types.ValueError, "{}: embedded null character in {}", function, argument);
+    return raise(thread, types.ValueError, "embedded null byte");
   }
   return path;
 }

@@ -21,7 +21,7 @@ struct PathArgument {
   bool is_fd = false;
   bool is_bytes = false;   // names derived from this one are bytes as well
   bool is_null = false;    // None, or not given
-  Ref<> object;            // as given, for messages; Empty when not given
+  Ref<> object;            // str, bytes or int, for messages; Empty when not given
 
   const char* c_str() const { return text.c_str(); }
   Value name() const { return object.is_empty() ? None : object.value(); }

@@ -142,12 +142,12 @@ Result<void> os_utime(Thread& thread, PathOrFd& path, Value times, Value ns, Dir
   TRY(call_or_raise(
       thread,
       [&] { return path.is_fd ? futimens(path.fd, chosen) : utimensat(dir.fd, path.c_str(), chosen, follow ? 0 : AT_SYMLINK_NOFOLLOW); },
-      path.name()));
+      None));
   return {};
 }
 
 Result<void> os_mkfifo(Thread& thread, Path& path, int mode, DirFd dir) {
-  TRY(call_or_raise(thread, [&] { return mkfifoat(dir.fd, path.c_str(), static_cast<mode_t>(mode)); }, path.name()));
+  TRY(call_or_raise(thread, [&] { return mkfifoat(dir.fd, path.c_str(), static_cast<mode_t>(mode)); }, None));
   return {};
 }
 Result<void> os_mknod(Thread& thread, Path& path, int mode, isize device, DirFd dir) {
