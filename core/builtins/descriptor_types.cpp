@@ -4,6 +4,7 @@
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
+#include "core/object/recursion_guard.h"
 #include "core/object/type_system.h"
 #include "core/vm/frame.h"
 
@@ -141,7 +142,7 @@ Result<void> property_init(Thread& thread, Value self, const Arguments& argument
   if (bound[3].is_none() && !bound[0].is_none()) {
     Ref<> doc = TRY(get_attribute_or_empty(thread, bound[0], names::__doc__()));
     if (!doc.is_empty()) {
-      property.doc_from_getter = 1;
+      std::atomic_ref(property.doc_from_getter).store(1);
       if (&type_of(self) == types.property) {
         property.doc.store(property, doc.value());
       } else if (!doc.value().is_none()) {
@@ -153,10 +154,10 @@ Result<void> property_init(Thread& thread, Value self, const Arguments& argument
 }
 
 Failure property_missing(Thread& thread, Property& property, Value instance, const char* what) {
-  const Value name = property.name.peek();
+  Ref<> name = property.name.load();
   Type& type = type_of(instance);
   if (is<Str>(name)) {
-    return raise(thread, types.AttributeError, "property {!r} of {!r} object has no {}", name, type.qualified_name.peek(), what);
+    return raise(thread, types.AttributeError, "property {!r} of {!r} object has no {}", name.value(), type.qualified_name.peek(), what);
   }
   return raise(thread, types.AttributeError, "property of {!r} object has no {}", type.qualified_name.peek(), what);
 }
@@ -183,7 +184,7 @@ Result<void> property_set(Thread& thread, Value self, Value instance, Value valu
 Result<Ref<>> property_copy(Thread& thread, Property& self, Value get, Value set, Value del) {
   auto pick = [](Value given, Field& own) { return given == Unbound || given.is_none() ? own.load() : Ref<>::share(given); };
   Ref<> g = pick(get, self.get), s = pick(set, self.set), d = pick(del, self.del);
-  const bool from_getter = self.doc_from_getter && !g.value().is_none();
+  const bool from_getter = std::atomic_ref(self.doc_from_getter).load() && !g.value().is_none();
   Ref<> doc = from_getter ? Ref<>::adopt(None) : self.doc.load();
   Ref<> made = TRY(call(thread, type_of_object(self).value(), {g, s, d, doc}));
   if (is<Property>(made) && is<Str>(self.name.peek())) as<Property>(made).name.store(as<Property>(made), self.name.load());
@@ -198,6 +199,8 @@ Result<void> property_set_name(Thread&, Property& self, Value, Value name) {
 }
 Result<Ref<>> property_abstract(Thread& thread, Value self) {
   Property& property = as<Property>(self);
+  RecursionGuard guard(thread);
+  TRY(guard.check(""));
   for (Field* field : {&property.get, &property.set, &property.del}) {
     Ref<> function = field->load();
     if (function.value().is_none()) continue;
@@ -257,27 +260,42 @@ Result<void> wrapper_init(Thread& thread, Value self, const Arguments& arguments
   return {};
 }
 Result<Ref<>> static_get(Thread&, Value self, Value, Value) { return wrapped(self).function.load(); }
-Result<Ref<>> static_call(Thread& thread, Value self, const Arguments& arguments) { return call(thread, wrapped(self).function.peek(), arguments); }
-Result<Ref<>> class_get(Thread& thread, Value self, Value instance, Value type) {
-  if (type == Unbound || type.is_none()) type = type_of(instance).value();
+// use(function): what is wrapped may be a wrapper too, or this very one.
+template <class Use>
+auto with_wrapped(Thread& thread, Value self, Use&& use) -> decltype(use(Value())) {
+  RecursionGuard guard(thread);
+  TRY(guard.check(""));
   Ref<> function = wrapped(self).function.load();
+  return use(function.value());
+}
+Result<Ref<>> static_call(Thread& thread, Value self, const Arguments& arguments) {
+  return with_wrapped(thread, self, [&](Value function) { return call(thread, function, arguments); });
+}
+Result<Ref<>> bind_to_class(Thread& thread, Value function, Value type) {
   if (is_exact<Function>(function)) return make_bound_method(thread, function, type);
   // Chained descriptors: classmethod(property(...)).
   auto get = type_of(function).slots.descriptor_get;
   if (get && &type_of(function) != types.method) return get(thread, function, type, type);
   return make_bound_method(thread, function, type);
 }
+Result<Ref<>> class_get(Thread& thread, Value self, Value instance, Value type) {
+  if (type == Unbound || type.is_none()) type = type_of(instance).value();
+  return with_wrapped(thread, self, [&](Value function) { return bind_to_class(thread, function, type); });
+}
 Result<Ref<>> wrapped_function(Thread&, Value self) { return wrapped(self).function.load(); }
 Result<Ref<>> wrapped_abstract(Thread& thread, Value self) {
-  Ref<> flag = TRY(get_attribute_or_empty(thread, wrapped(self).function.peek(), names::__isabstractmethod__()));
+  Ref<> flag = TRY(with_wrapped(thread, self, [&](Value function) {
+    return get_attribute_or_empty(thread, function, names::__isabstractmethod__());
+  }));
   return Ref<>::adopt(Value::boolean(!flag.is_empty() && TRY(is_true(thread, flag))));
 }
 Result<Ref<>> wrapped_dict(Thread& thread, Value self) { return Ref<>(TRY(instance_dict(thread, *self.object()))); }
 Result<Ref<>> wrapped_annotations(Thread& thread, Value self) {
-  return get_attribute(thread, wrapped(self).function.peek(), names::__annotations__());
+  return with_wrapped(thread, self, [&](Value function) { return get_attribute(thread, function, names::__annotations__()); });
 }
 Result<Ref<>> wrapped_repr(Thread& thread, Value self) {
-  Ref<Str> shown = TRY(repr(thread, wrapped(self).function.peek()));
+  Ref<> function = wrapped(self).function.load();
+  Ref<Str> shown = TRY(repr(thread, function));
   return Ref<>(TRY(format_str(thread, "<{}({})>", type_of(self), *shown)));
 }
 constexpr PropertySpec kWrapperProperties[] = {

@@ -18,6 +18,7 @@
 #include "core/vm/frame.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "threading/runtime/os_threads.h"
 #include "memory/roots.h"
 #include "threading/runtime/world.h"
 #include "threading/sync/parking_lot.h"

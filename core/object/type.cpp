@@ -269,13 +269,23 @@ bool has_instance_caches(const std::vector<Type*>& tree) {
   return false;
 }
 
+// Whether some instance may keep an attribute of this name, now one of `type`, in a slot. Who gives the first one such a slot
+// later finds the class changed.
+bool may_stand_in_slot(Type& type, const std::vector<Type*>& tree, Str& name) {
+  bool found = !type.dictionary().find_str(names::__slots__()).is_empty() || !lookup_after(type, type, name).is_empty();
+  for (Type* changed : tree) {
+    for_each_shape(*changed, [&](ShapeRecord& record) { found |= record.key == name.value(); });
+  }
+  return found;
+}
+
 }  // namespace
 
 void type_changed(Thread& thread, Type& type, Str& name) {
   const Value now = type.dictionary().find_str(name);
-  const bool shadows_slots =
-      (now.is_object() && type_of(now).has(TypeFlag::DataDescriptor)) || &name == &names::__getattribute__() ||
-      &name == &names::__getattr__() || &name == &names::__setattr__() || &name == &names::__delattr__();
+  const bool intercepts = &name == &names::__getattribute__() || &name == &names::__getattr__() ||
+                          &name == &names::__setattr__() || &name == &names::__delattr__();
+  const bool is_data = now.is_object() && type_of(now).has(TypeFlag::DataDescriptor);
   std::vector<Type*> tree;
   type_mutex.lock();
   collect_tree_locked(type, tree);
@@ -295,7 +305,8 @@ void type_changed(Thread& thread, Type& type, Str& name) {
       }
     }
   }
-  if (shadows_slots && sweep_inline_caches && has_instance_caches(tree)) sweep_inline_caches(thread);
+  const bool shadows_slots = (intercepts && has_instance_caches(tree)) || (is_data && may_stand_in_slot(type, tree, name));
+  if (shadows_slots && sweep_inline_caches) sweep_inline_caches(thread);
 }
 
 SplitDoc split_doc(const char* doc) {

@@ -3,6 +3,7 @@
 #include "core/bind/define.h"
 #include "core/object/allocate.h"
 #include "core/object/attributes.h"
+#include "threading/runtime/os_threads.h"
 #include "threading/sync/parking_lot.h"
 
 #include <cmath>
@@ -18,13 +19,21 @@ usize lock_size(const Object& object) { return type_of_object(object).allocation
 constexpr u32 kHeld = 1, kParked = 2;
 constexpr double kTimeoutMax = 9223372036.0;
 
-struct Wait {
-  std::atomic<u32>* word;
-};
-
 bool take_free(std::atomic<u32>& word) {
   u32 state = word.load(std::memory_order_relaxed);
   return !(state & kHeld) && word.compare_exchange_strong(state, state | kHeld, std::memory_order_acquire);
+}
+
+// A few microseconds, about what sleeping and waking take: most locks are held for less. Not when others sleep already.
+constexpr int kSpins = 100;
+bool spin_until_free(Thread& thread, std::atomic<u32>& word) {
+  for (int spins = 0; spins < kSpins && !poll_needed(thread); ++spins) {
+    const u32 state = word.load(std::memory_order_relaxed);
+    if (!(state & kHeld)) return take_free(word);
+    if (state & kParked) return false;
+    __builtin_ia32_pause();
+  }
+  return false;
 }
 
 // acquire(blocking=True, timeout=-1) as a deadline.
@@ -43,10 +52,11 @@ Result<i64> deadline_from(Thread& thread, bool blocking, Value timeout) {
 const ObjectOps Lock::kOps = {"lock", nullptr, nullptr, lock_size};
 const ObjectOps RecursiveLock::kOps = {"RLock", nullptr, nullptr, lock_size};
 
-Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns) {
+Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns, Wait wait) {
   u32 free = 0;
   if (word.compare_exchange_strong(free, kHeld, std::memory_order_acquire)) return true;
   if (deadline_ns == 0) return take_free(word);
+  if (wait == Wait::Short && spin_until_free(thread, word)) return true;
   for (;;) {
     u32 state = word.load(std::memory_order_relaxed);
     if (!(state & kHeld)) {
@@ -54,9 +64,8 @@ Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_n
       continue;
     }
     if (!(state & kParked) && !word.compare_exchange_weak(state, state | kParked, std::memory_order_relaxed)) continue;
-    Wait wait{&word};
     const ParkResult result = park_detached(
-        thread, &word, [](void* context) { return static_cast<Wait*>(context)->word->load() == (kHeld | kParked); }, &wait, deadline_ns);
+        thread, &word, [](void* word) { return static_cast<std::atomic<u32>*>(word)->load() == (kHeld | kParked); }, &word, deadline_ns);
     if (!poll(thread)) {
       // The wake-up was for whoever takes the lock: the next one in the queue has to hear of it.
       if (result == ParkResult::Unparked && take_free(word)) release_word(word);
@@ -82,11 +91,15 @@ Result<Ref<Lock>> make_lock(Thread& thread, Sentinel sentinel) {
   lock->word.store(0, std::memory_order_relaxed);
   lock->sentinel.store(sentinel, std::memory_order_relaxed);
   lock->holder.store(0, std::memory_order_relaxed);
+  lock->ticket.store(0, std::memory_order_relaxed);
   return lock;
 }
 
-void open_sentinel(Lock& lock) {
-  if (lock.sentinel.exchange(Sentinel::Open) == Sentinel::Closed) release_word(lock.word);
+void open_sentinel(Lock& lock, u64 ticket) {
+  lock.ticket.store(ticket, std::memory_order_relaxed);
+  if (lock.sentinel.exchange(Sentinel::Open) != Sentinel::Closed) return;
+  lock.holder.store(0, std::memory_order_relaxed);
+  release_word(lock.word);
 }
 
 // Lock
@@ -95,8 +108,13 @@ namespace {
 Lock& lock_of(Value self) { return *static_cast<Lock*>(self.object()); }
 
 Result<bool> take(Thread& thread, Lock& lock, i64 deadline_ns) {
-  if (!TRY(acquire_word(thread, lock.word, deadline_ns))) return false;
-  if (lock.sentinel.load() == Sentinel::Open) lock.holder.store(thread.native_id, std::memory_order_relaxed);
+  // Who waits for a lock of its own waits for an event, as a Condition does.
+  const bool is_mine = lock.holder.load(std::memory_order_relaxed) == thread.native_id;
+  if (!TRY(acquire_word(thread, lock.word, deadline_ns, is_mine ? Wait::Long : Wait::Short))) return false;
+  lock.holder.store(thread.native_id, std::memory_order_relaxed);
+  if (lock.sentinel.load() == Sentinel::Open) {
+    if (const u64 ticket = lock.ticket.exchange(0, std::memory_order_relaxed)) os_thread_was_joined(ticket);
+  }
   return true;
 }
 Result<bool> lock_acquire(Thread& thread, Value self, bool blocking, Value timeout) {
@@ -165,7 +183,7 @@ Result<bool> rlock_take(Thread& thread, RecursiveLock& lock, i64 deadline) {
     lock.count.store(lock.count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return true;
   }
-  if (!TRY(acquire_word(thread, lock.word, deadline))) return false;
+  if (!TRY(acquire_word(thread, lock.word, deadline, Wait::Short))) return false;
   lock.owner_thread.store(thread.native_id, std::memory_order_relaxed);
   lock.count.store(1, std::memory_order_relaxed);
   return true;
@@ -206,7 +224,7 @@ Result<void> rlock_acquire_restore(Thread& thread, Value self, Tuple& state) {
   if (state.length != 2) return raise(thread, types.TypeError, "_acquire_restore() takes a 2-tuple");
   const i64 count = TRY(to_i64(thread, state[0]));
   for (;;) {
-    Result<bool> taken = acquire_word(thread, rlock_of(self).word, kNoDeadline);
+    Result<bool> taken = acquire_word(thread, rlock_of(self).word, kNoDeadline, Wait::Short);
     if (!taken.failed()) break;
     return failure;
   }

@@ -16,7 +16,8 @@ class Lock final : public Object {
  public:
   std::atomic<u32> word;
   std::atomic<Sentinel> sentinel;
-  std::atomic<u64> holder;  // of an open sentinel: native id, 0: none
+  std::atomic<u64> holder;  // native id of who took it last, 0: it was released since
+  std::atomic<u64> ticket;  // of a sentinel until it is taken again: of the OS thread that opened it (os_threads.h), 0: none
   static const ObjectOps kOps;
 };
 
@@ -28,12 +29,14 @@ class RecursiveLock final : public Object {
   static const ObjectOps kOps;
 };
 
+// How long a lock will be waited for, most likely: as long as others hold locks, or until something happens.
+enum class Wait : u8 { Short, Long };
 // deadline_ns: absolute; kNoDeadline waits for ever; 0 does not wait. False: not acquired in time.
-Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns);
+Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns, Wait wait);
 void release_word(std::atomic<u32>& word);
 Result<Ref<Lock>> make_lock(Thread& thread, Sentinel sentinel = Sentinel::No);
 // Once; later calls do nothing, whoever holds the lock by then.
-void open_sentinel(Lock& lock);
+void open_sentinel(Lock& lock, u64 ticket = 0);
 
 extern const TypeSpec kLockSpec;
 extern const TypeSpec kRecursiveLockSpec;

@@ -16,12 +16,15 @@
 #include "threading/modules/local.h"
 #include "threading/modules/lock.h"
 #include "threading/modules/registry.h"
+#include "threading/runtime/os_threads.h"
 #include "threading/runtime/world.h"
+
+#include <pthread.h>
+#include <sched.h>
 
 #include <cerrno>
 #include <csignal>
-#include <pthread.h>
-#include <sched.h>
+#include <utility>
 
 namespace py {
 
@@ -71,9 +74,10 @@ void thread_main(void* argument) {
     ThreadSlot& slot = *thread->slot;
     leave_thread(thread);
     // Who waits for the thread finds all finalised that died with it.
-    if (sentinel.is_object()) {
-      open_sentinel(*static_cast<Lock*>(sentinel.object()));
-      leave_behind(slot, sentinel.object());
+    const Value lock = std::exchange(sentinel, Empty);
+    if (lock.is_object()) {
+      open_sentinel(*static_cast<Lock*>(lock.object()), offer_os_thread());
+      leave_behind(slot, lock.object());
     }
   } else {
     running_threads.fetch_sub(1);

@@ -10,6 +10,7 @@
 
 #include "core/base/check.h"
 #include "threading/runtime/handshake.h"
+#include "threading/runtime/os_threads.h"
 #include "threading/runtime/stop_protocol.h"
 
 namespace py {
@@ -65,10 +66,10 @@ ThreadSlot* find_free_slot() {
 }
 
 void find_native_stack(ThreadBase& thread) {
+  static thread_local constinit void* low = nullptr;  // asking takes some system calls, and the OS thread may come again
+  static thread_local constinit usize bytes = 0;
   pthread_attr_t attributes;
-  void* low = nullptr;
-  usize bytes = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+  if (!low && pthread_getattr_np(pthread_self(), &attributes) == 0) {
     pthread_attr_getstack(&attributes, &low, &bytes);
     pthread_attr_destroy(&attributes);
   }
@@ -217,39 +218,6 @@ void stop_world_for_shutdown(ThreadBase& thread) {
 
 namespace {
 
-struct OsThreadStart {
-  void (*entry)(void*);
-  void* argument;
-};
-
-void* run_os_thread(void* memory) {
-  const OsThreadStart start = *static_cast<OsThreadStart*>(memory);
-  std::free(memory);
-  start.entry(start.argument);
-  return nullptr;
-}
-
-}  // namespace
-
-int spawn_os_thread(usize stack_bytes, void (*entry)(void*), void* argument, u64* native_id) {
-  auto* start = static_cast<OsThreadStart*>(std::malloc(sizeof(OsThreadStart)));
-  if (!start) return ENOMEM;
-  *start = {entry, argument};
-  multiple_threads.store(true, std::memory_order_relaxed);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  if (stack_bytes) pthread_attr_setstacksize(&attributes, stack_bytes);
-  pthread_t id;
-  const int error = pthread_create(&id, &attributes, run_os_thread, start);
-  pthread_attr_destroy(&attributes);
-  if (error) std::free(start);
-  if (!error && native_id) *native_id = id;
-  return error;
-}
-
-namespace {
-
 // Nobody but the caller exists here any more.
 void forget_other_threads(ThreadBase& thread) {
   const u32 limit = slot_limit.load();
@@ -268,6 +236,7 @@ void forget_other_threads(ThreadBase& thread) {
     if (number < lowest_free_slot) lowest_free_slot = number;
   }
   live_threads.store(1);
+  os_threads_after_fork_in_child();
 }
 
 }  // namespace

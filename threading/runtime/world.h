@@ -50,9 +50,6 @@ void for_each_thread(Function function) {
 // From now on no other thread runs: attaching blocks for ever, without any lock held.
 void stop_world_for_shutdown(ThreadBase& thread);
 
-// Starts a detached-by-pthread OS thread; it calls entry(argument) and has not entered the world. 0 or an errno.
-int spawn_os_thread(usize stack_bytes, void (*entry)(void*), void* argument, u64* native_id = nullptr);
-
 // fork() with the world stopped and every lock of the runtime held. In the child only the caller is left.
 int fork_world(ThreadBase& thread);
 

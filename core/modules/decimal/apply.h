@@ -13,6 +13,34 @@ INLINE Result<Ref<>> apply(Thread& thread, DecimalContext& context, const Operan
   return finish(thread, context, result, conditions);
 }
 
+// False: it is not for the quick operations.
+INLINE bool to_quick(Value value, QuickNumber& result) {
+  if (LIKELY(is<Decimal>(value))) {
+    const Decimal& decimal = *static_cast<Decimal*>(value.object());
+    if (UNLIKELY(decimal.limbs > Decimal::kInlineLimbs || decimal.kind != Kind::Finite)) return false;
+    result = {u128{decimal.words[1]} << 64 | decimal.words[0], decimal.exponent, decimal.negative};
+    return true;
+  }
+  if (!value.is_int()) return false;
+  const i64 number = value.as_int();
+  result = {static_cast<u64>(number < 0 ? -number : number), 0, number < 0};
+  return true;
+}
+
+// Whether the operation has a quick form that takes these operands; then `result` is settled or failed.
+template <BinaryOperation* operation>
+INLINE bool apply_quickly(Thread& thread, DecimalContext& context, Value left, Value right, Result<Ref<>>& result) {
+  if constexpr (quick_form<operation> != nullptr) {
+    QuickNumber first, second, number;
+    u32 conditions = 0;
+    if (UNLIKELY(!to_quick(left, first) || !to_quick(right, second))) return false;
+    if (UNLIKELY(!quick_form<operation>(first, second, context.settings(), number, conditions))) return false;
+    result = finish(thread, context, number, conditions);
+    return true;
+  }
+  return false;
+}
+
 // An operand that must be a number: TypeError.
 class NumberOperand : public Operand {
  public:
@@ -28,6 +56,8 @@ Result<Ref<>> of_one(Thread& thread, DecimalContext& self, Value x) {
 }
 template <BinaryOperation* operation>
 Result<Ref<>> of_two(Thread& thread, DecimalContext& self, Value x, Value y) {
+  Result<Ref<>> quick = failure;
+  if (apply_quickly<operation>(thread, self, x, y, quick)) return quick;
   const NumberOperand left(thread, x);
   if (!left.valid()) return failure;
   return apply<operation>(thread, self, left, NumberOperand(thread, y));

@@ -77,11 +77,15 @@ bool product_of_infinities(const NumberView& left, const NumberView& right, u32&
 
 // 0 + value or 0 - value.
 Number from_zero(const NumberView& value, const Settings& settings, u32& conditions) {
-  Number result;
-  if (takes_nan(value, settings, conditions, result)) return result;
-  result = Number::copy(value);
+  if (value.is_nan()) {
+    Number result;
+    takes_nan(value, settings, conditions, result);
+    return result;
+  }
+  Number result = Number::copy(value);
   if (value.is_zero()) result.negative = settings.rounding == Rounding::Floor && value.negative;
-  return finalized(std::move(result), settings, conditions);
+  finalize(result, settings, conditions);
+  return result;
 }
 
 }  // namespace

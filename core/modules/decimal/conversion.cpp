@@ -53,8 +53,10 @@ Result<Ref<Str>> to_text(Thread& thread, const NumberView& value, bool engineeri
 }
 
 Result<Ref<>> decimal_str(Thread& thread, Value self) {
-  const bool capitals = TRY(active_context(thread))->capitals.load(std::memory_order_relaxed);
-  return Ref<>(TRY(to_text(thread, as<Decimal>(self).view(), false, capitals)));
+  const NumberView value = as<Decimal>(self).view();
+  const bool surely_plain = value.exponent <= 0 && value.exponent >= -6;
+  const bool capitals = surely_plain || TRY(active_context(thread))->capitals.load(std::memory_order_relaxed);
+  return Ref<>(TRY(to_text(thread, value, false, capitals)));
 }
 
 Result<Ref<>> decimal_repr(Thread& thread, Value self) {

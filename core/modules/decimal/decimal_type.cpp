@@ -13,13 +13,26 @@ namespace {
 
 template <BinaryOperation* operation>
 Result<Ref<>> operate(Thread& thread, Value left, Value right) {
+  DecimalContext& context = *TRY(active_context(thread));
+  Result<Ref<>> quick = failure;
+  if (LIKELY(apply_quickly<operation>(thread, context, left, right, quick))) return quick;
   const Operand first(left), second(right);
   if (UNLIKELY(!first.valid() || !second.valid())) return Ref<>::adopt(NotImplemented);
-  return apply<operation>(thread, *TRY(active_context(thread)), first, second);
+  return apply<operation>(thread, context, first, second);
 }
 template <UnaryOperation* operation>
 Result<Ref<>> operate_on_one(Thread& thread, Value self) {
-  return apply<operation>(thread, *TRY(active_context(thread)), Operand(self));
+  DecimalContext& context = *TRY(active_context(thread));
+  QuickNumber value, result;
+  u32 conditions = 0;
+  if (LIKELY(to_quick(self, value))) {  // a sign is a sum with zero
+    const QuickNumber zero = {0, value.exponent, false};
+    const bool negates = operation == &minus || (operation == &absolute && value.negative);
+    const bool fits = negates ? quick_subtract(zero, value, context.settings(), result, conditions)
+                              : quick_add(zero, value, context.settings(), result, conditions);
+    if (LIKELY(fits)) return finish(thread, context, result, conditions);
+  }
+  return apply<operation>(thread, context, Operand(self));
 }
 Result<Ref<>> quotient_and_rest(Thread& thread, Value left, Value right) {
   const Operand first(left), second(right);

@@ -7,15 +7,6 @@ namespace py::decimal {
 
 namespace {
 
-constexpr usize kWidePowers = 39;
-struct WidePowersOfTen {
-  u128 of[kWidePowers];
-  consteval WidePowersOfTen() : of() {
-    of[0] = 1;
-    for (usize i = 1; i < kWidePowers; ++i) of[i] = of[i - 1] * 10;
-  }
-};
-constexpr WidePowersOfTen kPowers;
 constexpr i64 kNarrowPowers = 20;  // those of one limb
 
 // Powers from kWidePowers on. A thread that finds one missing makes it; the first one to enter it wins.
@@ -45,15 +36,14 @@ Tail tail_of(BigView rest, BigView power) {
   return tail_of(big::compare(twice.view(), power), rest.is_zero());
 }
 
-i64 count_wide(u128 value) {
-  const u64 high = static_cast<u64>(value >> 64);
-  const int bits = high ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll(static_cast<u64>(value) | 1);
-  const i64 guess = bits * 1233 >> 12;  // log10(2)
-  return guess + (value >= kPowers.of[guess]);
-}
-
 // The logarithm tells the number of digits but next to a power of ten.
 i64 count_large(BigView value) {
+  constexpr u32 kFewLimbs = 8;
+  if (value.size <= kFewLimbs) {
+    const i64 guess = static_cast<i64>(big::bit_length(value)) * 1233 >> 12;
+    PowerOfTen boundary(guess);
+    return guess + (big::compare(value, boundary.view()) >= 0);
+  }
   constexpr long double kLogOfTwo = 0.30102999566398119521373889472449302676L;
   const u64 bits = big::bit_length(value);
   const u64 high = value.limbs[value.size - 1], next = value.limbs[value.size - 2];
@@ -89,8 +79,8 @@ BigInt from_u128(u128 value) {
 PowerOfTen::PowerOfTen(i64 exponent) {
   const usize place = static_cast<usize>(exponent);
   if (place < kWidePowers) {
-    words_[0] = static_cast<u64>(kPowers.of[place]);
-    words_[1] = static_cast<u64>(kPowers.of[place] >> 64);
+    words_[0] = static_cast<u64>(wide_power_of_ten(exponent));
+    words_[1] = static_cast<u64>(wide_power_of_ten(exponent) >> 64);
     view_ = {words_, words_[1] ? 2u : 1u, false};
     return;
   }
@@ -107,7 +97,7 @@ PowerOfTen::PowerOfTen(i64 exponent) {
 BigInt scale_up(BigView value, i64 digits) {
   if (digits == 0 || value.is_zero()) return big::from_view(value);
   if (value.size == 1 && digits < kNarrowPowers) {
-    return from_u128(u128{value.limbs[0]} * static_cast<u64>(kPowers.of[digits]));
+    return from_u128(u128{value.limbs[0]} * static_cast<u64>(wide_power_of_ten(digits)));
   }
   if (digits > kMostDigits - static_cast<i64>(value.size) * 19) return BigInt::failure();
   PowerOfTen power(digits);
@@ -118,7 +108,7 @@ BigInt scale_up(BigView value, i64 digits) {
 Truncated scale_down(BigView value, i64 digits) {
   if (digits == 0) return {big::from_view(value), Tail::Zero};
   if (value.size <= 2 && digits < static_cast<i64>(kWidePowers)) {
-    const u128 number = low_words(value), power = kPowers.of[digits];
+    const u128 number = low_words(value), power = wide_power_of_ten(digits);
     if ((number >> 64) == 0 && digits < kNarrowPowers) {
       const u64 low = static_cast<u64>(number), divisor = static_cast<u64>(power);
       return {big::from_u64(low / divisor), tail_of(low % divisor, power)};

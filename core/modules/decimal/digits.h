@@ -9,6 +9,24 @@ using u128 = unsigned __int128;
 
 inline constexpr i64 kMostDigits = 1'000'000'000;
 
+inline constexpr usize kWidePowers = 39;
+struct WidePowersOfTen {
+  u128 of[kWidePowers];
+  consteval WidePowersOfTen() : of() {
+    of[0] = 1;
+    for (usize i = 1; i < kWidePowers; ++i) of[i] = of[i - 1] * 10;
+  }
+};
+inline constexpr WidePowersOfTen kWidePowersOfTen;
+inline u128 wide_power_of_ten(i64 exponent) { return kWidePowersOfTen.of[exponent]; }  // below kWidePowers
+
+inline i64 count_wide(u128 value) {  // 1 for zero
+  const u64 high = static_cast<u64>(value >> 64);
+  const int bits = high ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll(static_cast<u64>(value) | 1);
+  const i64 guess = bits * 1233 >> 12;  // log10(2)
+  return guess + ((value | 1) >= kWidePowersOfTen.of[guess]);
+}
+
 i64 count_digits(BigView value);  // 1 for zero
 
 inline u128 low_words(BigView value) {  // of at most two limbs

@@ -60,6 +60,17 @@ Result<Ref<>> make_decimal(Thread& thread, const Number& number, Type* type) {
   return Ref<>(std::move(decimal));
 }
 
+Result<Ref<>> make_decimal(Thread& thread, const QuickNumber& number) {
+  Ref<Decimal> decimal = TRY(new_object<Decimal>(thread, *decimal_type));
+  decimal->exponent = number.exponent;
+  decimal->words[0] = static_cast<u64>(number.coefficient);
+  decimal->words[1] = static_cast<u64>(number.coefficient >> 64);
+  decimal->limbs = decimal->words[1] ? 2 : decimal->words[0] != 0;
+  decimal->negative = number.negative;
+  decimal->kind = Kind::Finite;
+  return Ref<>(std::move(decimal));
+}
+
 Failure raise_not_convertible(Thread& thread, Value value) {
   return raise(thread, types.TypeError, "conversion from {} to Decimal is not supported", type_of(value));
 }

@@ -7,6 +7,7 @@
 
 #include "core/bind/define.h"
 #include "core/modules/decimal/operations.h"
+#include "core/modules/decimal/quick.h"
 #include "core/object/number.h"
 #include "memory/roots.h"
 
@@ -56,15 +57,23 @@ extern Type *decimal_type, *context_type, *signal_dict_type;
 
 // The Decimal of this value; MemoryError when its coefficient failed().
 Result<Ref<>> make_decimal(Thread& thread, const Number& number, Type* type = nullptr);
+Result<Ref<>> make_decimal(Thread& thread, const QuickNumber& number);
 
 // Records the conditions in the context; raises the exception of the first one that is trapped.
 COLD Result<void> report(Thread& thread, DecimalContext& context, u32 conditions);
 
 // The result of an operation: its conditions are reported first.
-INLINE Result<Ref<>> finish(Thread& thread, DecimalContext& context, const Number& number, u32 conditions,
-                            Type* type = nullptr) {
-  if (conditions) TRY(report(thread, context, conditions));
-  return make_decimal(thread, number, type);
+INLINE Result<void> settle(Thread& thread, DecimalContext& context, u32 conditions) {
+  if (LIKELY(!conditions)) return {};
+  const u64 quiet = context.flag_bits().bits.load(std::memory_order_relaxed) &
+                    ~context.trap_bits().bits.load(std::memory_order_relaxed);
+  return LIKELY(!(conditions & ~quiet)) ? Result<void>() : report(thread, context, conditions);
+}
+template <class AnyNumber, class... TypeOfResult>
+INLINE Result<Ref<>> finish(Thread& thread, DecimalContext& context, const AnyNumber& number, u32 conditions,
+                            TypeOfResult... type) {
+  TRY(settle(thread, context, conditions));
+  return make_decimal(thread, number, type...);
 }
 
 // The thread's context, borrowed until Python code runs; made when there is none yet.

@@ -18,7 +18,9 @@ Number padded_one(i64 decimals, bool negative, u32& conditions) {
   return {std::move(coefficient), -decimals, negative};
 }
 
-int compare_with_one(const NumberView& value) { return compare_finite(value.absolute(), Number::small(1).view()); }
+constexpr u64 kOne = 1;
+constexpr NumberView kUnit = {{&kOne, 1, false}};
+int compare_with_one(const NumberView& value) { return compare_finite(value.absolute(), kUnit); }
 
 // |base| is one.
 Number power_of_one(const NumberView& base, const NumberView& exponent, bool negative, const Settings& settings,
@@ -65,7 +67,7 @@ i64 magnitude_of_logarithm(const NumberView& base) {
   if (adjusted > 0) return digits_of(adjusted) - 1;
   if (adjusted < -1) return digits_of(adjusted + 1) - 1;
   u32 none = 0;
-  const Number distance = subtract(base.absolute(), Number::small(1).view(), kWidest, none);
+  const Number distance = subtract(base.absolute(), kUnit, kWidest, none);
   return distance.view().adjusted() - (adjusted == 0 ? 2 : 1);
 }
 
@@ -73,6 +75,8 @@ i64 magnitude_of_logarithm(const NumberView& base) {
 bool is_out_of_range(const NumberView& base, const NumberView& exponent, const Settings& settings, bool& is_large) {
   is_large = (base.adjusted() >= 0) != exponent.negative;
   const i64 limit = digits_of(is_large ? settings.emax : settings.tiny());
+  const i64 adjusted = base.adjusted();
+  if (limit >= digits_of(adjusted < 0 ? -adjusted : adjusted + 1) + exponent.adjusted()) return false;
   return limit < magnitude_of_logarithm(base) + exponent.adjusted();
 }
 
@@ -100,7 +104,7 @@ Number integer_power(const NumberView& base, const NumberView& exponent, bool ne
   Number factor = Number::copy(base.absolute());
   if (exponent.negative) {
     ++wide.precision;
-    factor = divide(Number::small(1).view(), base.absolute(), wide, conditions);
+    factor = divide(kUnit, base.absolute(), wide, conditions);
     if (conditions & (kErrors | kNoMemory)) return Number::nan();
   }
   Number result = by_squaring(factor.view(), times.view(), wide, conditions);

@@ -200,8 +200,7 @@ Result<u32> to_signal_bits(Thread& thread, Value value, bool takes_list) {
 }
 
 Result<Ref<SignalDict>> make_signal_dict(Thread& thread, u32 bits) {
-  Ref<> made = TRY(call(thread, signal_dict_class.peek()));
-  Ref<SignalDict> dict = Ref<SignalDict>::share(&as<SignalDict>(made));
+  Ref<SignalDict> dict = TRY(new_object<SignalDict>(thread, as<Type>(signal_dict_class.peek())));
   dict->bits.store(bits, std::memory_order_relaxed);
   return dict;
 }

@@ -8,6 +8,21 @@ namespace py::decimal {
 
 namespace {
 
+constexpr usize kMostWideDigits = 40;
+// As write_decimal, for two words.
+char* write_wide_decimal(u128 value, char* end) {
+  constexpr i64 kDigitsOfWord = 19;
+  while (value >> 64) {
+    const u64 divisor = static_cast<u64>(wide_power_of_ten(kDigitsOfWord));
+    const u128 quotient = value / divisor;
+    char* start = write_decimal(static_cast<u64>(value - quotient * divisor), end);
+    end -= kDigitsOfWord;
+    while (start > end) *--start = '0';
+    value = quotient;
+  }
+  return write_decimal(static_cast<u64>(value), end);
+}
+
 void append_special(const NumberView& value, ByteBuilder& out) {
   if (value.is_infinite()) {
     out.append("Infinity");
@@ -29,10 +44,10 @@ i64 place_of_point(const NumberView& value, i64 whole, Notation notation) {
 }  // namespace
 
 bool append_digits(BigView coefficient, ByteBuilder& out) {
-  if (coefficient.size > 1) return big::to_text(coefficient, 10, out);
-  char buffer[kMostDecimalDigits];
+  if (coefficient.size > 2) return big::to_text(coefficient, 10, out);
+  char buffer[kMostWideDigits];
   char* end = buffer + sizeof buffer;
-  const char* start = write_decimal(coefficient.size ? coefficient.limbs[0] : 0, end);
+  const char* start = write_wide_decimal(low_words(coefficient), end);
   return out.append(start, static_cast<usize>(end - start));
 }
 
@@ -67,11 +82,20 @@ bool append_text(const NumberView& value, Notation notation, bool capitals, Byte
     append_special(value, out);
     return !out.failed();
   }
-  ByteBuilder digits;
-  if (!append_digits(value.coefficient, digits)) return false;
+  ByteBuilder many;
+  char few[kMostWideDigits];
+  std::string_view digits;
+  if (LIKELY(value.coefficient.size <= 2)) {
+    char* end = few + sizeof few;
+    const char* start = write_wide_decimal(low_words(value.coefficient), end);
+    digits = {start, static_cast<usize>(end - start)};
+  } else {
+    if (!append_digits(value.coefficient, many)) return false;
+    digits = {many.data(), many.size()};
+  }
   const i64 whole = value.exponent + static_cast<i64>(digits.size());
   const i64 before_point = place_of_point(value, whole, notation);
-  append_with_point({digits.data(), digits.size()}, before_point, out);
+  append_with_point(digits, before_point, out);
   if (whole != before_point) append_exponent(capitals ? 'E' : 'e', whole - before_point, out);
   return !out.failed();
 }

@@ -2,6 +2,7 @@
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/posix/tables.h"
 #include "core/modules/system_call.h"
+#include "threading/runtime/os_threads.h"
 
 #include <grp.h>
 #include <pty.h>
@@ -143,6 +144,7 @@ Result<int> os_getpriority(Thread& thread, int which, int who) {
   return priority;
 }
 Result<void> os_setpriority(Thread& thread, int which, int who, int priority) {
+  stop_reusing_os_threads();
   if (setpriority(static_cast<__priority_which_t>(which), static_cast<id_t>(who), priority) < 0) return raise_os_error(thread, errno);
   return {};
 }

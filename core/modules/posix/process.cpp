@@ -7,6 +7,7 @@
 #include "core/modules/system_call.h"
 #include "core/vm/imports.h"
 #include "memory/roots.h"
+#include "threading/runtime/os_threads.h"
 #include "threading/runtime/world.h"
 
 #include <pty.h>
@@ -177,6 +178,7 @@ Result<int> os_system(Thread& thread, Path& command) {
   return system(command.c_str());
 }
 Result<int> os_nice(Thread& thread, int increment) {
+  stop_reusing_os_threads();
   errno = 0;
   const int value = nice(increment);
   if (value == -1 && errno) return raise_os_error(thread, errno);

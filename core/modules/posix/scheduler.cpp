@@ -3,6 +3,7 @@
 #include "core/modules/posix/path_argument.h"
 #include "core/modules/posix/tables.h"
 #include "core/modules/system_call.h"
+#include "threading/runtime/os_threads.h"
 
 #include <sched.h>
 #include <sys/xattr.h>
@@ -43,11 +44,13 @@ Result<sched_param> to_param(Thread& thread, Value value) {
 }
 Result<void> os_sched_setscheduler(Thread& thread, int pid, int policy, Value value) {
   const sched_param param = TRY(to_param(thread, value));
+  stop_reusing_os_threads();
   TRY(checked(thread, sched_setscheduler(pid, policy, &param)));
   return {};
 }
 Result<void> os_sched_setparam(Thread& thread, int pid, Value value) {
   const sched_param param = TRY(to_param(thread, value));
+  stop_reusing_os_threads();
   TRY(checked(thread, sched_setparam(pid, &param)));
   return {};
 }
@@ -84,6 +87,7 @@ Result<void> os_sched_setaffinity(Thread& thread, int pid, Value mask) {
     CPU_SET(cpu, &set);
     return {};
   }));
+  stop_reusing_os_threads();
   TRY(checked(thread, sched_setaffinity(pid, sizeof set, &set)));
   return {};
 }

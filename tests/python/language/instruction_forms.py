@@ -106,6 +106,32 @@ Point.x = property(lambda self: "now a property")
 print(get(Point.__new__(Point)))
 del Point.x
 
+
+
+class Slotted:
+    __slots__ = ("x",)
+
+
+class Below(Slotted):
+    pass
+
+
+def fresh(kind):
+    made = kind()
+    made.x = kind.__name__
+    return made
+
+
+old = [fresh(Slotted), fresh(Below)]
+for _ in range(20):
+    get(old[0]), get(old[1])
+Below.x = property(lambda self: "hides")
+print(get(old[0]), get(old[1]))
+Slotted.x = property(lambda self: "replaced")
+print(get(old[0]), get(old[1]))
+del Below.x
+print(get(old[1]))
+
 code = get.__code__
 assert marshal.loads(marshal.dumps(code)) == code
 before = pairs.__code__.co_code

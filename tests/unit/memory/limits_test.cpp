@@ -3,6 +3,7 @@
 
 #include "tests/unit/doctest.h"
 #include "tests/unit/memory/threads.h"
+#include "threading/runtime/os_threads.h"
 #include "threading/sync/count.h"
 
 namespace py {
