@@ -10,7 +10,6 @@ bool has_starred(const ast::List<ast::Expr*>& items) {
   }
   return false;
 }
-constexpr u32 kMaxWindow = 64;
 }  // namespace
 
 void Unit::display_to(Op op, const ast::List<ast::Expr*>& items, u32 target) {
@@ -18,6 +17,11 @@ void Unit::display_to(Op op, const ast::List<ast::Expr*>& items, u32 target) {
   if (items.size <= kMaxWindow && !has_starred(items)) {
     for (ast::Expr* item : items) expression_to_temp(item);
     asm_.emit(op, 0, target, window, items.size);
+    return;
+  }
+  if (op == Op::BuildTuple && spreads_last_alone(items)) {
+    values_to_window(items);
+    asm_.emit(Op::BuildSpreadTuple, 0, target, window, items.size);
     return;
   }
   // Long or with stars: filled piece by piece.
@@ -34,6 +38,22 @@ void Unit::display_to(Op op, const ast::List<ast::Expr*>& items, u32 target) {
     list_into_window(items, collection);
   }
   asm_.emit(op == Op::BuildTuple ? Op::ListToTuple : Op::Move, kDropB, target, collection);
+}
+
+bool Unit::spreads_last_alone(const ast::List<ast::Expr*>& items) {
+  if (items.size < 2 || items.size > kMaxWindow) return false;
+  for (u32 i = 0; i < items.size; ++i) {
+    if ((items[i]->kind == ast::Kind::Starred) != (i == items.size - 1)) return false;
+  }
+  return true;
+}
+
+void Unit::values_to_window(const ast::List<ast::Expr*>& items) {
+  for (ast::Expr* item : items) {
+    const bool starred = item->kind == ast::Kind::Starred;
+    expression_to_temp(starred ? item->as<ast::Starred>()->value : item);
+    if (starred) locate(item);
+  }
 }
 
 void Unit::list_into_window(const ast::List<ast::Expr*>& items, u32 list) {

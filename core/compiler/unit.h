@@ -146,6 +146,10 @@ class Unit {
   void subscript_to(ast::Subscript* node, u32 target);
   void display_to(Op op, const ast::List<ast::Expr*>& items, u32 target);
   void list_into_window(const ast::List<ast::Expr*>& items, u32 list);
+  static constexpr u32 kMaxWindow = 64;  // values that a display evaluates before it is built
+  // For BuildSpreadTuple: *x stands at the end, and nowhere else.
+  static bool spreads_last_alone(const ast::List<ast::Expr*>& items);
+  void values_to_window(const ast::List<ast::Expr*>& items);
   void dict_to(ast::Dict* node, u32 target);
   void call_to(ast::Call* node, u32 target);
   void call_spread(ast::Call* node, u32 window);
