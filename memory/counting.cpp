@@ -88,9 +88,11 @@ void owner_count_is_zero(Object* object) {
   if (LIKELY(object->flags.load(std::memory_order_relaxed) == 0)) {
     constexpr u32 kLeaf = static_cast<u32>(ShapeFlag::Leaf), kPlain = static_cast<u32>(ShapeFlag::Plain);
     constexpr u32 kHasFinalizer = static_cast<u32>(ShapeFlag::HasFinalizer);
-    const u32 flags = object->shape_record().flags.load(std::memory_order_relaxed);
+    const ShapeRecord& record = object->shape_record();
+    const u32 flags = record.flags.load(std::memory_order_relaxed);
     if (flags & kLeaf) return free_object(object);
-    if ((flags & (kPlain | kHasFinalizer)) == kPlain) return destroy_plain_object(object);
+    // Nobody waits for its end: neither a finaliser nor whoever looks at weak references.
+    if (!(flags & kHasFinalizer) && (flags & kPlain || !record.ops->weak_node)) return destroy_plain_object(object);
   }
   if (UNLIKELY(object->is_deferred())) {
     object->local.store(kEndlessCount, std::memory_order_relaxed);

@@ -18,7 +18,7 @@ void object_died(Object* object);
 bool wants_finalizer(const Object& object);
 // Skips the finaliser. For the collector.
 void destroy_object(Object* object);
-// The same for an object of a Plain shape whose flags are all clear.
+// The same for an object without weak_node whose flags are all clear.
 void destroy_plain_object(Object* object);
 
 // Calls the hooks for all that waits in the thread's death row, and for what these calls add. A safepoint.

@@ -10,6 +10,13 @@
 namespace py {
 
 void Visitor::visit(Field* fields, usize count) {
+  if (LIKELY(!on_field_)) {
+    for (usize index = 0; index < count; ++index) {
+      const Value value{fields[index].word().load(std::memory_order_relaxed)};
+      if (!try_quick_decref(value)) decref_by_call(value.object());
+    }
+    return;
+  }
   for (usize index = 0; index < count; ++index) visit(fields[index]);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/trace.h"
+#include "core/builtins/import_timer.h"
 
 namespace py {
 
@@ -146,6 +147,7 @@ void apply_environment(Options& options) {
   apply_frozen_modules(options);
   apply_digits(options);
   apply_trace(options);
+  if (options.has_x("importtime") || environment(options, "PYTHONPROFILEIMPORTTIME")) imports_are_timed.store(true);
 }
 
 // --name, a word of its own. False when it is unknown.

@@ -75,7 +75,7 @@ std::vector<bool> value_constants(Code& code) {
   for (isize i = 0; i < constants.length; ++i) values[static_cast<usize>(i)] = !is<Str>(constants[i]);
   if (code.has(CodeFlag::Optimized) && !values.empty()) values[0] = true;  // the docstring
   for (u32 at = 0; at < code.word_count;) {
-    const Instruction instruction{code.words[at].load(std::memory_order_relaxed)};
+    const Instruction instruction = plain_instruction(code.words[at].load(std::memory_order_relaxed));
     if (instruction.op() == Op::LoadConstant) values[static_cast<usize>(instruction.d())] = true;
     at += 1u + op_info[static_cast<u32>(instruction.op())].cache_words;
   }
@@ -91,7 +91,7 @@ Result<Ref<>> co_consts(Thread& thread, Value self) {
     if (values[static_cast<usize>(i)]) shown.push_back(constants[i]);
   }
   for (u32 at = 0; at < code.word_count;) {
-    const Instruction instruction{code.words[at].load(std::memory_order_relaxed)};
+    const Instruction instruction = plain_instruction(code.words[at].load(std::memory_order_relaxed));
     const Value value{static_cast<u64>(static_cast<i64>(instruction.d()))};
     const bool is_new = instruction.op() == Op::LoadImmediate && value != Unbound &&
                         std::none_of(shown.begin(), shown.end(), [&](Value other) { return other == value; });

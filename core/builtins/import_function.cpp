@@ -3,11 +3,13 @@
 
 #include "core/base/text/search.h"
 #include "core/base/trace.h"
+#include "core/builtins/import_timer.h"
 #include "core/object/audit.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/frame.h"
+#include "core/vm/imports.h"
 #include "core/vm/sys_access.h"
 #include "memory/roots.h"
 
@@ -96,6 +98,21 @@ Result<Ref<>> quick_import(Thread& thread, Str& name, Value from_list) {
   return loaded_module(thread, *top);
 }
 
+// With -X importtime: loads the module, and what it imports by way of __import__, if that is not done.
+Result<void> load_timed(Thread& thread, Value bootstrap, Value name, Value globals, isize level) {
+  if (LIKELY(!imports_are_timed.load(std::memory_order_relaxed))) return {};
+  Ref<> full_name = Ref<>::share(name);
+  if (level > 0) {
+    Ref<> package = TRY(call_method(thread, bootstrap, intern(thread, "_calc___package__"), {globals}));
+    full_name = TRY(call_method(thread, bootstrap, intern(thread, "_resolve_name"), {name, package.value(), Value::integer(level)}));
+  }
+  if (!is<Str>(full_name) || !TRY(loaded_modules()->get(thread, full_name)).is_empty()) return {};
+  Ref<> import_function = TRY(builtin_import(thread));
+  const ImportTimer timer(as<Str>(full_name));
+  TRY(call_method(thread, bootstrap, intern(thread, "_find_and_load"), {full_name.value(), import_function.value()}));
+  return {};
+}
+
 // importlib._bootstrap: kept for ever, whatever becomes of sys.modules.
 GlobalRef importer;
 
@@ -118,7 +135,9 @@ Result<Ref<>> builtin_import_function(Thread& thread, Value name, Value globals,
   TRY(audit_import(thread, name));
   Ref<> function = TRY(get_attribute(thread, bootstrap, names::__import__()));
   const TraceTimer timer(TraceChannel::Import);
-  Result<Ref<>> module = call(thread, function, {name, globals, None, from_list, Value::integer(level)});
+  Result<void> timed = load_timed(thread, bootstrap, name, globals, level);
+  Result<Ref<>> module = failure;
+  if (!timed.failed()) module = call(thread, function, {name, globals, None, from_list, Value::integer(level)});
   if (timer.is_on()) {
     trace(TraceChannel::Import, "%s%s, %.3f ms", as<Str>(name).utf8().c_str(), module.failed() ? " failed" : "", timer.milliseconds());
   }

@@ -55,6 +55,10 @@ Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op)
   }
   for (isize i = 0;; ++i) {
     i = first_difference(left, right, i);
+    if (i < length_of(left) && i < length_of(right)) {
+      const Value a = peek_item(left, i), b = peek_item(right, i);
+      if (a.is_int() && b.is_int()) return answer(holds(a.as_int(), b.as_int(), op));
+    }
     Ref<> mine = item_of(left, i);
     Ref<> theirs = item_of(right, i);
     if (mine.is_empty() || theirs.is_empty()) {
@@ -69,7 +73,6 @@ Result<Ref<>> compare_sequences(Thread& thread, S& left, S& right, CompareOp op)
       }
     }
     if (mine.value() == theirs.value()) continue;
-    if (mine.value().is_int() && theirs.value().is_int()) return answer(holds(mine.value().as_int(), theirs.value().as_int(), op));
     if (TRY(equal(thread, mine, theirs))) continue;
     // An __eq__ that shortened a list leaves only the lengths to compare.
     if (i >= length_of(left) || i >= length_of(right)) continue;

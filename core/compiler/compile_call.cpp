@@ -74,6 +74,11 @@ void Unit::call_spread(ast::Call* node, u32 window) {
     expression_to(node->args[0]->as<ast::Starred>()->value, positional);
     locate(node);
     asm_.emit(Op::ListToTuple, kDropB | kFlag8, positional, positional, window);
+  } else if (spreads_last_alone(node->args)) {
+    const u32 first = next_temp_;
+    values_to_window(node->args);
+    asm_.emit(Op::BuildSpreadTuple, 0, positional, first, node->args.size);
+    pop_to(first);
   } else {
     const u32 list = push_temp();
     list_into_window(node->args, list);

@@ -34,6 +34,13 @@ struct Operand {
   bool temp;
 };
 
+// True or a number that is true.
+inline bool is_true_constant(const ast::Expr* node) {
+  if (!node->is<ast::Constant>()) return false;
+  const ast::ConstantValue& value = node->as<ast::Constant>()->value;
+  return value.kind == ast::ConstantValue::Kind::True || (value.kind == ast::ConstantValue::Kind::SmallInt && value.integer);
+}
+
 // What a scope takes from outside, in the order of its closure: by name.
 std::vector<Symbol*> captured_symbols(const Scope* scope);
 
@@ -44,12 +51,12 @@ class Unit {
   // The whole code object of a scope. Null on failure.
   static Ref<Code> compile(CompileState& state, Unit* parent, Scope* scope, Str& name, void (*body)(Unit&, void*), void* context);
 
-  // compile_statement.cpp
+  // compile_statement.cpp, compile_flow.cpp
   // `at_end`: nothing comes after them in the function, so that each way through them may leave it.
   void statements(const ast::List<ast::Stmt*>& list, bool at_end = false);
   void statement(ast::Stmt* node, bool at_end = false);
   void module_body(ast::Mod* tree);
-  // compile_expression.cpp
+  // compile_expression.cpp, compile_operator.cpp, compile_condition.cpp, compile_display.cpp
   Operand expression(ast::Expr* node);              // anywhere
   void expression_to(ast::Expr* node, u32 target);  // into this register, written once, at the end
   u32 expression_to_temp(ast::Expr* node);          // pushes a temporary
@@ -61,7 +68,7 @@ class Unit {
   void store_name(const ast::Identifier* name, Operand value);
   void delete_target(ast::Expr* target);
   void load_name(const ast::Identifier* name, u32 target);
-  // compile_function.cpp
+  // compile_function.cpp, compile_class.cpp, compile_type_parameters.cpp
   void function_definition(ast::Stmt* node);
   void class_definition(ast::ClassDef* node);
   void lambda_to(ast::Lambda* node, u32 target);
@@ -139,6 +146,10 @@ class Unit {
   void subscript_to(ast::Subscript* node, u32 target);
   void display_to(Op op, const ast::List<ast::Expr*>& items, u32 target);
   void list_into_window(const ast::List<ast::Expr*>& items, u32 list);
+  static constexpr u32 kMaxWindow = 64;  // values that a display evaluates before it is built
+  // For BuildSpreadTuple: *x stands at the end, and nowhere else.
+  static bool spreads_last_alone(const ast::List<ast::Expr*>& items);
+  void values_to_window(const ast::List<ast::Expr*>& items);
   void dict_to(ast::Dict* node, u32 target);
   void call_to(ast::Call* node, u32 target);
   void call_spread(ast::Call* node, u32 window);

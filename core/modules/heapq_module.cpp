@@ -15,8 +15,11 @@ Failure changed(Thread& thread) {
 
 // Whether item a must stand above item b.
 Result<bool> above(Thread& thread, List& heap, isize a, isize b, Order order) {
-  Ref<> first = item_of(heap, order == Order::Min ? a : b);
-  Ref<> second = item_of(heap, order == Order::Min ? b : a);
+  if (order == Order::Max) std::swap(a, b);
+  const Value left = heap.peek(a), right = heap.peek(b);
+  if (left.is_int() && right.is_int()) return left.as_int() < right.as_int();
+  Ref<> first = item_of(heap, a);
+  Ref<> second = item_of(heap, b);
   if (first.is_empty() || second.is_empty()) return changed(thread);
   return compare_bool(thread, first, second, CompareOp::Less);
 }

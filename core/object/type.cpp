@@ -260,6 +260,7 @@ void for_each_shape(Type& type, const Function& function) {
 // Whether an inline cache may name a slot of an instance: a class of whose instances none ever got an attribute has none.
 bool has_instance_caches(const std::vector<Type*>& tree) {
   for (Type* type : tree) {
+    if (type->instance_size == 0) continue;  // its instances have dictionaries, and their layout no members
     // Members of __slots__, or of the C++ layout.
     if (type->instance_size != type->native_size || type->native_size != sizeof(Object)) return true;
     const u32 root = root_shape(*type);

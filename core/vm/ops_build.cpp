@@ -38,6 +38,36 @@ Value build_list(Thread& thread, Value* window, u32 count) {
   return Ref<>(std::move(list)).release();
 }
 
+Result<void> list_extend(Thread& thread, List& list, Value iterable) {
+  if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
+    return raise(thread, types.TypeError, "Value after * must be an iterable, not {}", type_of(iterable));
+  }
+  return list.extend(thread, iterable);
+}
+// The values, then all that the last one yields.
+Value build_spread_tuple(Thread& thread, Value* window, u32 count) {
+  const Value last = window[count - 1];
+  if (LIKELY(is_exact<Tuple>(last))) {
+    const Tuple& more = as<Tuple>(last);
+    Result<Ref<Tuple>> made = Tuple::allocate(thread, count - 1 + more.length);
+    if (made.failed()) return Error;
+    Ref<Tuple> tuple = made.take();
+    for (isize i = 0; i < tuple->length; ++i) {
+      const Value item = i + 1 < count ? take(window[i]) : counted_copy(more[i + 1 - count]);
+      if (UNLIKELY(tuple->is_shared())) publish(item);
+      tuple->items()[i].initialize(item);
+    }
+    drop(window[count - 1]);
+    return Ref<>(std::move(tuple)).release();
+  }
+  Ref<> list = Ref<>::adopt(build_list(thread, window, count - 1));
+  if (list.value().is_error() || list_extend(thread, as<List>(list), last).failed()) return Error;
+  Result<Ref<Tuple>> made = to_tuple(thread, list);
+  if (made.failed()) return Error;
+  drop(window[count - 1]);
+  return Ref<>(made.take()).release();
+}
+
 Value build_set(Thread& thread, Value* window, u32 count) {
   Result<Ref<Set>> made = Set::make_set(thread, *types.set, count);
   if (made.failed()) return Error;
@@ -153,6 +183,7 @@ Value build_string(Thread& thread, Value* window, u32 count) {
     DISPATCH();                                                   \
   }
 BUILD(BuildTuple, build_tuple)
+BUILD(BuildSpreadTuple, build_spread_tuple)
 BUILD(BuildList, build_list)
 BUILD(BuildSet, build_set)
 BUILD(BuildDict, build_dict)
@@ -209,12 +240,6 @@ ADD_TO(SetAdd, static_cast<Set*>(fp[OP_A].object())->add(*thread, fp[OP_B]))
 
 namespace {
 
-Result<void> list_extend(Thread& thread, List& list, Value iterable) {
-  if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
-    return raise(thread, types.TypeError, "Value after * must be an iterable, not {}", type_of(iterable));
-  }
-  return list.extend(thread, iterable);
-}
 Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
 }

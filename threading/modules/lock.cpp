@@ -24,9 +24,18 @@ bool take_free(std::atomic<u32>& word) {
   return !(state & kHeld) && word.compare_exchange_strong(state, state | kHeld, std::memory_order_acquire);
 }
 
+// Who has just started a thread sleeps for its next few locks at once: programs expect that the new thread gets some way
+// before they go on, as it does where threads take turns.
+constexpr u32 kPatientWaits = 4;
+thread_local constinit u32 patient_waits = 0;
+
 // A few microseconds, about what sleeping and waking take: most locks are held for less. Not when others sleep already.
 constexpr int kSpins = 100;
 bool spin_until_free(Thread& thread, std::atomic<u32>& word) {
+  if (patient_waits) {
+    --patient_waits;
+    return false;
+  }
   for (int spins = 0; spins < kSpins && !poll_needed(thread); ++spins) {
     const u32 state = word.load(std::memory_order_relaxed);
     if (!(state & kHeld)) return take_free(word);
@@ -51,6 +60,8 @@ Result<i64> deadline_from(Thread& thread, bool blocking, Value timeout) {
 
 const ObjectOps Lock::kOps = {"lock", nullptr, nullptr, lock_size};
 const ObjectOps RecursiveLock::kOps = {"RLock", nullptr, nullptr, lock_size};
+
+void be_patient_with_new_thread() { patient_waits = kPatientWaits; }
 
 Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns, Wait wait) {
   u32 free = 0;

@@ -35,6 +35,8 @@ enum class Wait : u8 { Short, Long };
 Result<bool> acquire_word(Thread& thread, std::atomic<u32>& word, i64 deadline_ns, Wait wait);
 void release_word(std::atomic<u32>& word);
 Result<Ref<Lock>> make_lock(Thread& thread, Sentinel sentinel = Sentinel::No);
+// The calling thread has just started one.
+void be_patient_with_new_thread();
 // Once; later calls do nothing, whoever holds the lock by then.
 void open_sentinel(Lock& lock, u64 ticket = 0);
 

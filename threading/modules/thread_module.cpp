@@ -106,6 +106,7 @@ Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value
     delete start;
     return raise(thread, types.RuntimeError, "can't start new thread");
   }
+  be_patient_with_new_thread();
   return static_cast<isize>(id);
 }
 

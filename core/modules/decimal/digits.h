@@ -18,7 +18,7 @@ struct WidePowersOfTen {
   }
 };
 inline constexpr WidePowersOfTen kWidePowersOfTen;
-inline u128 wide_power_of_ten(i64 exponent) { return kWidePowersOfTen.of[exponent]; }  // below kWidePowers
+constexpr u128 wide_power_of_ten(i64 exponent) { return kWidePowersOfTen.of[exponent]; }  // below kWidePowers
 
 inline i64 count_wide(u128 value) {  // 1 for zero
   const u64 high = static_cast<u64>(value >> 64);

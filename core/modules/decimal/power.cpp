@@ -1,6 +1,6 @@
 // Powers: by repeated squaring for integer exponents, else exp(y * ln x). The results are not always correctly rounded:
 // like those of libmpdec they are computed with a few more digits than asked for, and then rounded.
-#include "core/modules/decimal/operations.h"
+#include "core/modules/decimal/quick.h"
 
 namespace py::decimal {
 
@@ -80,7 +80,27 @@ bool is_out_of_range(const NumberView& base, const NumberView& exponent, const S
   return limit < magnitude_of_logarithm(base) + exponent.adjusted();
 }
 
+// base**exponent without big integers. False: they are needed.
+bool square_quickly(const NumberView& base, BigView exponent, const Settings& settings, QuickNumber& result,
+                    u32& conditions) {
+  QuickNumber factor;
+  if (!to_quick(base, factor)) return false;
+  u32 met = 0;
+  result = factor;
+  for (u64 bit = big::bit_length(exponent) - 1; bit-- > 0;) {
+    if (!quick_multiply(QuickNumber(result), QuickNumber(result), settings, result, met)) return false;
+    const bool odd = exponent.limbs[bit / 64] >> (bit % 64) & 1;
+    if (odd && !quick_multiply(QuickNumber(result), factor, settings, result, met)) return false;
+  }
+  conditions |= met;
+  return true;
+}
+
 Number by_squaring(const NumberView& base, BigView exponent, const Settings& settings, u32& conditions) {
+  QuickNumber quick;
+  if (square_quickly(base, exponent, settings, quick, conditions)) {
+    return {from_u128(quick.coefficient), quick.exponent, quick.negative};
+  }
   u32 met = 0;
   Number result = Number::copy(base);
   for (u64 bit = big::bit_length(exponent) - 1; bit-- > 0;) {

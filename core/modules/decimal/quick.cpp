@@ -1,5 +1,7 @@
 #include "core/modules/decimal/quick.h"
 
+#include "core/modules/decimal/reciprocal.h"
+
 namespace py::decimal {
 
 namespace {
@@ -15,15 +17,18 @@ struct Cut {
   u128 quotient;
   Tail tail;
 };
-Cut cut_quickly(u128 value, i64 digits) {
-  const u128 power = wide_power_of_ten(digits), half = power / 2;
-  const u128 quotient =
-      is_narrow(value) && is_narrow(power) ? static_cast<u64>(value) / static_cast<u64>(power) : value / power;
-  const u128 rest = value - quotient * power;
-  return {quotient, rest == 0      ? Tail::Zero
-                    : rest < half  ? Tail::BelowHalf
-                    : rest == half ? Tail::Half
-                                   : Tail::AboveHalf};
+// `more` digits follow that are not all zeros.
+Tail tail_quickly(u128 rest, i64 digits, bool more) {
+  const u128 half = wide_power_of_ten(digits) / 2;
+  if (rest == 0) return more ? Tail::BelowHalf : Tail::Zero;
+  return rest < half ? Tail::BelowHalf : rest > half || more ? Tail::AboveHalf : Tail::Half;
+}
+Cut cut_quickly(u128 value, i64 digits, bool more) {
+  u64 limbs[] = {static_cast<u64>(value), static_cast<u64>(value >> 64)};
+  constexpr i64 kStep = kReciprocals - 1;
+  u128 rest = divide_by_power(limbs, digits < kStep ? digits : kStep);
+  if (digits > kStep) rest += u128{divide_by_power(limbs, digits - kStep)} * static_cast<u64>(wide_power_of_ten(kStep));
+  return {u128{limbs[1]} << 64 | limbs[0], tail_quickly(rest, digits, more)};
 }
 
 bool rounds_up_quickly(const Cut& cut, Rounding rounding, bool negative) {
@@ -31,6 +36,29 @@ bool rounds_up_quickly(const Cut& cut, Rounding rounding, bool negative) {
     return cut.tail == Tail::AboveHalf || (cut.tail == Tail::Half && (cut.quotient & 1));
   }
   return rounds_up(from_u128(cut.quotient), cut.tail, rounding, negative);
+}
+
+// Rounds to the precision; `more` digits follow that are not all zeros, which only a number with too many digits may
+// have.
+bool fit(QuickNumber& number, const Settings& settings, u32& conditions, bool more = false) {
+  if (UNLIKELY(number.coefficient == 0)) {
+    return number.exponent >= settings.tiny() && number.exponent <= (settings.clamp ? settings.top() : settings.emax);
+  }
+  i64 digits = count_wide(number.coefficient);
+  if (digits > settings.precision) {
+    const i64 adjusted = number.exponent + digits - 1;
+    if (adjusted < settings.emin || adjusted >= settings.emax) return false;
+    const i64 surplus = digits - settings.precision;
+    const Cut cut = cut_quickly(number.coefficient, surplus, more);
+    number.coefficient = cut.quotient + rounds_up_quickly(cut, settings.rounding, number.negative);
+    number.exponent += surplus;
+    if (number.coefficient == wide_power_of_ten(settings.precision)) number.coefficient /= 10, ++number.exponent;
+    conditions |= cut.tail == Tail::Zero ? kRounded : kRounded | kInexact;
+    return true;
+  }
+  const i64 adjusted = number.exponent + digits - 1;
+  return adjusted >= settings.emin && adjusted <= settings.emax &&
+         (!settings.clamp || number.exponent <= settings.top());
 }
 
 // Both coefficients at the lower exponent of the two; they stay below 2**127.
@@ -88,31 +116,33 @@ bool add_quickly(const QuickNumber& left, const QuickNumber& right, bool right_n
     result.coefficient = operands.right - operands.left;
     result.negative = result.coefficient ? right_negative : settings.rounding == Rounding::Floor;
   }
-  return quick_fit(result, settings, conditions);
+  return fit(result, settings, conditions);
+}
+
+// The coefficients' product has up to 256 bits; of its digits all but two more than the precision are cut first.
+bool multiply_wide(const QuickNumber& left, const QuickNumber& right, const Settings& settings, QuickNumber& result,
+                   u32& conditions) {
+  const i64 digits = count_wide(left.coefficient) + count_wide(right.coefficient);
+  if (settings.precision + 2 > kMostQuickDigits || left.coefficient == 0 || right.coefficient == 0) return false;
+  const u64 a[] = {static_cast<u64>(left.coefficient), static_cast<u64>(left.coefficient >> 64)};
+  const u64 b[] = {static_cast<u64>(right.coefficient), static_cast<u64>(right.coefficient >> 64)};
+  const u128 low = u128{a[0]} * b[0], cross = u128{a[0]} * b[1], other = u128{a[1]} * b[0], high = u128{a[1]} * b[1];
+  const u128 middle = (low >> 64) + static_cast<u64>(cross) + static_cast<u64>(other);
+  const u128 upper = high + (cross >> 64) + (other >> 64) + (middle >> 64);
+  u64 limbs[] = {static_cast<u64>(low), static_cast<u64>(middle), static_cast<u64>(upper),
+                 static_cast<u64>(upper >> 64)};
+  bool more = false;
+  for (i64 surplus = digits - 2 - settings.precision; surplus > 0;) {
+    const i64 step = surplus < kReciprocals ? surplus : kReciprocals - 1;
+    more |= divide_by_power(limbs, step) != 0;
+    result.exponent += step;
+    surplus -= step;
+  }
+  result.coefficient = u128{limbs[1]} << 64 | limbs[0];
+  return fit(result, settings, conditions, more);
 }
 
 }  // namespace
-
-bool quick_fit(QuickNumber& number, const Settings& settings, u32& conditions) {
-  if (UNLIKELY(number.coefficient == 0)) {
-    return number.exponent >= settings.tiny() && number.exponent <= (settings.clamp ? settings.top() : settings.emax);
-  }
-  i64 digits = count_wide(number.coefficient);
-  if (digits > settings.precision) {
-    const i64 adjusted = number.exponent + digits - 1;
-    if (adjusted < settings.emin || adjusted >= settings.emax) return false;
-    const i64 surplus = digits - settings.precision;
-    const Cut cut = cut_quickly(number.coefficient, surplus);
-    number.coefficient = cut.quotient + rounds_up_quickly(cut, settings.rounding, number.negative);
-    number.exponent += surplus;
-    if (number.coefficient == wide_power_of_ten(settings.precision)) number.coefficient /= 10, ++number.exponent;
-    conditions |= cut.tail == Tail::Zero ? kRounded : kRounded | kInexact;
-    return true;
-  }
-  const i64 adjusted = number.exponent + digits - 1;
-  return adjusted >= settings.emin && adjusted <= settings.emax &&
-         (!settings.clamp || number.exponent <= settings.top());
-}
 
 bool quick_add(const QuickNumber& left, const QuickNumber& right, const Settings& settings, QuickNumber& result,
                u32& conditions) {
@@ -125,9 +155,9 @@ bool quick_subtract(const QuickNumber& left, const QuickNumber& right, const Set
 
 bool quick_multiply(const QuickNumber& left, const QuickNumber& right, const Settings& settings, QuickNumber& result,
                     u32& conditions) {
-  if (!is_narrow(left.coefficient) || !is_narrow(right.coefficient)) return false;
   result = {left.coefficient * right.coefficient, left.exponent + right.exponent, left.negative != right.negative};
-  return quick_fit(result, settings, conditions);
+  if (LIKELY(is_narrow(left.coefficient) && is_narrow(right.coefficient))) return fit(result, settings, conditions);
+  return multiply_wide(left, right, settings, result, conditions);
 }
 
 bool quick_divide(const QuickNumber& left, const QuickNumber& right, const Settings& settings, QuickNumber& result,
@@ -144,7 +174,7 @@ bool quick_divide(const QuickNumber& left, const QuickNumber& right, const Setti
     ++quotient;  // the last digit shows that something follows
   }
   result = {quotient, exponent, left.negative != right.negative};
-  return quick_fit(result, settings, conditions);
+  return fit(result, settings, conditions);
 }
 
 bool quick_divide_integer(const QuickNumber& left, const QuickNumber& right, const Settings& settings,
@@ -152,8 +182,7 @@ bool quick_divide_integer(const QuickNumber& left, const QuickNumber& right, con
   QuickCommon operands;
   result.exponent = 0;
   result.negative = left.negative != right.negative;
-  return divide_to_integer(left, right, settings, operands, result.coefficient) &&
-         quick_fit(result, settings, conditions);
+  return divide_to_integer(left, right, settings, operands, result.coefficient) && fit(result, settings, conditions);
 }
 
 bool quick_remainder(const QuickNumber& left, const QuickNumber& right, const Settings& settings, QuickNumber& result,
@@ -162,7 +191,7 @@ bool quick_remainder(const QuickNumber& left, const QuickNumber& right, const Se
   u128 quotient;
   if (!divide_to_integer(left, right, settings, operands, quotient)) return false;
   result = {operands.left - quotient * operands.right, operands.exponent, left.negative};
-  return quick_fit(result, settings, conditions);
+  return fit(result, settings, conditions);
 }
 
 }  // namespace py::decimal

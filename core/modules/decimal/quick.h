@@ -32,7 +32,11 @@ inline constexpr QuickOperation* quick_form<&divide_integer> = quick_divide_inte
 template <>
 inline constexpr QuickOperation* quick_form<&remainder> = quick_remainder;
 
-// Rounds to the precision. False: it is out of the range of exponents.
-bool quick_fit(QuickNumber& number, const Settings& settings, u32& conditions);
+// False: the value has more than 128 bits, or is not finite.
+inline bool to_quick(const NumberView& value, QuickNumber& result) {
+  if (!value.is_finite() || value.coefficient.size > 2) return false;
+  result = {low_words(value.coefficient), value.exponent, value.negative};
+  return true;
+}
 
 }  // namespace py::decimal

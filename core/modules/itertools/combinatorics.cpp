@@ -77,17 +77,23 @@ Result<Ref<>> selection_next(Thread& thread, Value value) {
     return Ref<>::share(last);
   }
   Ref<Tuple> result = TRY(Tuple::allocate(thread, self.count));
-  {
-    ObjectLock lock(self);
-    if (advance<step>(self) < 0) return done();
+  auto select = [&] {
+    if (advance<step>(self) < 0) return false;
     for (isize i = 0; i < self.count; ++i) {
       const Value chosen = item(self, i);
       incref(chosen);
       result->items()[i].initialize(chosen);
     }
+    return true;
+  };
+  if (LIKELY(!self.is_shared())) {
+    if (!select()) return done();
+    if (self.count) self.last.store(self, result.value());
+  } else {
+    ObjectLock lock(self);
+    if (!select()) return done();
   }
   for (isize i = 0; result->is_shared() && i < result->length; ++i) publish((*result)[i]);
-  if (!self.is_shared() && self.count) self.last.store(self, result.value());
   return Ref<>(std::move(result));
 }
 Value pool_item(const Selection& self, isize i) { return self.items()[self.indices[i]]; }

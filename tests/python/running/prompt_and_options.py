@@ -44,3 +44,12 @@ import types
 namespace = {}
 types.FunctionType(compile("import os\nz = 5\nw: int = z\n", "m", "exec"), namespace)()
 print(namespace["z"], namespace["w"], namespace["os"] is os)
+
+import re
+
+for arguments, environment in (("-X", "importtime"), {}), ((), {"PYTHONPROFILEIMPORTTIME": "1"}):
+    code, out, err = run(*arguments, "-c", "import json.tool; import json", **environment)
+    header, *rows = err.splitlines()
+    parsed = [re.fullmatch(r"import time: +(\d+) \| +(\d+) \| ( *)([\w.]+)", row).groups() for row in rows]
+    assert all(int(own) <= int(total) for own, total, indent, name in parsed)
+    print(code, header, [(len(indent), name) for own, total, indent, name in parsed if name in ("json.tool", "json", "json.decoder")])
