@@ -396,26 +396,25 @@ Result<void> super_init(Thread& thread, Value self, const Arguments& arguments) 
   }
   if (!is<Type>(type)) return raise(thread, types.TypeError, "super() argument 1 must be a type, not {}", type_of(type));
   Super& super = super_of(self);
-  if (!object.is_empty()) {
-    Type* start = super_start(thread, as<Type>(type), object);
-    if (!start) return failure;
-    super.self_class.store(super, start->value());
-    super.self.store(super, std::move(object));
-  }
+  Type* start = object.is_empty() ? nullptr : super_start(thread, as<Type>(type), object);
+  if (!start && !object.is_empty()) return failure;
   super.this_class.store(super, std::move(type));
+  if (!start) return {};
+  super.self.store(super, std::move(object));
+  super.self_class.store(super, start->value());  // last: who sees it looks at the others
   return {};
 }
 Result<Ref<>> super_get_attribute(Thread& thread, Value self, Str& name) {
   Super& super = super_of(self);
-  const Value start = super.self_class.peek();
+  Ref<> start = super.self_class.load();
   if (is<Type>(start) && &intern(thread, name) != &names::__class__()) {
     const Value found = lookup_after(as<Type>(start), as<Type>(super.this_class.peek()), intern(thread, name));
     if (!found.is_empty()) {
       Ref<> keep = Ref<>::share(found);
       auto get = type_of(found).slots.descriptor_get;
       if (!get) return keep;
-      const Value instance = super.self.peek();
-      return get(thread, found, instance == start ? Unbound : instance, start);
+      Ref<> instance = super.self.load();
+      return get(thread, found, instance.value() == start.value() ? Unbound : instance.value(), start);
     }
   }
   return generic_get_attribute(thread, self, name);
@@ -423,7 +422,9 @@ Result<Ref<>> super_get_attribute(Thread& thread, Value self, Str& name) {
 Result<Ref<>> super_get(Thread& thread, Value self, Value instance, Value) {
   Super& super = super_of(self);
   if (instance == Unbound || instance.is_none() || !super.self.peek().is_empty()) return Ref<>::share(self);
-  return call(thread, type_of(self).value(), {super.this_class.peek(), instance});
+  Ref<> this_class = super.this_class.load();
+  if (this_class.is_empty()) return raise(thread, types.RuntimeError, "super(): no arguments");
+  return call(thread, type_of(self).value(), {this_class, instance});
 }
 Result<Ref<>> super_repr(Thread& thread, Value self) {
   Super& super = super_of(self);

@@ -114,6 +114,14 @@ SLOW(next_of_other) {
         FINISH_ITEM(Str::character(character));
       }
     }
+  } else if (shape == BuiltinShape::bytes_iterator && !object.is_shared()) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (LIKELY(source.is_object() && index < static_cast<Bytes*>(source.object())->length)) {
+      state.index.store(index + 1, std::memory_order_relaxed);
+      FINISH_ITEM(Value::integer(static_cast<Bytes*>(source.object())->data()[index]));
+    }
   }
   const InstructionParts& then = instruction_at(pc + 1);
   const bool unpacked = then.op == static_cast<u8>(Op::UnpackSequence) && then.c == 2 && then.b == OP_B && (then.flags & kDropB);

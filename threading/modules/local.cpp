@@ -141,4 +141,6 @@ bool forget_thread_locals(Thread& thread) {
   return true;
 }
 
+void abandon_thread_locals() { used_locals = Empty; }
+
 }  // namespace py

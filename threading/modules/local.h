@@ -8,5 +8,7 @@ namespace py {
 extern const TypeSpec kLocalSpec;
 // The calling thread ends: what it kept in such objects goes. False: it kept nothing.
 bool forget_thread_locals(Thread& thread);
+// The thread has ended: what its last finalisers kept all the same stays. The OS thread may come again.
+void abandon_thread_locals();
 
 }  // namespace py

@@ -73,6 +73,7 @@ void thread_main(void* argument) {
     running_threads.fetch_sub(1);
     ThreadSlot& slot = *thread->slot;
     leave_thread(thread);
+    abandon_thread_locals();
     // Who waits for the thread finds all finalised that died with it.
     const Value lock = std::exchange(sentinel, Empty);
     if (lock.is_object()) {

@@ -1,5 +1,5 @@
 // The layouts of the module _decimal and what its files share.
-// Invariant: a Decimal never changes; a coefficient of more than two limbs stands in a buffer of its own.
+// Invariant: a Decimal never changes; a coefficient of more than two limbs stands behind the attribute slots.
 // Threads: a DecimalContext may be shared: its settings and the bits of its two SignalDicts are atomic, one by one, and
 // the SignalDicts stay the same. What an operation needs of a context it reads before anything else can run.
 #pragma once

@@ -1,6 +1,7 @@
 """Decimal and Context: constructors, operators with other numbers, texts of errors, formats, attributes."""
 import copy
 import pickle
+import resource
 from decimal import *
 from fractions import Fraction
 
@@ -78,3 +79,10 @@ mine = Mine("123456789012345678901234567890123456789012345.5", "kept")
 print(mine, mine.note, type(mine), type(+mine), type(Mine.__mro__[1](mine)), mine.as_tuple().exponent)
 with localcontext(Context(prec=3), rounding=ROUND_UP) as local:
     print(getcontext() is local, local.prec, D(1) / 3, D(100000) + D("0.001"))
+
+# What large numbers take is given back.
+large = D("7" * 20000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(20000):
+    large.copy_negate()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60000)
