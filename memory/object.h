@@ -31,7 +31,8 @@ struct ObjectOps {
   // Called before a dead object's fields are dropped, once or more: gives back what it holds open in the objects that its
   // fields refer to (buffers). Runs no Python code and drops no references.
   void (*close)(Object&) = nullptr;
-  // Whether `visit` shows the attribute slots that a subclass adds, and nothing else.
+  // Whether `visit` shows the attribute slots that a subclass adds, and nothing else: instances without any are leaves then, for
+  // which neither `visit` nor `release` is called.
   bool only_attributes = false;
 };
 
