@@ -12,7 +12,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LONGEST = 180  # seconds a program may take
-CASES = """array ast bisect bytes class collections complex copy dataclasses datetime deque descr dict difflib enum exceptions
+CASES = """array ast bisect bytes class collections complex copy dataclasses datetime decimal deque descr dict difflib enum exceptions
 float format fstring functools generators heapq int itertools json list long math operator ordered_dict patma pickle pprint
 re scope set sort statistics string struct textwrap tokenize tuple unicode with""".split()
 JOBS = "objects dicts lists strings exceptions generators floats reading".split()

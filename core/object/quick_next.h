@@ -1,7 +1,8 @@
-// The step of the iterators that need no call and no Python code: over a list, tuple, str or range, when no other thread knows
-// them. Threads: the iterator's own; racing steps of a shared one are left to its slot.
+// The step of the iterators that need no call and no Python code: over a list, tuple, str, bytes or range, when no other
+// thread knows them. Threads: the iterator's own; racing steps of a shared one are left to its slot.
 #pragma once
 #include "core/object/casts.h"
+#include "core/object/function.h"
 #include "core/object/iterators.h"
 #include "core/object/sequence.h"
 #include "core/object/str.h"
@@ -39,6 +40,12 @@ INLINE Value quick_next(Value iterator) {
     const Str& text = *static_cast<Str*>(source.object());
     const isize index = state.index.load(std::memory_order_relaxed);
     if (index < text.length() && text[index] < 256) item = Str::character(text[index]);
+  } else if (shape == BuiltinShape::bytes_iterator) {
+    const Value source = state.source.peek();
+    if (!source.is_object()) return Empty;
+    const Bytes& bytes = *static_cast<Bytes*>(source.object());
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (index < bytes.length) item = Value::integer(bytes.data()[index]);
   }
   if (item.is_empty() || UNLIKELY(!try_quick_incref(item))) return Empty;
   state.index.store(state.index.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

@@ -82,6 +82,8 @@ SLOW(copy_item) {
 SLOW(next_of_other) {
   Object& object = *fp[OP_A].object();
   const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
+  if (shape == BuiltinShape::generator) GO(resume_for_iterator);
+  if (UNLIKELY(object.is_shared())) GO(slow_for_iterator);  // other threads may step it too
   if (shape == BuiltinShape::list_iterator) {
     IndexIterator& state = static_cast<IndexIterator&>(object);
     const Value source = state.source.peek();
@@ -101,8 +103,6 @@ SLOW(next_of_other) {
       state.index.store(index + 1, std::memory_order_relaxed);
       FINISH_ITEM_COPY((*static_cast<Tuple*>(source.object()))[index]);
     }
-  } else if (shape == BuiltinShape::generator) {
-    GO(resume_for_iterator);
   } else if (shape == BuiltinShape::str_iterator) {
     IndexIterator& state = static_cast<IndexIterator&>(object);
     const Value source = state.source.peek();
@@ -114,9 +114,17 @@ SLOW(next_of_other) {
         FINISH_ITEM(Str::character(character));
       }
     }
+  } else if (shape == BuiltinShape::bytes_iterator) {
+    IndexIterator& state = static_cast<IndexIterator&>(object);
+    const Value source = state.source.peek();
+    const isize index = state.index.load(std::memory_order_relaxed);
+    if (LIKELY(source.is_object() && index < static_cast<Bytes*>(source.object())->length)) {
+      state.index.store(index + 1, std::memory_order_relaxed);
+      FINISH_ITEM(Value::integer(static_cast<Bytes*>(source.object())->data()[index]));
+    }
   }
   const InstructionParts& then = instruction_at(pc + 1);
-  const bool unpacked = then.op == static_cast<u8>(Op::UnpackSequence) && then.c == 2 && then.b == OP_B && (then.flags & kDropB);
+  const bool unpacked = op_at(pc + 1) == Op::UnpackSequence && then.c == 2 && then.b == OP_B && (then.flags & kDropB);
   if (unpacked && !is_tracing(*thread)) GO(next_of_pairs);
   GO(slow_for_iterator);
 }

@@ -138,3 +138,40 @@ show(lambda: (bytes.__doc__[:6], bytearray.__doc__[:10]))
 show(lambda: (bytes().__len__(), bytes.fromhex('').__len__()))
 show(lambda: (b'abc'.startswith(b'b',1), b'abc'.endswith((b'x',b'c')), b'abc'.removeprefix(b'a'), b'abc'.removesuffix(b'c')))
 show(lambda: (b' a b '.split(), b'a b'.rsplit(None,1), b'a,b,c'.split(b',',1), b'a,b,c'.rsplit(b',',1), bytearray(b'a b').split()))
+
+# Iterators over bytes: by the loop and by native functions, one after the other, in a subclass, in several threads.
+every = bytes(range(256))
+iterator = iter(every)
+assert [next(iterator), next(iterator)] == [0, 1]
+for number in iterator:
+    if number == 9:
+        break
+assert iterator.__length_hint__() == 246 and list(iterator) == list(range(10, 256)) and list(iterator) == []
+assert sum(every) == 32640 and max(every) == 255 and [x for x in b""] == [] and dict(enumerate(b"ab")) == {0: 97, 1: 98}
+
+
+class Octets(bytes):
+    pass
+
+
+assert [x for x in Octets(b"ab")] == list(Octets(b"ab")) == [97, 98]
+
+
+def shared_iteration():
+    import threading
+
+    iterator, taken = iter(every * 50), []
+
+    def take():
+        for number in iterator:
+            taken.append(number)
+
+    threads = [threading.Thread(target=take) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == sorted(every * 50)
+
+
+shared_iteration()
