@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "core/base/check.h"
+#include "core/base/machine_memory.h"
 #include "threading/sync/mutex.h"
 
 namespace py {
@@ -35,6 +36,7 @@ usize kept_count = 0;
 usize kept_units = 0;
 
 void* map_memory(usize bytes) {
+  if (exceeds_machine(bytes)) return nullptr;
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return memory == MAP_FAILED ? nullptr : memory;
 }
@@ -130,6 +132,7 @@ char* resize_units(char* memory, usize units, usize wanted) {
     if (wanted < units) munmap(memory + wanted * kUnitBytes, (units - wanted) * kUnitBytes);
     return memory;
   }
+  if (exceeds_machine(wanted * kUnitBytes)) return nullptr;
   if (mremap(memory, units * kUnitBytes, wanted * kUnitBytes, 0) != MAP_FAILED) {
     ask_for_huge_pages(memory, wanted * kUnitBytes);
     if (register_units(memory, wanted)) return memory;

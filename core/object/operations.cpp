@@ -497,7 +497,9 @@ NOINLINE Result<Ref<>> next_by_slot(Thread& thread, Value iterator) {
   return Ref<>::adopt(Done);
 }
 
+// A safepoint: native code that goes through a long iterator, or an endless one, can be interrupted and stopped.
 Result<Ref<>> next(Thread& thread, Value iterator) {
+  if (UNLIKELY(poll_needed(thread)) && !poll(thread)) return failure;
   const Value quick = quick_next(iterator);
   if (LIKELY(!quick.is_empty())) return Ref<>::adopt(quick);
   return next_by_slot(thread, iterator);

@@ -3,11 +3,13 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/base/machine_memory.h"
+
 namespace py {
 
 u64* BigInt::allocate(usize count) {
   if (count <= kInlineLimbs) return limbs_ = inline_;
-  if (count <= kMaxLimbs) {
+  if (count <= kMaxLimbs && !exceeds_machine(count * sizeof(u64))) {
     if (void* heap = std::malloc(count * sizeof(u64))) return limbs_ = static_cast<u64*>(heap);
   }
   failed_ = true;

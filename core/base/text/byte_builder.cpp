@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "core/base/machine_memory.h"
+
 namespace py {
 
 bool ByteBuilder::grow(usize extra) {
@@ -12,8 +14,9 @@ bool ByteBuilder::grow(usize extra) {
     return false;
   }
   usize capacity = wanted + wanted / 2 + 64;
+  if (exceeds_machine(capacity)) capacity = wanted;
   void* old = data_ == inline_ ? nullptr : data_;
-  char* bigger = static_cast<char*>(std::realloc(old, capacity));
+  char* bigger = exceeds_machine(capacity) ? nullptr : static_cast<char*>(std::realloc(old, capacity));
   if (!bigger) {
     failed_ = true;
     return false;

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/base/machine_memory.h"
+
 namespace py {
 
 void TextBuilder::clear() {
@@ -16,7 +18,7 @@ void TextBuilder::clear() {
 bool TextBuilder::ensure(isize extra, u8 width) {
   if (failed_) return false;
   isize wanted;
-  if (__builtin_add_overflow(length_, extra, &wanted) || wanted > PTRDIFF_MAX / 16) {
+  if (__builtin_add_overflow(length_, extra, &wanted) || wanted > PTRDIFF_MAX / 16 || exceeds_machine(static_cast<usize>(wanted) * width)) {
     failed_ = true;
     return false;
   }
