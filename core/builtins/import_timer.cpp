@@ -1,9 +1,10 @@
 #include "core/builtins/import_timer.h"
 
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <utility>
+
+#include "threading/sync/parking_lot.h"
 
 namespace py {
 
@@ -15,11 +16,6 @@ thread_local constinit i64 inside = 0;  // nanoseconds spent in imports within t
 thread_local constinit int depth = 0;
 std::atomic<bool> has_header{false};
 
-i64 now() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * i64{1'000'000'000} + time.tv_nsec;
-}
 long microseconds(i64 nanoseconds) { return static_cast<long>((nanoseconds + 999) / 1000); }
 
 }  // namespace
@@ -27,7 +23,7 @@ long microseconds(i64 nanoseconds) { return static_cast<long>((nanoseconds + 999
 ImportTimer::ImportTimer(const Str& name) : name_(name), begin_(0), outer_inside_(0) {
   if (!imports_are_timed.load(std::memory_order_relaxed)) return;
   if (!has_header.exchange(true)) std::fputs("import time: self [us] | cumulative | imported package\n", stderr);
-  begin_ = now();
+  begin_ = monotonic_ns();
   outer_inside_ = std::exchange(inside, 0);
   ++depth;
 }
@@ -35,7 +31,7 @@ ImportTimer::ImportTimer(const Str& name) : name_(name), begin_(0), outer_inside
 ImportTimer::~ImportTimer() {
   if (!begin_) return;
   --depth;
-  const i64 all = now() - begin_;
+  const i64 all = monotonic_ns() - begin_;
   const std::string name = std::string(static_cast<usize>(2 * depth), ' ') + name_.utf8();
   std::fprintf(stderr, "import time: %9ld | %10ld | %s\n", microseconds(all - inside), microseconds(all), name.c_str());
   inside = outer_inside_ + all;

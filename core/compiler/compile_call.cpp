@@ -45,17 +45,7 @@ void Unit::call_to(ast::Call* node, u32 target) {
     call_spread(node, window);
   } else {
     for (ast::Expr* argument : node->args) expression_to_temp(argument);
-    u32 names = 0;
-    if (node->keywords.size) {
-      std::vector<Value> list;
-      for (ast::Keyword* keyword : node->keywords) {
-        expression_to_temp(keyword->value);
-        list.push_back(str(keyword->arg).value());
-      }
-      Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
-      if (tuple.value().is_counted()) make_deferred(tuple.get());
-      names = asm_.constant(Ref<>::adopt(tuple.release()->value())) + 1;
-    }
+    const u32 names = keywords_to_window(node->keywords);
     if (as_method && node->func->is<ast::Attribute>()) {
       locate_attribute(node, node->func->as<ast::Attribute>());
     } else {
@@ -66,6 +56,18 @@ void Unit::call_to(ast::Call* node, u32 target) {
   }
   pop_to(window + 1);
   if (!in_place) asm_.emit(Op::Move, kDropB, target, window);
+}
+
+u32 Unit::keywords_to_window(const ast::List<ast::Keyword*>& keywords) {
+  if (!keywords.size) return 0;
+  std::vector<Value> names;
+  for (ast::Keyword* keyword : keywords) {
+    expression_to_temp(keyword->value);
+    names.push_back(str(keyword->arg).value());
+  }
+  Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, names.data(), static_cast<isize>(names.size())));
+  if (tuple.value().is_counted()) make_deferred(tuple.get());
+  return asm_.constant(Ref<>::adopt(tuple.release()->value())) + 1;
 }
 
 void Unit::call_spread(ast::Call* node, u32 window) {

@@ -125,17 +125,7 @@ void Unit::class_object(ast::ClassDef* node, u32 target, i32 type_params) {
       asm_.emit(Op::Move, 0, generic, static_cast<u32>(type_params));
       extra = 1;
     }
-    u32 key_names = 0;
-    if (node->keywords.size) {
-      std::vector<Value> list;
-      for (ast::Keyword* keyword : node->keywords) {
-        expression_to_temp(keyword->value);
-        list.push_back(str(keyword->arg).value());
-      }
-      Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
-      if (tuple.value().is_counted()) make_deferred(tuple.get());
-      key_names = asm_.constant(Ref<>::adopt(tuple.release()->value())) + 1;
-    }
+    const u32 key_names = keywords_to_window(node->keywords);
     push_temp();
     locate(node);
     asm_.emit(Op::Call, 0, window, 2 + node->bases.size + extra, key_names);

@@ -152,6 +152,8 @@ class Unit {
   void values_to_window(const ast::List<ast::Expr*>& items);
   void dict_to(ast::Dict* node, u32 target);
   void call_to(ast::Call* node, u32 target);
+  // Pushes the values; what a call names them by: the number of the tuple of their names, plus one, or 0 when there are none.
+  u32 keywords_to_window(const ast::List<ast::Keyword*>& keywords);
   void call_spread(ast::Call* node, u32 window);
   void keyword_dict(const ast::List<ast::Keyword*>& keywords, u32 target, u32 callable);
   void spread_list(const ast::List<ast::Expr*>& items, u32 target);
