@@ -201,6 +201,13 @@ INLINE void set_register(Value* fp, u32 number, Value owned) {
 INLINE Str& constant_name(Value* fp, u32 index) {
   return *static_cast<Str*>(frame_code(fp).constant_values()[index].object());
 }
+// Whether it is true: 1, 0, or -1 for "not known without running code".
+INLINE int quick_truth(Value value) {
+  if (value.is_bool()) return value == True;
+  if (value.is_int()) return value.bits != 0;
+  if (value.is_none()) return 0;
+  return -1;
+}
 INLINE Value counted_copy(Value value) {
   if (value.is_counted()) incref_object(value.object());
   return value;

@@ -13,13 +13,6 @@ namespace py {
 namespace {
 
 INLINE bool is_saturated(u64 cache) { return cache_rewrites(cache) >= kMaxRewrites; }
-INLINE AttributeRecord* record_of(Pc pc) {
-  return reinterpret_cast<AttributeRecord*>(pc[2].load(std::memory_order_acquire));
-}
-// Whether the record still tells the truth for this shape.
-INLINE bool record_valid(const AttributeRecord* record, u32 shape) {
-  return record->shape == shape && record->type->version.load(std::memory_order_acquire) == record->version;
-}
 
 }  // namespace
 
