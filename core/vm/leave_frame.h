@@ -12,7 +12,7 @@ SLOW(drop_and_leave);
 // The running frame ends with the owned value in `word`: from here on pc and fp are the caller's, whose register `target`
 // holds the value.
 #define END_FRAME(target)                                                                   \
-  if (UNLIKELY((frame_flags(fp) | (fp[kFrameObject].bits ^ Empty.bits)) != 0)) GO(leave_special_frame); \
+  if (UNLIKELY(frame_flags(fp) != 0)) GO(leave_special_frame); \
   for (u32 i_ = 0, count_ = frame_code(fp).local_count; i_ < count_; ++i_) {                \
     const Value local_ = fp[i_];                                                            \
     if (!local_.is_object()) continue;                                                      \

@@ -347,12 +347,13 @@ OPCODE(DeleteName) {
 }
 OPCODE(LoadClassFree) {
   SAVE_PC();
-  const Value found = fp[kLocals].is_object() ? namespace_get(*thread, fp[kLocals], constant_name(fp, OP_C)) : Empty;
+  const Value locals = frame_extra(fp, kLocals);
+  const Value found = locals.is_object() ? namespace_get(*thread, locals, constant_name(fp, OP_C)) : Empty;
   if (UNLIKELY(found.is_error())) RAISE();
   if (!found.is_empty()) FINISH(1, found);
   GO(op_LoadFree);
 }
-OPCODE(LoadLocals) { FINISH_COPY(1, fp[kLocals]); }
+OPCODE(LoadLocals) { FINISH_COPY(1, frame_extra(fp, kLocals)); }
 OPCODE(LoadBuildClass) {
   SAVE_PC();
   const Value value = frame_builtins(fp).find_str(names::__build_class__());

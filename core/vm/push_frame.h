@@ -30,8 +30,10 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
     set_frame_pointer(frame_, kCode, &(code));                                                \
     set_frame_pointer(frame_, kCaller, fp);                                                   \
     set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
-    frame_[kLocals] = (locals);                                                               \
-    frame_[kFrameObject] = Empty;                                                             \
+    if ((flags) != 0) {                                                                       \
+      frame_[kLocals] = (locals);                                                             \
+      frame_[kFrameObject] = Empty;                                                           \
+    }                                                                                         \
     frame_[kFlags].bits = (flags);                                                            \
     fp = frame_;                                                                              \
     thread->frame_registers = fp;                                                             \
