@@ -84,7 +84,7 @@ constexpr bool has_float_case(BinaryOp op) {
 
 // Zeros, and the few other floats that are objects, for which the general algorithm would be a long way round.
 template <BinaryOp op, Form form>
-PRESERVE_NONE u64 boxed_float_binary(Pc pc, Value* fp, Thread* thread, u64 word) {
+SLOW(boxed_float_binary) {
   auto number = [](Value value, double& result) {
     if (value.is_float()) {
       result = value.as_float();
