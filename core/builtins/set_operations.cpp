@@ -5,6 +5,8 @@
 #include "core/object/quick_next.h"
 #include "core/object/sequence.h"
 
+#include <algorithm>
+
 namespace py {
 
 namespace {
@@ -72,8 +74,16 @@ void exchange_tables(Set& set, Set& other) {
 
 Type& plain_set_type(const Type& type) { return type.is_subtype_of(*types.set) ? *types.set : *types.frozenset; }
 
+isize expected_members(Value iterable) {
+  constexpr isize kMost = 85;  // a table of 2 KiB
+  const isize items = is_exact<List>(iterable)    ? as<List>(iterable).length()
+                      : is_exact<Tuple>(iterable) ? as<Tuple>(iterable).length
+                                                  : 0;
+  return std::min(items, kMost);
+}
+
 Result<Ref<Set>> make_set_of(Thread& thread, Type& type, Value iterable) {
-  Ref<Set> set = TRY(Set::make_set(thread, type));
+  Ref<Set> set = TRY(Set::make_set(thread, type, expected_members(iterable)));
   if (iterable != Unbound) TRY(set_update(thread, *set, iterable));
   set->forget_characters();
   return set;
@@ -93,8 +103,12 @@ Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
     const List& list = as<List>(iterable);
     for (isize i = 0; i < list.length(); ++i) {
-      Ref<> item = Ref<>::share(list.peek(i));
-      TRY(set.add(thread, item));
+      const Value item = list.peek(i);
+      if (item.is_int() && hashes_to_itself(item.as_int())) {
+        TRY(set.set(thread, item, item.as_int(), None));
+      } else {
+        TRY(set.add(thread, Ref<>::share(item)));
+      }
     }
     return {};
   }

@@ -57,6 +57,8 @@ void fill_holes(ListItems* items, isize from) {
   for (isize i = from; i < items->capacity; ++i) items->slots[i].initialize(Empty);
 }
 
+// Room that the first appended item makes: a block of 32 bytes.
+constexpr isize kFirstAppended = 3;
 isize grown(isize needed) { return needed + (needed >> 3) + (needed < 9 ? 3 : 6); }
 
 // Makes room for `needed` items. The caller holds the list's lock. A replaced block goes to `*retired`.
@@ -223,7 +225,7 @@ Result<void> List::append_slow(Thread& thread, Ref<>&& item) {
   {
     ObjectLock lock(*this);
     const isize count = size.load(std::memory_order_relaxed);
-    if (UNLIKELY(!reserve_locked(*this, count + 1, &retired))) {
+    if (UNLIKELY(!reserve_locked(*this, count ? count + 1 : kFirstAppended, &retired))) {
       lock.unlock();
       return raise_memory_error(thread);
     }
@@ -366,7 +368,10 @@ Result<void> List::extend(Thread& thread, Value iterable) {
   if (is_exact<Str>(iterable)) {
     const Str& text = as<Str>(iterable);
     TRY(reserve(thread, text.length()));
-    for (isize i = 0; i < text.length(); ++i) TRY(append(thread, TRY(Str::from_code_point(thread, text[i]))));
+    for (isize i = 0; i < text.length(); ++i) {
+      const u32 c = text[i];
+      TRY(append(thread, c < 256 ? Ref<>::adopt(Str::character(c)) : TRY(Str::from_code_point(thread, c))));
+    }
     return {};
   }
   if (is_exact<List>(iterable) || is_exact<Tuple>(iterable)) {
