@@ -2,7 +2,7 @@
 
 #include "core/builtins/builtin_types.h"
 #include "core/object/casts.h"
-#include "core/object/quick_next.h"
+#include "core/object/repeated_next.h"
 #include "core/object/sequence.h"
 
 #include <algorithm>
@@ -35,8 +35,8 @@ template <class Body>
 Result<void> for_each_hashed(Thread& thread, Value iterable, Body&& body) {
   if (Dict* table = hashed_keys(iterable)) return for_each_key(*table, body);
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return {};
     const i64 hash = TRY(hash_of(thread, item));
     TRY(body(item.value(), hash));
@@ -50,8 +50,8 @@ Result<bool> has(Thread& thread, Dict& table, Value key, i64 hash) {
 // Whether the iterable has an item that is in the set, or one that is not; looks no further than that.
 Result<bool> finds_any(Thread& thread, Set& set, Value iterable, bool inside) {
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return false;
     if (TRY(has(thread, set, item, TRY(hash_of(thread, item)))) == inside) return true;
   }
@@ -112,7 +112,12 @@ Result<void> set_update(Thread& thread, Set& set, Value iterable) {
     }
     return {};
   }
-  return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
+    if (item.value() == Done) return {};
+    TRY(set.add(thread, item));
+  }
 }
 
 Result<void> set_difference_update(Thread& thread, Set& set, Value iterable) {
