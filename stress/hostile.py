@@ -156,9 +156,8 @@ def play(part, board):
 
 
 def prepare():
-    stderr = os.dup(2)
-    faulthandler.enable(stderr)
-    faulthandler.register(signal.SIGUSR1, stderr, all_threads=True)
+    faulthandler.enable(2)
+    faulthandler.register(signal.SIGUSR1, 2, all_threads=True)
     warnings.simplefilter("ignore")
     sys.unraisablehook = threading.excepthook = lambda *details: None
     sys.setrecursionlimit(200)
@@ -168,8 +167,9 @@ def prepare():
             size = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     nothing = os.open(os.devnull, os.O_RDWR)
-    for number in range(3):
-        os.dup2(nothing, number)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    sys.stderr = open(os.devnull, "w")  # what the runtime itself has to say is shown
 
 
 def wait_for(child):

@@ -1,4 +1,5 @@
 // frame, traceback.
+#include "core/bind/member_values.h"
 #include "core/builtins/builtin_types.h"
 #include "core/object/allocate.h"
 #include "core/object/code.h"
@@ -51,9 +52,9 @@ Result<Ref<>> f_trace_opcodes(Thread&, Value self) {
   return Ref<>::adopt(Value::boolean(frame_of(self).trace_flags & FrameObject::kOpcodes));
 }
 Result<void> set_trace_flag(Thread& thread, Value self, Value value, bool on_means, u32 flag) {
-  if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
+  const bool on = TRY(to_member_bool(thread, value));
   std::atomic<u32>& flags = frame_of(self).trace_flags;
-  if ((value == True) == on_means) {
+  if (on == on_means) {
     flags.fetch_or(flag);
   } else {
     flags.fetch_and(~flag);
