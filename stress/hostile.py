@@ -29,7 +29,7 @@ NUMBERS = [-1, 0, 1, 2, 3, 7, 255, 256, 1000, -1000, 1 << 62, -(1 << 62), 1 << 6
 NAMES = ["number", "level", "a", "x", "__class__", "__dict__", "__doc__", "__name__", "name", "real", "__bases__", "args", "__slots__"]
 # They wait for somebody, use up all processor time, or change what all rounds need.
 LEFT_OUT = {"acquire", "wait", "wait_for", "get", "put", "join", "result", "exception", "recv", "recv_into", "recvfrom", "recvmsg", "accept", "connect", "poll",
-            "select", "sendall", "send_bytes", "recvfrom_into", "recvmsg_into", "start", "run", "acquire_lock", "_acquire_restore", "__enter__", "_wait", "sendfile",
+            "select", "sendall", "send_bytes", "recvfrom_into", "recvmsg_into", "start", "run", "release", "acquire_lock", "_acquire_restore", "__enter__", "_wait", "sendfile",
             "abort", "fileno", "detach", "__subclasses__", "set_inheritable", "register", "modify", "dup", "fromfd", "_bootstrap", "_bootstrap_inner", "f_globals", "f_builtins", "__globals__", "__builtins__", "_wait_for_tstate_lock", "_randbelow",
             "_randbelow_with_getrandbits", "_randbelow_without_getrandbits"}
 

@@ -221,6 +221,10 @@ def numbers():
     return list(range(20))
 
 
+def deep_copy(subject):
+    return copy.deepcopy(subject)
+
+
 def self_containing():
     items = [1, {}]
     items.append(items)
@@ -305,7 +309,7 @@ FUNCTIONS = [
     abs, all, any, ascii, bin, callable, chr, delattr, dir, divmod, enumerate, eval, exec, filter, format, getattr, hasattr, hash, hex, id, isinstance,
     issubclass, iter, len, map, max, min, next, oct, ord, pow, repr, reversed, round, setattr, sorted, sum, type, vars, zip, anext, aiter,
     bool, bytearray, bytes, classmethod, complex, dict, float, frozenset, int, list, memoryview, object, property, set, slice, staticmethod, str,
-    super, tuple, copy.copy, copy.deepcopy, pickle.dumps, pickle.loads, json.dumps, json.loads, marshal.dumps, marshal.loads, struct.pack, struct.unpack,
+    super, tuple, copy.copy, deep_copy, pickle.dumps, pickle.loads, json.dumps, json.loads, marshal.dumps, marshal.loads, struct.pack, struct.unpack,
     struct.pack_into, bisect.bisect, bisect.insort, heapq.heappush, heapq.heappop, heapq.heapify, heapq.heapreplace, heapq.nsmallest, functools.reduce,
     re.compile, re.sub, re.findall, re.split, itertools.tee, collections.deque, collections.Counter, zlib.crc32, zlib.compress, zlib.decompress,
     codecs.encode, codecs.decode, weakref.ref, weakref.proxy, array.array, decimal.Decimal, fractions.Fraction, datetime.timedelta,
