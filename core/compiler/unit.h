@@ -202,7 +202,9 @@ class Unit {
   void unwind_to(usize depth, bool keep_value);
   // compile_pattern.cpp
   void match_statement(ast::Match* node);
+  void clear_temporaries(u32 first, u32 end);
   void pattern(ast::Pattern* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
+  void value_pattern(ast::MatchValue* node, u32 subject, Label& fail);
   void sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Label& fail,
                         std::vector<std::pair<const ast::Identifier*, u32>>& names);

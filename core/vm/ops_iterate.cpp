@@ -290,6 +290,10 @@ OPCODE(UnpackExtended) {
   DISPATCH();
 }
 OPCODE(GetLength) {
+  if (const Value sized = fp[OP_B]; !(OP_FLAGS & kDropB) && (is_exact<Tuple>(sized) || is_exact<List>(sized))) {
+    const isize count = is_exact<Tuple>(sized) ? as<Tuple>(sized).length : as<List>(sized).length();
+    FINISH(1, Value::integer(count));
+  }
   SAVE_PC();
   Result<isize> count = length(*thread, fp[OP_B]);
   if (count.failed()) RAISE();
