@@ -129,29 +129,35 @@ void Unit::indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Lab
   }
 }
 
+void Unit::length_test(Op jump, Op comparison, u32 subject, u32 wanted, Label& fail) {
+  const u32 length = push_temp();
+  asm_.emit(Op::GetLength, 0, length, subject);
+  if (!long_jumps_ && wanted < 0x8000) {
+    asm_.compare_jump(jump, kDropA, length, wanted, fail);
+  } else {
+    const u32 least = push_temp();
+    load_constant(Value::integer(wanted), least);
+    const u32 result = push_temp();
+    asm_.emit(comparison, kDropB | kDropC, result, length, least);
+    asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+  }
+  pop_to(length);
+}
+
 void Unit::sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, Captures& names) {
   const u32 test = push_temp();
   asm_.emit(Op::MatchSequence, 0, test, subject);
   asm_.jump(Op::JumpIfFalse, kDropA, test, fail);
+  pop_to(test);
   i32 star = -1;
   const u32 count = node->patterns.size;
   for (u32 i = 0; i < count; ++i) {
     if (node->patterns[i]->kind == ast::Kind::MatchStar) star = static_cast<i32>(i);
   }
   if (star < 0 || count > 1) {
-    asm_.emit(Op::GetLength, 0, test, subject);
-    const u32 wanted = star < 0 ? count : count - 1;
-    if (!long_jumps_ && wanted < 0x8000) {
-      asm_.compare_jump(star < 0 ? Op::JumpUnlessEqualInt : Op::JumpUnlessGreaterEqualInt, kDropA, test, wanted, fail);
-    } else {
-      const u32 least = push_temp();
-      load_constant(Value::integer(wanted), least);
-      const u32 result = push_temp();
-      asm_.emit(star < 0 ? Op::Equal : Op::GreaterEqual, kDropB | kDropC, result, test, least);
-      asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
-    }
+    star < 0 ? length_test(Op::JumpUnlessEqualInt, Op::Equal, subject, count, fail)
+             : length_test(Op::JumpUnlessGreaterEqualInt, Op::GreaterEqual, subject, count - 1, fail);
   }
-  pop_to(test);
   bool only_wildcards = true;
   for (ast::Pattern* item : node->patterns) only_wildcards &= is_wildcard(item);
   if (only_wildcards) return;
@@ -179,6 +185,7 @@ void Unit::mapping_pattern(ast::MatchMapping* node, u32 subject, Label& fail, Ca
   asm_.jump(Op::JumpIfFalse, kDropA, test, fail);
   pop_to(test);
   const u32 count = node->keys.size;
+  if (count) length_test(Op::JumpUnlessGreaterEqualInt, Op::GreaterEqual, subject, count, fail);
   const u32 keys = push_temp();
   const u32 first = next_temp_;
   for (ast::Expr* key : node->keys) expression_to_temp(key);

@@ -48,8 +48,8 @@ void raise_too_many(Thread& thread, Function& function, Code& code, const Value*
               given_text, given == 1 && !keyword_given ? "was" : "were");
 }
 
-// The positional-only parameters among the keywords, all of them.
-void raise_positional_only(Thread& thread, Str& qualified, Code& code, KeywordNames keywords) {
+// Complains of the positional-only parameters among the keywords, if there are any.
+bool raise_positional_only(Thread& thread, Str& qualified, Code& code, KeywordNames keywords) {
   std::string list;
   for (u32 i = 0; i < code.positional_only_count; ++i) {
     for (u32 k = 0; k < keywords.count; ++k) {
@@ -57,7 +57,9 @@ void raise_positional_only(Thread& thread, Str& qualified, Code& code, KeywordNa
       if (name.equals(as<Str>(keywords.names[k]))) list += (list.empty() ? "" : ", ") + name.utf8();
     }
   }
+  if (list.empty()) return false;
   (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, list);
+  return true;
 }
 
 // The parameter that a keyword may name, or `total`. Parameter names are interned.
@@ -220,10 +222,7 @@ bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, Key
     return true;
   }
   if (rest) return !rest->set(thread, name.value(), value).failed();
-  if (find_parameter(code, name, 0, code.positional_only_count) < code.positional_only_count) {
-    raise_positional_only(thread, qualified, code, keywords);
-    return false;
-  }
+  if (raise_positional_only(thread, qualified, code, keywords)) return false;
   (void)raise(thread, types.TypeError, "{}() got an unexpected keyword argument '{}'", qualified, name);
   return false;
 }

@@ -148,7 +148,7 @@ class ClassMatch {
 
 Result<bool> match_class(Thread& thread, Value subject, isize positional, Value* window) {
   const Ref<> type = Ref<>::adopt(take(window[0])), keywords = Ref<>::adopt(take(window[1]));
-  if (!is<Type>(type)) return raise(thread, types.TypeError, "called match pattern must be a class");
+  if (!is<Type>(type)) return raise(thread, types.TypeError, "called match pattern must be a type");
   return ClassMatch(subject, as<Type>(type), as<Tuple>(keywords), window).match(thread, positional);
 }
 
