@@ -116,7 +116,7 @@ class Flow {
     const Op op = word.op();
     const u32 a = word.a(), b = word.b(), c = word.c();
     switch (op) {
-      case Op::Clear:
+      case Op::Clear: return clear(after, a, b + 1);
       case Op::PopHandled: return put(after, a, kNothing);
       case Op::LoadConstant:
       case Op::LoadImmediate: return put(after, a, kOther);
@@ -126,8 +126,7 @@ class Flow {
       case Op::BuildString:
       case Op::BuildSpreadTuple: clear(after, b, c); return put(after, a, kOther);
       case Op::BuildDict: clear(after, b, 2 * c); return put(after, a, kOther);
-      case Op::BuildSlice:
-      case Op::MatchClass: clear(after, b, 3); return put(after, a, kOther);
+      case Op::BuildSlice: clear(after, b, 3); return put(after, a, kOther);
       case Op::ImportName: clear(after, c, 2); return put(after, a, kOther);
       case Op::MakeFunction: clear(after, c, 4); return put(after, a, kOther);
       case Op::MakeTypeParameter:
