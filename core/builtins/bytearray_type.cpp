@@ -5,6 +5,7 @@
 #include "core/builtins/str_type.h"
 #include "core/object/attributes.h"
 #include "core/object/dict.h"
+#include "core/object/export_count.h"
 #include "core/object/names.h"
 
 namespace py {
@@ -164,14 +165,15 @@ u8 nothing;  // what an empty bytearray's buffer points to
 Result<void> bytearray_get_buffer(Thread&, Value self, Buffer& buffer, bool) {
   ByteArray& array = as<ByteArray>(self);
   ObjectLock lock(array);
-  array.exports.fetch_add(1, std::memory_order_relaxed);
+  count_export(array, array.exports, 1);
   buffer.data = array.start ? array.start : &nothing;
   buffer.size = array.size.load(std::memory_order_relaxed);
   buffer.read_only = false;
   return {};
 }
 void bytearray_release_buffer(Value self, Buffer&) {
-  as<ByteArray>(self).exports.fetch_sub(1, std::memory_order_release);  // pairs with the lock of the next resize
+  ByteArray& array = as<ByteArray>(self);
+  count_export(array, array.exports, -1);
 }
 
 // Methods

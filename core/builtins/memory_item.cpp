@@ -14,8 +14,9 @@ namespace {
 constexpr usize kLargestItem = 8;
 
 template <class T>
-T load(const u8* at) {
+T load(MemoryView& view, const u8* at) {
   T value;
+  ObjectLock lock(view.exporting_object());
   std::memcpy(&value, at, sizeof value);
   return value;
 }
@@ -25,9 +26,10 @@ void store(u8* at, T value) {
 }
 
 template <class T>
-Result<Ref<>> unpack_integer(Thread& thread, const u8* at) {
-  if constexpr (std::is_signed_v<T>) return make_int(thread, load<T>(at));
-  return make_int_unsigned(thread, load<T>(at));
+INLINE Result<Ref<>> make_item(Thread& thread, T number) {
+  if constexpr (sizeof(T) < 8) return Ref<>::adopt(Value::integer(number));
+  if constexpr (std::is_signed_v<T>) return make_int(thread, number);
+  return make_int_unsigned(thread, static_cast<u64>(number));
 }
 
 COLD Failure invalid_type(Thread& thread, const char* format) {
@@ -110,34 +112,26 @@ bool with_integer_type(char kind, Body&& body) {
 
 }  // namespace
 
-char native_format(std::string_view format, isize& size) {
-  if (format.starts_with('@')) format.remove_prefix(1);
-  if (format.size() != 1) return 0;
-  const char kind = format[0];
-  size = 0;
-  if (with_integer_type(kind, [&]<class T>() { size = sizeof(T); })) return kind;
-  size = kind == 'c' || kind == '?' ? 1 : kind == 'f' ? 4 : kind == 'd' ? 8 : 0;
-  return size ? kind : 0;
+isize native_size(char kind) {
+  isize size = 0;
+  if (with_integer_type(kind, [&]<class T>() { size = sizeof(T); })) return size;
+  return kind == 'f' ? sizeof(float) : kind == 'd' ? sizeof(double) : 1;
 }
 
 Result<Ref<>> unpack_item(Thread& thread, MemoryView& view, const u8* at) {
-  const char* format = view.layout->format();
-  isize size;
-  const char kind = native_format(format, size);
-  u8 item[kLargestItem];
-  if (kind) {
-    ObjectLock lock(view.exporting_object());
-    std::memcpy(item, at, static_cast<usize>(size));
-  }
+  const char kind = view.layout().kind;
   Result<Ref<>> result = failure;
-  if (with_integer_type(kind, [&]<class T>() { result = unpack_integer<T>(thread, item); })) return result;
+  if (with_integer_type(kind, [&]<class T>() { result = make_item(thread, load<T>(view, at)); })) return result;
   switch (kind) {
-    case 'c': return Bytes::from(thread, {reinterpret_cast<const char*>(item), 1});
-    case '?': return Ref<>::adopt(Value::boolean(*item != 0));
-    case 'f': return make_float(thread, load<float>(item));
-    case 'd': return make_float(thread, load<double>(item));
+    case 'c': {
+      const char byte = load<char>(view, at);
+      return Bytes::from(thread, {&byte, 1});
+    }
+    case '?': return Ref<>::adopt(Value::boolean(load<u8>(view, at) != 0));
+    case 'f': return make_float(thread, load<float>(view, at));
+    case 'd': return make_float(thread, load<double>(view, at));
   }
-  return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
+  return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", view.layout().format());
 }
 
 namespace {
@@ -155,14 +149,13 @@ Result<void> pack_native(Thread& thread, u8* at, Value item, char kind, const ch
 }  // namespace
 
 Result<void> pack_item(Thread& thread, MemoryView& view, u8* at, Value item) {
-  const char* format = view.layout->format();
-  isize size;
-  const char kind = native_format(format, size);
+  const char* format = view.layout().format();
+  const char kind = view.layout().kind;
   if (!kind) return raise(thread, types.NotImplementedError, "memoryview: format {} not supported", format);
   u8 packed[kLargestItem];
   TRY(pack_native(thread, packed, item, kind, *format == '@' ? format + 1 : format));
   ObjectLock lock(view.exporting_object());
-  std::memcpy(at, packed, static_cast<usize>(size));
+  std::memcpy(at, packed, static_cast<usize>(view.layout().item_size));
   return {};
 }
 

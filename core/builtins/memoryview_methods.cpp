@@ -67,21 +67,20 @@ Result<Ref<>> cast(Thread& thread, MemoryView& self, Value format_value, Value s
   ViewUse use = TRY(ViewUse::open(thread, self));
   const bool shaped = shape_value != Unbound;
   if (!self.c_contiguous) return raise(thread, types.TypeError, "memoryview: casts are restricted to C-contiguous views");
-  if ((shaped || self.dimensions() != 1) && has_zero(*self.layout)) {
+  if ((shaped || self.dimensions() != 1) && has_zero(self.layout())) {
     return raise(thread, types.TypeError, "memoryview: cannot cast view with zeros in shape or strides");
   }
   if (shaped) TRY(check_cast_shape(thread, self, shape_value));
   const std::string format = as<Str>(format_value).utf8();
-  isize item_size, old_size;
-  const char kind = native_format(format, item_size);
+  const char kind = native_kind(format);
   if (!kind) {
     return raise(thread, types.ValueError,
                  "memoryview: destination format must be a native single character format prefixed with an optional '@'");
   }
-  const char old_kind = native_format(self.layout->format(), old_size);
-  if (!is_byte_format(old_kind) && !is_byte_format(kind)) {
+  if (!is_byte_format(self.layout().kind) && !is_byte_format(kind)) {
     return raise(thread, types.TypeError, "memoryview: cannot cast between two non-byte formats");
   }
+  const isize item_size = native_size(kind);
   if (self.size % item_size) return raise(thread, types.TypeError, "memoryview: length is not a multiple of itemsize");
   CastShape shape;
   shape.sizes[0] = self.size / item_size;
@@ -92,7 +91,7 @@ Result<Ref<>> cast(Thread& thread, MemoryView& self, Value format_value, Value s
 
 Result<Ref<>> toreadonly(Thread& thread, MemoryView& self) {
   ViewUse use = TRY(ViewUse::open(thread, self));
-  ViewLayout& layout = *self.layout;
+  ViewLayout& layout = self.layout();
   return derive_memoryview(
       thread, self, {self.data, layout.dimensions, layout.shape(), layout.strides(), layout.item_size, layout.format(), true});
 }
@@ -101,9 +100,9 @@ Result<Ref<>> toreadonly(Thread& thread, MemoryView& self) {
 
 // Appends the items with the first dimension varying fastest.
 bool append_fortran(MemoryView& view, i32 dimension, const u8* at, ByteBuilder& out) {
-  if (dimension < 0) return out.append(at, static_cast<usize>(view.layout->item_size));
-  for (isize i = 0; i < view.layout->shape()[dimension]; ++i) {
-    if (!append_fortran(view, dimension - 1, at + i * view.layout->strides()[dimension], out)) return false;
+  if (dimension < 0) return out.append(at, static_cast<usize>(view.layout().item_size));
+  for (isize i = 0; i < view.layout().shape()[dimension]; ++i) {
+    if (!append_fortran(view, dimension - 1, at + i * view.layout().strides()[dimension], out)) return false;
   }
   return true;
 }
@@ -138,19 +137,18 @@ Result<Ref<>> hex(Thread& thread, MemoryView& self, Value separator, int group) 
 
 Result<Ref<>> list_of(Thread& thread, MemoryView& view, u32 dimension, const u8* at) {
   if (dimension == view.dimensions()) return unpack_item(thread, view, at);
-  const isize count = view.layout->shape()[dimension];
+  const isize count = view.layout().shape()[dimension];
   Ref<List> list = TRY(List::make(thread, count));
   for (isize i = 0; i < count; ++i) {
-    TRY(list->append(thread, TRY(list_of(thread, view, dimension + 1, at + i * view.layout->strides()[dimension]))));
+    TRY(list->append(thread, TRY(list_of(thread, view, dimension + 1, at + i * view.layout().strides()[dimension]))));
   }
   return Ref<>(std::move(list));
 }
 
 Result<Ref<>> tolist(Thread& thread, MemoryView& self) {
   ViewUse use = TRY(ViewUse::open(thread, self));
-  isize size;
-  if (!native_format(self.layout->format(), size)) {
-    return raise(thread, types.NotImplementedError, "memoryview: unsupported format {}", self.layout->format());
+  if (!self.layout().kind) {
+    return raise(thread, types.NotImplementedError, "memoryview: unsupported format {}", self.layout().format());
   }
   return list_of(thread, self, 0, self.data);
 }
@@ -185,14 +183,14 @@ Result<Ref<>> size_tuple(Thread& thread, const isize* sizes, u32 count) {
 
 Result<Ref<>> get_obj(Thread&, MemoryView& view) { return view.exporter.load(); }
 Result<Ref<>> get_nbytes(Thread& thread, MemoryView& view) { return make_int(thread, view.size); }
-Result<Ref<>> get_item_size(Thread& thread, MemoryView& view) { return make_int(thread, view.layout->item_size); }
-Result<Ref<>> get_format(Thread& thread, MemoryView& view) { return Str::from_utf8(thread, view.layout->format()); }
+Result<Ref<>> get_item_size(Thread& thread, MemoryView& view) { return make_int(thread, view.layout().item_size); }
+Result<Ref<>> get_format(Thread& thread, MemoryView& view) { return Str::from_utf8(thread, view.layout().format()); }
 Result<Ref<>> get_dimensions(Thread&, MemoryView& view) { return Ref<>::adopt(Value::integer(view.dimensions())); }
 Result<Ref<>> get_shape(Thread& thread, MemoryView& view) {
-  return size_tuple(thread, view.layout->shape(), view.dimensions());
+  return size_tuple(thread, view.layout().shape(), view.dimensions());
 }
 Result<Ref<>> get_strides(Thread& thread, MemoryView& view) {
-  return size_tuple(thread, view.layout->strides(), view.dimensions());
+  return size_tuple(thread, view.layout().strides(), view.dimensions());
 }
 Result<Ref<>> get_suboffsets(Thread&, MemoryView&) { return Ref<>::share(Tuple::empty().value()); }
 Result<Ref<>> get_read_only(Thread&, MemoryView& view) { return Ref<>::adopt(Value::boolean(view.read_only)); }

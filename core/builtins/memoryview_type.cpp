@@ -15,10 +15,10 @@ Result<void> copy_view(Thread& thread, MemoryView& view, ByteBuilder& out) {
   Buffer buffer;
   buffer.data = view.data;
   buffer.size = view.size;
-  buffer.item_size = view.layout->item_size;
+  buffer.item_size = view.layout().item_size;
   buffer.dimensions = view.dimensions();
-  buffer.shape = view.layout->shape();
-  buffer.strides = view.c_contiguous ? nullptr : view.layout->strides();
+  buffer.shape = view.layout().shape();
+  buffer.strides = view.c_contiguous ? nullptr : view.layout().strides();
   ObjectLock lock(view.exporting_object());
   const bool copied = append_buffer(buffer, out);
   lock.unlock();
@@ -49,8 +49,7 @@ Result<i64> view_hash(Thread& thread, Value self) {
   if (known != -1) return known;  // a released view keeps it
   ViewUse use = TRY(ViewUse::open(thread, view));
   if (!view.read_only) return raise(thread, types.ValueError, "cannot hash writable memoryview object");
-  isize size;
-  const char kind = native_format(view.layout->format(), size);
+  const char kind = view.layout().kind;
   if (kind != 'B' && kind != 'b' && kind != 'c') {
     return raise(thread, types.ValueError, "memoryview: hashing is restricted to formats 'B', 'b' or 'c'");
   }
@@ -70,7 +69,7 @@ Result<i64> view_hash(Thread& thread, Value self) {
 Result<isize> view_length(Thread& thread, Value self) {
   MemoryView& view = view_of(self);
   ViewUse use = TRY(ViewUse::open(thread, view));
-  return view.dimensions() == 0 ? 1 : view.layout->shape()[0];
+  return view.dimensions() == 0 ? 1 : view.layout().shape()[0];
 }
 
 // Items
@@ -103,7 +102,7 @@ Result<u8*> item_address(Thread& thread, MemoryView& view, Value key) {
   u8* at = view.data;
   if (!is<Tuple>(key)) {
     const isize index = TRY(sequence_index(thread, key, "memoryview: invalid slice key"));
-    TRY(step_into(thread, *view.layout, 0, index, at));
+    TRY(step_into(thread, view.layout(), 0, index, at));
     return at;
   }
   const Tuple& indices = as<Tuple>(key);
@@ -114,14 +113,14 @@ Result<u8*> item_address(Thread& thread, MemoryView& view, Value key) {
   }
   for (isize i = 0; i < dimensions; ++i) {
     const isize index = TRY(to_isize(thread, indices[i]));
-    TRY(step_into(thread, *view.layout, static_cast<u32>(i), index, at));
+    TRY(step_into(thread, view.layout(), static_cast<u32>(i), index, at));
   }
   return at;
 }
 
 // The view of a slice of the first dimension.
 Result<Ref<>> slice_view(Thread& thread, MemoryView& view, Slice& key) {
-  ViewLayout& layout = *view.layout;
+  ViewLayout& layout = view.layout();
   const SliceBounds bounds = TRY(slice_bounds(thread, key, layout.shape()[0]));
   isize shape[kMaxDimensions], strides[kMaxDimensions];
   for (u32 i = 0; i < layout.dimensions; ++i) {
@@ -135,18 +134,24 @@ Result<Ref<>> slice_view(Thread& thread, MemoryView& view, Slice& key) {
       thread, view, {data, layout.dimensions, shape, strides, layout.item_size, layout.format(), view.read_only});
 }
 
+// An int as key of a view of one dimension: most keys are that.
+bool is_plain_index(MemoryView& view, Value key) { return key.is_int() && view.dimensions() == 1; }
+
 bool is_empty_tuple(Value key) { return is<Tuple>(key) && as<Tuple>(key).length == 0; }
 
 Result<void> check_native(Thread& thread, MemoryView& view) {
-  isize size;
-  const char* format = view.layout->format();
-  if (native_format(format, size)) return {};
-  return raise(thread, types.NotImplementedError, "memoryview: unsupported format {}", format);
+  if (LIKELY(view.layout().kind)) return {};
+  return raise(thread, types.NotImplementedError, "memoryview: unsupported format {}", view.layout().format());
 }
 
 Result<Ref<>> view_get_item(Thread& thread, Value self, Value key) {
   MemoryView& view = view_of(self);
   ViewUse use = TRY(ViewUse::open(thread, view));
+  if (LIKELY(is_plain_index(view, key) && view.layout().kind)) {
+    u8* at = view.data;
+    TRY(step_into(thread, view.layout(), 0, key.as_int(), at));
+    return unpack_item(thread, view, at);
+  }
   if (view.dimensions() == 0) {
     if (key == Ellipsis) return Ref<>::share(self);
     if (is_empty_tuple(key)) return unpack_item(thread, view, view.data);
@@ -173,13 +178,12 @@ Result<void> assign_slice(Thread& thread, MemoryView& view, Slice& key, Value va
     return raise(thread, types.TypeError, "a bytes-like object is required, not '{}'", type_of(value));
   }
   Ref<MemoryView> source = TRY(make_memoryview(thread, value));
-  ViewLayout& layout = *view.layout;
+  ViewLayout& layout = view.layout();
   const SliceBounds bounds = TRY(slice_bounds(thread, key, layout.shape()[0]));
-  isize size, other_size;
-  const char kind = native_format(layout.format(), size), other_kind = native_format(source->layout->format(), other_size);
-  const bool same_format = kind ? kind == other_kind : std::string_view(layout.format()) == source->layout->format();
-  if (source->dimensions() != 1 || source->layout->shape()[0] != bounds.count || !same_format ||
-      layout.item_size != source->layout->item_size) {
+  const char kind = layout.kind, other_kind = source->layout().kind;
+  const bool same_format = kind ? kind == other_kind : std::string_view(layout.format()) == source->layout().format();
+  if (source->dimensions() != 1 || source->layout().shape()[0] != bounds.count || !same_format ||
+      layout.item_size != source->layout().item_size) {
     return raise(thread, types.ValueError, "memoryview assignment: lvalue and rvalue have different structures");
   }
   ByteBuilder bytes;
@@ -199,6 +203,11 @@ Result<void> view_set_item(Thread& thread, Value self, Value key, Value value) {
   TRY(check_native(thread, view));
   if (view.read_only) return raise(thread, types.TypeError, "cannot modify read-only memory");
   if (value == Unbound) return raise(thread, types.TypeError, "cannot delete memory");
+  if (LIKELY(is_plain_index(view, key))) {
+    u8* at = view.data;
+    TRY(step_into(thread, view.layout(), 0, key.as_int(), at));
+    return pack_item(thread, view, at, value);
+  }
   if (view.dimensions() == 0) {
     if (key == Ellipsis || is_empty_tuple(key)) return pack_item(thread, view, view.data, value);
     return raise(thread, types.TypeError, "invalid indexing of 0-dim memory");
@@ -225,9 +234,9 @@ Result<bool> equal_items(Thread& thread, MemoryView& a, const u8* at, MemoryView
     Ref<> right = TRY(unpack_item(thread, b, other));
     return compare_bool(thread, left, right, CompareOp::Equal);
   }
-  for (isize i = 0; i < a.layout->shape()[dimension]; ++i) {
-    const u8* next = at + i * a.layout->strides()[dimension];
-    const u8* other_next = other + i * b.layout->strides()[dimension];
+  for (isize i = 0; i < a.layout().shape()[dimension]; ++i) {
+    const u8* next = at + i * a.layout().strides()[dimension];
+    const u8* other_next = other + i * b.layout().strides()[dimension];
     if (!TRY(equal_items(thread, a, next, b, other_next, dimension + 1))) return false;
   }
   return true;
@@ -236,14 +245,13 @@ Result<bool> equal_items(Thread& thread, MemoryView& a, const u8* at, MemoryView
 Result<bool> equal_views(Thread& thread, MemoryView& a, MemoryView& b) {
   if (a.dimensions() != b.dimensions()) return false;
   for (u32 i = 0; i < a.dimensions(); ++i) {
-    if (a.layout->shape()[i] != b.layout->shape()[i]) return false;
+    if (a.layout().shape()[i] != b.layout().shape()[i]) return false;
   }
-  isize size, other_size;
-  const char kind = native_format(a.layout->format(), size), other_kind = native_format(b.layout->format(), other_size);
+  const char kind = a.layout().kind, other_kind = b.layout().kind;
   // Formats beyond the native ones are equal when their bytes are.
   const bool by_bytes = !kind || !other_kind || (kind == other_kind && kind != 'f' && kind != 'd' && kind != '?');
   if (!by_bytes) return equal_items(thread, a, a.data, b, b.data, 0);
-  if ((!kind || !other_kind) && std::string_view(a.layout->format()) != b.layout->format()) return false;
+  if ((!kind || !other_kind) && std::string_view(a.layout().format()) != b.layout().format()) return false;
   ByteBuilder left, right;
   TRY(copy_view(thread, a, left));
   TRY(copy_view(thread, b, right));
@@ -278,11 +286,11 @@ Result<void> view_get_buffer(Thread& thread, Value self, Buffer& buffer, bool wr
   buffer.data = view.data;
   buffer.size = view.size;
   buffer.read_only = view.read_only;
-  buffer.item_size = view.layout->item_size;
-  buffer.format = view.layout->format();
+  buffer.item_size = view.layout().item_size;
+  buffer.format = view.layout().format();
   buffer.dimensions = view.dimensions();
-  buffer.shape = view.layout->shape();
-  buffer.strides = view.c_contiguous ? nullptr : view.layout->strides();
+  buffer.shape = view.layout().shape();
+  buffer.strides = view.c_contiguous ? nullptr : view.layout().strides();
   return {};
 }
 void view_release_buffer(Value self, Buffer&) { view_of(self).end_use(); }
@@ -303,8 +311,8 @@ Result<Ref<>> view_iter(Thread& thread, Value self) {
 Result<Ref<>> item_at(Thread& thread, Value self, isize index) {
   MemoryView& view = view_of(self);
   ViewUse use = TRY(ViewUse::open(thread, view));
-  if (index >= view.layout->shape()[0]) return Ref<>::adopt(Done);
-  return unpack_item(thread, view, view.data + index * view.layout->strides()[0]);
+  if (index >= view.layout().shape()[0]) return Ref<>::adopt(Done);
+  return unpack_item(thread, view, view.data + index * view.layout().strides()[0]);
 }
 
 }  // namespace

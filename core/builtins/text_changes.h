@@ -1,6 +1,8 @@
 // The methods of str, bytes and bytearray that cut, pad, replace, repeat and slice, once for all three; see text_search.h.
 #pragma once
 #include "core/base/text/case_map.h"
+#include "core/base/text/copy_bytes.h"
+#include "core/base/text/find_kernels.h"
 #include "core/builtins/text_kinds.h"
 #include "core/object/sequence.h"
 
@@ -118,12 +120,12 @@ struct TextChanges {
     }
     if constexpr (K::kIsText) {
       if (view.ascii && to.ascii && grown > 1) {
-        return ascii_text(thread, grown, [&](char* out) { replace_narrow(view, from, to, count, out); });
+        return ascii_text(thread, grown, [&](char* out) { replace_narrow(view, from, to, count, limit, out); });
       }
     } else if constexpr (std::is_same_v<Self, Bytes>) {
       if (grown > 1) {
         Ref<Bytes> result = TRY(Bytes::allocate(thread, grown));
-        replace_narrow(view, from, to, count, reinterpret_cast<char*>(result->data()));
+        replace_narrow(view, from, to, count, limit, reinterpret_cast<char*>(result->data()));
         return Ref<>(std::move(result));
       }
     }
@@ -146,12 +148,36 @@ struct TextChanges {
     return K::finish(thread, builder);
   }
 
+  static void exchange_byte(TextView view, u8 from, u8 to, char* out) {
+    const u8* at = static_cast<const u8*>(view.data);
+    for (isize i = 0; i < view.length; ++i) out[i] = static_cast<char>(at[i] == from ? to : at[i]);
+  }
+  // The same as replace_narrow for a single character.
+  static void replace_byte(TextView view, u8 from, TextView to, isize count, char* out) {
+    const u8* at = static_cast<const u8*>(view.data);
+    isize left = view.length;
+    for (; count > 0; --count) {
+      const isize next = text::find_unit(at, left, from);
+      text::copy_bytes(out, at, static_cast<usize>(next));
+      text::copy_bytes(out + next, to.data, static_cast<usize>(to.length));
+      out += next + to.length;
+      at += next + 1;
+      left -= next + 1;
+    }
+    text::copy_bytes(out, at, static_cast<usize>(left));
+  }
+
   // Writes `view` with its first `count` occurrences of `from` replaced by `to`, all of one byte a character.
-  static void replace_narrow(TextView view, TextView from, TextView to, isize count, char* out) {
+  static void replace_narrow(TextView view, TextView from, TextView to, isize count, isize limit, char* out) {
     auto put = [&](TextView part) {
-      std::memcpy(out, part.data, static_cast<usize>(part.length));
+      text::copy_bytes(out, part.data, static_cast<usize>(part.length));
       out += part.length;
     };
+    if (from.length == 1) {
+      const u8 old = static_cast<u8>(from[0]);
+      if (to.length == 1 && limit == PTRDIFF_MAX) return exchange_byte(view, old, static_cast<u8>(to[0]), out);
+      return replace_byte(view, old, to, count, out);
+    }
     isize at = 0;
     for (isize i = 0; i < count; ++i) {
       isize next = at;

@@ -62,7 +62,9 @@ Result<i64> tuple_hash(Thread& thread, Value self) {
   Tuple& tuple = as<Tuple>(self);
   u64 sum = kPrime5;
   for (isize i = 0; i < tuple.length; ++i) {
-    sum += static_cast<u64>(TRY(hash_of(thread, tuple[i]))) * kPrime2;
+    const Value item = tuple[i];
+    const bool is_own_hash = item.is_int() && hashes_to_itself(item.as_int());
+    sum += static_cast<u64>(is_own_hash ? item.as_int() : TRY(hash_of(thread, item))) * kPrime2;
     sum = std::rotl(sum, 31) * kPrime1;
   }
   sum += static_cast<u64>(tuple.length) ^ (kPrime5 ^ 3527539u);

@@ -95,6 +95,13 @@ void Unit::call_spread(ast::Call* node, u32 window) {
 }
 
 void Unit::keyword_dict(const ast::List<ast::Keyword*>& keywords, u32 target, u32 callable) {
+  if (keywords.size == 1 && !keywords[0]->arg) {
+    const u32 mark = next_temp_;
+    Operand mapping = expression(keywords[0]->value);
+    locate(keywords[0]);
+    asm_.emit(Op::DictMerge, kFlag8 | drop_b(mapping), target, mapping.reg, callable);
+    return pop_to(mark);
+  }
   asm_.emit(Op::BuildDict, 0, target, target, 0);
   const u32 mark = next_temp_;
   for (ast::Keyword* keyword : keywords) {

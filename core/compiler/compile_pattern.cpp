@@ -5,6 +5,8 @@
 #include "core/object/casts.h"
 #include "core/object/sequence.h"
 
+#include <algorithm>
+
 namespace py {
 
 namespace {
@@ -23,58 +25,74 @@ void Unit::match_statement(ast::Match* node) {
     const u32 mark = next_temp_;
     Captures captures;
     locate(match_case->pattern);
-    const u32 used_before = register_count_;
     pattern(match_case->pattern, subject, next_case, captures);
     const u32 used = next_temp_;
-    (void)used_before;
     for (auto [name, reg] : captures) {
-      const u32 copy = push_temp();
-      asm_.emit(Op::Move, 0, copy, reg);
-      store_name(name, {copy, true});
-      pop_to(copy);
+      const bool once = std::count_if(captures.begin(), captures.end(), [&](auto& other) { return other.second == reg; }) == 1;
+      store_name(name, {reg, once && reg != subject});
     }
+    next_temp_ = used;
     if (match_case->guard) jump_if(match_case->guard, false, next_case);
-    for (u32 reg = mark; reg < used; ++reg) asm_.emit(Op::Clear, 0, reg);
+    clear_temporaries(mark, used);
     asm_.emit(Op::Clear, 0, subject);
     pop_to(mark);
     statements(match_case->body);
     if (!asm_.ends_flow()) asm_.jump(Op::Jump, 0, 0, end);
     asm_.place(next_case);
-    for (u32 reg = mark; reg < used; ++reg) asm_.emit(Op::Clear, 0, reg);
+    clear_temporaries(mark, used);
   }
   asm_.emit(Op::Clear, 0, subject);
   assigned_ = before;
   asm_.place(end);
 }
 
+void Unit::clear_temporaries(u32 first, u32 end) {
+  if (first < end) asm_.emit(Op::Clear, 0, first, end - first - 1);
+}
+
+// Whether the subject is equal to the value.
+void Unit::value_pattern(ast::MatchValue* node, u32 subject, Label& fail) {
+  const u32 mark = next_temp_;
+  i32 small;
+  if (!long_jumps_ && small_int(node->value, &small)) {
+    asm_.compare_jump(Op::JumpUnlessEqualInt, 0, subject, static_cast<u16>(small), fail);
+  } else {
+    const u32 value = expression_to_temp(node->value);
+    locate(node);
+    if (!long_jumps_) {
+      asm_.compare_jump(Op::JumpUnlessEqual, kDropB, subject, value, fail);
+    } else {
+      const u32 result = push_temp();
+      asm_.emit(Op::Equal, kDropC, result, subject, value);
+      asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+    }
+  }
+  pop_to(mark);
+}
+
 void Unit::pattern(ast::Pattern* node, u32 subject, Label& fail, Captures& names) {
   if (failed()) return;
   locate(node);
   switch (node->kind) {
-    case ast::Kind::MatchValue: {
-      const u32 value = expression_to_temp(node->as<ast::MatchValue>()->value);
-      const u32 result = push_temp();
-      locate(node);
-      asm_.emit(Op::Equal, kDropC, result, subject, value);
-      asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
-      break;
-    }
+    case ast::Kind::MatchValue: value_pattern(node->as<ast::MatchValue>(), subject, fail); break;
     case ast::Kind::MatchSingleton: {
-      const u32 value = push_temp();
-      load_constant(constant_of(node->as<ast::MatchSingleton>()->value), value);
+      const Value value = constant_of(node->as<ast::MatchSingleton>()->value);
+      if (value.is_none()) {
+        asm_.jump(Op::JumpIfNotNone, 0, subject, fail);
+        break;
+      }
+      const u32 expected = push_temp();
+      load_constant(value, expected);
       const u32 result = push_temp();
-      asm_.emit(Op::Is, kDropC, result, subject, value);
+      asm_.emit(Op::Is, kDropC, result, subject, expected);
       asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+      pop_to(expected);
       break;
     }
     case ast::Kind::MatchAs: {
       auto* as = node->as<ast::MatchAs>();
       if (as->pattern) pattern(as->pattern, subject, fail, names);
-      if (as->name) {
-        const u32 value = push_temp();
-        asm_.emit(Op::Move, 0, value, subject);
-        names.push_back({as->name, value});
-      }
+      if (as->name) names.push_back({as->name, subject});
       break;
     }
     case ast::Kind::MatchOr: or_pattern(node->as<ast::MatchOr>(), subject, fail, names); break;
@@ -111,22 +129,34 @@ void Unit::indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Lab
   }
 }
 
+void Unit::length_test(Op jump, Op comparison, u32 subject, u32 wanted, Label& fail) {
+  const u32 length = push_temp();
+  asm_.emit(Op::GetLength, 0, length, subject);
+  if (!long_jumps_ && wanted < 0x8000) {
+    asm_.compare_jump(jump, kDropA, length, wanted, fail);
+  } else {
+    const u32 least = push_temp();
+    load_constant(Value::integer(wanted), least);
+    const u32 result = push_temp();
+    asm_.emit(comparison, kDropB | kDropC, result, length, least);
+    asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+  }
+  pop_to(length);
+}
+
 void Unit::sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, Captures& names) {
   const u32 test = push_temp();
   asm_.emit(Op::MatchSequence, 0, test, subject);
   asm_.jump(Op::JumpIfFalse, kDropA, test, fail);
+  pop_to(test);
   i32 star = -1;
   const u32 count = node->patterns.size;
   for (u32 i = 0; i < count; ++i) {
     if (node->patterns[i]->kind == ast::Kind::MatchStar) star = static_cast<i32>(i);
   }
   if (star < 0 || count > 1) {
-    asm_.emit(Op::GetLength, 0, test, subject);
-    const u32 wanted = push_temp();
-    load_constant(Value::integer(star < 0 ? count : count - 1), wanted);
-    const u32 result = push_temp();
-    asm_.emit(star < 0 ? Op::Equal : Op::GreaterEqual, kDropB | kDropC, result, test, wanted);
-    asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+    star < 0 ? length_test(Op::JumpUnlessEqualInt, Op::Equal, subject, count, fail)
+             : length_test(Op::JumpUnlessGreaterEqualInt, Op::GreaterEqual, subject, count - 1, fail);
   }
   bool only_wildcards = true;
   for (ast::Pattern* item : node->patterns) only_wildcards &= is_wildcard(item);
@@ -153,18 +183,19 @@ void Unit::mapping_pattern(ast::MatchMapping* node, u32 subject, Label& fail, Ca
   const u32 test = push_temp();
   asm_.emit(Op::MatchMapping, 0, test, subject);
   asm_.jump(Op::JumpIfFalse, kDropA, test, fail);
+  pop_to(test);
   const u32 count = node->keys.size;
+  if (count) length_test(Op::JumpUnlessGreaterEqualInt, Op::GreaterEqual, subject, count, fail);
   const u32 keys = push_temp();
   const u32 first = next_temp_;
   for (ast::Expr* key : node->keys) expression_to_temp(key);
   pop_to(first);
   asm_.emit(Op::BuildTuple, 0, keys, first, count);
-  const u32 values = push_temp();
-  asm_.emit(Op::MatchKeys, 0, values, subject, keys);
-  asm_.jump(Op::JumpIfNone, 0, values, fail);
+  const u32 result = push_temp();
   const u32 window = next_temp_;
-  for (u32 i = 0; i < (count ? count : 1); ++i) push_temp();
-  asm_.emit(Op::UnpackSequence, kDropB, window, values, count);
+  for (u32 i = 0; i < count; ++i) push_temp();
+  asm_.emit(Op::MatchKeys, 0, result, subject, keys);
+  asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
   for (u32 i = 0; i < count; ++i) pattern(node->patterns[i], window + i, fail, names);
   if (node->rest) {
     const u32 rest = push_temp();
@@ -174,25 +205,21 @@ void Unit::mapping_pattern(ast::MatchMapping* node, u32 subject, Label& fail, Ca
 }
 
 void Unit::class_pattern(ast::MatchClass* node, u32 subject, Label& fail, Captures& names) {
-  const u32 window = push_temp();
-  const u32 type = push_temp();
-  const u32 key_names = push_temp();
-  expression_to(node->cls, type);
-  asm_.emit(Op::Move, 0, window, subject);
+  const u32 positional = node->patterns.size;
+  const u32 count = positional + node->kwd_patterns.size;
+  const u32 result = push_temp();
+  const u32 items = next_temp_;
+  for (u32 i = 0; i < (count < 2 ? 2 : count); ++i) push_temp();
+  expression_to(node->cls, items);
   std::vector<Value> list;
   for (const ast::Identifier* name : node->kwd_attrs) list.push_back(str(name).value());
   Ref<Tuple> tuple = MUST(Tuple::from(state_.thread, list.data(), static_cast<isize>(list.size())));
   if (tuple.value().is_counted()) make_deferred(tuple.get());
-  load_constant(tuple.release()->value(), key_names);
-  const u32 positional = node->patterns.size;
-  const u32 attributes = push_temp();
+  load_constant(tuple.release()->value(), items + 1);
   locate(node);
-  asm_.emit(Op::MatchClass, kDropB, attributes, window, positional);
-  asm_.jump(Op::JumpIfNone, 0, attributes, fail);
-  const u32 count = positional + node->kwd_patterns.size;
-  const u32 items = next_temp_;
-  for (u32 i = 0; i < (count ? count : 1); ++i) push_temp();
-  asm_.emit(Op::UnpackSequence, kDropB, items, attributes, count);
+  asm_.emit(Op::MatchClass, 0, result, subject, positional);
+  asm_.jump(Op::JumpIfFalse, kDropA, result, fail);
+  pop_to(items + count);
   for (u32 i = 0; i < positional; ++i) pattern(node->patterns[i], items + i, fail, names);
   for (u32 i = 0; i < node->kwd_patterns.size; ++i) pattern(node->kwd_patterns[i], items + positional + i, fail, names);
 }
@@ -211,7 +238,7 @@ void Unit::or_pattern(ast::MatchOr* node, u32 subject, Label& fail, Captures& na
     }
     for (auto [name, shared_reg] : common) {
       for (auto [own_name, reg] : mine) {
-        if (own_name == name) asm_.emit(Op::Move, kDropB, shared_reg, reg);
+        if (own_name == name) asm_.emit(Op::Move, 0, shared_reg, reg);
       }
     }
     if (!last) {

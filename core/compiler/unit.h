@@ -202,7 +202,11 @@ class Unit {
   void unwind_to(usize depth, bool keep_value);
   // compile_pattern.cpp
   void match_statement(ast::Match* node);
+  void clear_temporaries(u32 first, u32 end);
   void pattern(ast::Pattern* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
+  // Jumps to `fail` unless len(subject) is what is wanted.
+  void length_test(Op jump, Op comparison, u32 subject, u32 wanted, Label& fail);
+  void value_pattern(ast::MatchValue* node, u32 subject, Label& fail);
   void sequence_pattern(ast::MatchSequence* node, u32 subject, Label& fail, std::vector<std::pair<const ast::Identifier*, u32>>& names);
   void indexed_patterns(ast::MatchSequence* node, u32 subject, i32 star, Label& fail,
                         std::vector<std::pair<const ast::Identifier*, u32>>& names);

@@ -2,6 +2,7 @@
 // Threads: items of a shared list move under its lock; racing operations may spoil the order, never the list.
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/registry.h"
+#include "core/object/quick_compare.h"
 
 namespace py {
 
@@ -17,7 +18,8 @@ Failure changed(Thread& thread) {
 Result<bool> above(Thread& thread, List& heap, isize a, isize b, Order order) {
   if (order == Order::Max) std::swap(a, b);
   const Value left = heap.peek(a), right = heap.peek(b);
-  if (left.is_int() && right.is_int()) return left.as_int() < right.as_int();
+  bool quick;
+  if (LIKELY(compare_quickly(left, right, CompareOp::Less, quick))) return quick;
   Ref<> first = item_of(heap, a);
   Ref<> second = item_of(heap, b);
   if (first.is_empty() || second.is_empty()) return changed(thread);

@@ -264,10 +264,10 @@ Result<Ref<>> lookup_special(Thread& thread, Value object, std::string_view name
   return lookup_special(thread, object, intern(thread, name));
 }
 
-Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional) {
-  Type& type = type_of(object);
-  const Value found = type.lookup(name);
-  if (found.is_empty()) return Ref<>();
+namespace {
+
+// Calls what the type has under a method's name, without binding it first where that makes no difference.
+Result<Ref<>> call_found(Thread& thread, Value found, Value object, std::initializer_list<Value> positional) {
   constexpr usize kFew = 3;
   const bool deep = static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
   if (!deep && found.is_object() && has_shape(*found.object(), BuiltinShape::method_descriptor) && positional.size() <= kFew) {
@@ -281,8 +281,26 @@ Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initial
   Ref<> method = Ref<>::share(found);
   const Arguments arguments{positional.begin(), static_cast<u32>(positional.size())};
   if (type_of(found).has(TypeFlag::MethodDescriptor)) return call_prepending(thread, method, object, arguments);
-  if (auto get = type_of(found).slots.descriptor_get) method = TRY(get(thread, found, object, type.value()));
+  if (auto get = type_of(found).slots.descriptor_get) method = TRY(get(thread, found, object, type_of(object).value()));
   return call(thread, method, arguments);
+}
+
+// The function behind object.name(...) when the generic rules find one in the type; else Empty.
+Value plain_method(Value object, Str& name) {
+  Type& type = type_of(object);
+  if (type.slots.get_attribute != generic_get_attribute || !name.is_interned() || type.ops == &Module::kOps) return Empty;
+  const Value found = type.lookup(name);
+  if (found.is_empty() || !type_of(found).has(TypeFlag::MethodDescriptor)) return Empty;
+  const bool hidden = type.has(TypeFlag::HasDict) && !instance_attribute(*object.object(), name).is_empty();
+  return hidden ? Empty : found;
+}
+
+}  // namespace
+
+Result<Ref<>> call_special(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional) {
+  const Value found = type_of(object).lookup(name);
+  if (found.is_empty()) return Ref<>();
+  return call_found(thread, found, object, positional);
 }
 
 // Calls
@@ -306,6 +324,8 @@ Result<Ref<>> call(Thread& thread, Value callable, std::initializer_list<Value> 
 }
 
 Result<Ref<>> call_method(Thread& thread, Value object, Str& name, std::initializer_list<Value> positional) {
+  const Value plain = plain_method(object, name);
+  if (LIKELY(!plain.is_empty())) return call_found(thread, plain, object, positional);
   Ref<> method = TRY(get_attribute(thread, object, name));
   return call(thread, method, positional);
 }

@@ -4,6 +4,7 @@
 #include "core/object/casts.h"
 #include "core/object/dict.h"
 #include "core/object/operations.h"
+#include "core/object/quick_compare.h"
 #include "core/object/sequence.h"
 #include "core/object/str.h"
 #include "memory/buffer.h"
@@ -97,7 +98,8 @@ inline isize search_simple(const DictBlock& block, Value key, i64 hash) {
     const Value candidate = entry.key.peek();
     if (candidate == key) return 1;
     if (candidate.is_empty() || (is_exact<Str>(candidate) && is_simple_number(key))) return 0;
-    return kNeedsPython;
+    bool same;
+    return compare_quickly(candidate, key, CompareOp::Equal, same) ? same : kNeedsPython;
   });
 }
 

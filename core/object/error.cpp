@@ -1,5 +1,6 @@
 #include "core/object/error.h"
 
+#include "core/base/text/text_builder.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
 #include "core/object/function.h"
@@ -7,6 +8,7 @@
 #include "core/object/native.h"
 #include "core/object/sequence.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -18,53 +20,63 @@ class MessageFormatter {
  public:
   MessageFormatter(Thread& thread) : thread_(thread) {}
 
-  Result<void> append(const FormatArgument& argument, bool as_repr) {
-    using Kind = FormatArgument::Kind;
-    switch (argument.kind_) {
-      case Kind::Text: text_ += argument.text_; return {};
-      case Kind::Number: text_ += std::to_string(argument.number_); return {};
-      case Kind::Type: append_type(*static_cast<const Type*>(argument.object_)); return {};
-      case Kind::Str: text_ += static_cast<const Str*>(argument.object_)->utf8(); return {};
-      case Kind::Value: break;
-    }
-    Ref<Str> shown = as_repr ? TRY(repr(thread_, argument.value_)) : TRY(to_str(thread_, argument.value_));
-    text_ += shown->utf8();
-    return {};
-  }
-
   Result<Ref<Str>> format(std::string_view format, const FormatArgument* arguments, usize count) {
-    usize used = 0;
-    for (usize i = 0; i < format.size(); ++i) {
-      const bool plain = format.substr(i, 2) == "{}";
-      const bool quoted = format.substr(i, 4) == "{!r}";
-      if ((plain || quoted) && used < count) {
-        if (quoted && arguments[used].kind_ == FormatArgument::Kind::Str) {
-          Ref<Str> shown = TRY(repr(thread_, static_cast<const Str*>(arguments[used].object_)->value()));
-          text_ += shown->utf8();
-          ++used;
-        } else {
-          TRY(append(arguments[used++], quoted));
-        }
-        i += plain ? 1 : 3;
-      } else {
-        text_ += format[i];
+    for (usize used = 0; !format.empty();) {
+      const usize plain = std::min(format.find('{'), format.size());
+      TRY(append_text(format.substr(0, plain)));
+      format.remove_prefix(plain);
+      const bool quoted = format.starts_with("{!r}");
+      if (used < count && (quoted || format.starts_with("{}"))) {
+        TRY(append(arguments[used++], quoted));
+        format.remove_prefix(quoted ? 4 : 2);
+      } else if (!format.empty()) {
+        text_.append('{');
+        format.remove_prefix(1);
       }
     }
-    return Str::from_utf8(thread_, text_);
+    if (text_.failed()) return raise_memory_error(thread_);
+    return Str::from_view(thread_, text_.view());
   }
 
  private:
-  // Messages name native types with their module, as in "'array.array' object is not callable".
-  void append_type(const Type& type) {
-    if (type.spec && !type.has(TypeFlag::Heap)) {
-      text_ += type.spec->name;
-    } else {
-      text_ += type.name_str().utf8();
+  Result<void> append(const FormatArgument& argument, bool as_repr) {
+    using Kind = FormatArgument::Kind;
+    switch (argument.kind_) {
+      case Kind::Text: return append_text(argument.text_);
+      case Kind::Number: return append_text(std::to_string(argument.number_));
+      case Kind::Type: return append_type(*static_cast<const Type*>(argument.object_));
+      case Kind::Str:
+        if (as_repr) return append_value(static_cast<const Str*>(argument.object_)->value(), true);
+        text_.append(static_cast<const Str*>(argument.object_)->view());
+        return {};
+      case Kind::Value: break;
     }
+    return append_value(argument.value_, as_repr);
+  }
+
+  Result<void> append_text(std::string_view utf8) {
+    const isize length = static_cast<isize>(utf8.size());
+    if (LIKELY(text::is_ascii(utf8.data(), length))) {
+      text_.append_ascii(utf8.data(), length);
+    } else {
+      text_.append(TRY(Str::from_utf8(thread_, utf8))->view());
+    }
+    return {};
+  }
+  Result<void> append_value(Value value, bool as_repr) {
+    Ref<Str> shown = TRY(as_repr ? repr(thread_, value) : to_str(thread_, value));
+    text_.append(shown->view());
+    return {};
+  }
+  // Messages name native types with their module, as in "'array.array' object is not callable".
+  Result<void> append_type(const Type& type) {
+    if (type.spec && !type.has(TypeFlag::Heap)) return append_text(type.spec->name);
+    text_.append(type.name_str().view());
+    return {};
   }
 
   Thread& thread_;
-  std::string text_;
+  TextBuilder text_;
 };
 
 Result<Ref<Str>> format_message(Thread& thread, std::string_view format, const FormatArgument* arguments, usize count) {

@@ -2,13 +2,20 @@
 
 #include "core/object/allocate.h"
 #include "core/object/casts.h"
-#include "memory/buffer.h"
+
+#include <cstring>
 
 namespace py {
 
 namespace {
 
-usize size_of(const Object&) { return sizeof(MemoryView); }
+usize view_bytes(u32 dimensions, usize format_length) {
+  return sizeof(MemoryView) + sizeof(ViewLayout) + 2 * usize{dimensions} * sizeof(isize) + format_length + 1;
+}
+usize size_of(const Object& object) {
+  const ViewLayout& layout = static_cast<const MemoryView&>(object).layout();
+  return view_bytes(layout.dimensions, std::strlen(layout.format()));
+}
 void visit(Object& object, Visitor& visitor) { visitor.visit(static_cast<MemoryView&>(object).exporter); }
 
 void close_buffer(MemoryView& view) {
@@ -30,23 +37,18 @@ void close(Object& object) {
   close_buffer(view);
 }
 
-void free_layout(Object& object) { buffer_free(static_cast<MemoryView&>(object).layout); }
-
-ViewLayout* make_layout(const ViewShape& shape) {
-  const usize sizes = 2 * usize{shape.dimensions} * sizeof(isize);
-  auto* layout = static_cast<ViewLayout*>(buffer_allocate(sizeof(ViewLayout) + sizes + shape.format.size() + 1));
-  if (!layout) return nullptr;
-  layout->dimensions = shape.dimensions;
-  layout->item_size = shape.item_size;
+void fill_layout(ViewLayout& layout, const ViewShape& shape) {
+  layout.dimensions = shape.dimensions;
+  layout.kind = native_kind(shape.format);
+  layout.item_size = shape.item_size;
   isize stride = shape.item_size;
   for (u32 i = shape.dimensions; i-- > 0;) {
-    layout->shape()[i] = shape.shape[i];
-    layout->strides()[i] = shape.strides ? shape.strides[i] : stride;
+    layout.shape()[i] = shape.shape[i];
+    layout.strides()[i] = shape.strides ? shape.strides[i] : stride;
     stride *= shape.shape[i];
   }
-  std::memcpy(layout->format(), shape.format.data(), shape.format.size());
-  layout->format()[shape.format.size()] = 0;
-  return layout;
+  std::memcpy(layout.format(), shape.format.data(), shape.format.size());
+  layout.format()[shape.format.size()] = 0;
 }
 
 // Whether the items stand one after another, the last (C) or the first dimension (Fortran) varying fastest.
@@ -65,19 +67,19 @@ bool is_contiguous(ViewLayout& layout, bool fortran) {
 
 // Takes over the open buffer.
 Result<Ref<MemoryView>> make_view(Thread& thread, Buffer buffer, const ViewShape& shape) {
-  Ref<MemoryView> view = TRY(allocate<MemoryView>(thread, *types.memoryview, sizeof(MemoryView)));
+  const usize bytes = view_bytes(shape.dimensions, shape.format.size());
+  Ref<MemoryView> view = TRY(allocate<MemoryView>(thread, *types.memoryview, bytes));
+  fill_layout(view->layout(), shape);
   view->hash.store(-1, std::memory_order_relaxed);
   view->exporter.initialize(None);
   view->uses.store(-1, std::memory_order_relaxed);
-  view->layout = make_layout(shape);
-  if (!view->layout) return raise_memory_error(thread);
   view->data = shape.data;
   view->size = shape.item_size;
   for (u32 i = 0; i < shape.dimensions; ++i) view->size *= shape.shape[i];
   view->internal = buffer.internal;
   view->read_only = shape.read_only;
-  view->c_contiguous = is_contiguous(*view->layout, false);
-  view->f_contiguous = is_contiguous(*view->layout, true);
+  view->c_contiguous = is_contiguous(view->layout(), false);
+  view->f_contiguous = is_contiguous(view->layout(), true);
   view->exporter.store(*view, std::move(buffer.owner));  // from now on the view closes the buffer
   view->uses.store(0, std::memory_order_release);
   return view;
@@ -85,9 +87,20 @@ Result<Ref<MemoryView>> make_view(Thread& thread, Buffer buffer, const ViewShape
 
 }  // namespace
 
-const ObjectOps MemoryView::kOps = {"memoryview", visit, free_layout, size_of, nullptr, close};
+const ObjectOps MemoryView::kOps = {"memoryview", visit, nullptr, size_of, nullptr, close};
+
+char native_kind(std::string_view format) {
+  if (format.starts_with('@')) format.remove_prefix(1);
+  return format.size() == 1 && format[0] && std::strchr("BbcHhIiLlQqNnPfd?", format[0]) ? format[0] : 0;
+}
 
 bool MemoryView::try_use() {
+  if (LIKELY(!is_shared())) {
+    const i64 count = uses.load(std::memory_order_relaxed);
+    if (count < 0) return false;
+    uses.store(count + 1, std::memory_order_relaxed);
+    return true;
+  }
   i64 count = uses.load(std::memory_order_acquire);
   do {
     if (count < 0) return false;
@@ -95,7 +108,13 @@ bool MemoryView::try_use() {
   return true;
 }
 
-void MemoryView::end_use() { uses.fetch_sub(1, std::memory_order_acq_rel); }
+void MemoryView::end_use() {
+  if (LIKELY(!is_shared())) {
+    uses.store(uses.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  } else {
+    uses.fetch_sub(1, std::memory_order_acq_rel);
+  }
+}
 
 bool release_memoryview(MemoryView& view) {
   i64 expected = 0;
@@ -118,7 +137,7 @@ Result<Ref<MemoryView>> make_memoryview(Thread& thread, Value exporter) {
   if (is<MemoryView>(exporter)) {
     MemoryView& from = as<MemoryView>(exporter);
     ViewUse use = TRY(ViewUse::open(thread, from));
-    ViewLayout& layout = *from.layout;
+    ViewLayout& layout = from.layout();
     return derive_memoryview(thread, from, {from.data, layout.dimensions, layout.shape(), layout.strides(),
                                             layout.item_size, layout.format(), from.read_only});
   }

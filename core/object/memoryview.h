@@ -2,7 +2,7 @@
 // until it is released or dies; a view made from a view opens one of its own.
 //
 // Invariant: `uses` counts the threads and buffers that look at the memory; -1: released, then nobody may.
-// Threads: everything but `uses` and `exporter` is immutable. A use must be open (ViewUse) while the memory is touched, and
+// Threads: everything but `uses`, `hash` and `exporter` is immutable. A use must be open (ViewUse) while the memory is touched, and
 // items are copied out and in under the lock of the exporter, whose own methods hold it to change items in place. Whoever
 // has a buffer open writes at any time.
 #pragma once
@@ -13,20 +13,23 @@ namespace py {
 
 struct ViewLayout {
   u32 dimensions;
-  u32 reserved;
+  char kind;  // of a native format of one character ("i", "@d"), without '@'; 0: another format
   isize item_size;
   isize sizes[];  // shape, strides, then the format text
   isize* shape() { return sizes; }
   isize* strides() { return sizes + dimensions; }
   char* format() { return reinterpret_cast<char*>(sizes + 2 * dimensions); }
+  const char* format() const { return reinterpret_cast<const char*>(sizes + 2 * dimensions); }
 };
+
+// The character of a native format, without '@'; 0: another format.
+char native_kind(std::string_view format);
 
 class MemoryView final : public Object {
  public:
   Field exporter;  // None once released
   u8* data;
   isize size;      // bytes of all items
-  ViewLayout* layout;
   void* internal;  // the exporter's
   std::atomic<i64> uses;
   std::atomic<i64> hash;  // -1: not computed
@@ -34,7 +37,10 @@ class MemoryView final : public Object {
   bool c_contiguous;
   bool f_contiguous;
 
-  u32 dimensions() const { return layout->dimensions; }
+  // Follows the object.
+  ViewLayout& layout() { return *reinterpret_cast<ViewLayout*>(this + 1); }
+  const ViewLayout& layout() const { return *reinterpret_cast<const ViewLayout*>(this + 1); }
+  u32 dimensions() const { return layout().dimensions; }
   // While a use is open.
   Object& exporting_object() { return *exporter.peek().object(); }
   bool try_use();

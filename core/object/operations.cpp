@@ -8,6 +8,7 @@
 #include "core/object/names.h"
 #include "core/object/native.h"
 #include "core/object/number.h"
+#include "core/object/quick_compare.h"
 #include "core/object/quick_format.h"
 #include "core/object/quick_next.h"
 #include "core/object/recursion_guard.h"
@@ -18,16 +19,6 @@
 #include <cmath>
 
 namespace py {
-
-namespace {
-
-// Native code that goes down nested data passes no Python frame, which would notice.
-INLINE bool stack_is_used_up(const Thread& thread) {
-  return static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
-}
-
-}  // namespace
-
 
 Type& type_of_immediate(Value value) {
   if (value.is_int()) return *types.int_;
@@ -125,24 +116,6 @@ Result<Ref<>> compare_slots(Thread& thread, Value left, Value right, CompareOp o
   if (op == CompareOp::NotEqual) return Ref<>::adopt(Value::boolean(left != right));
   return raise(thread, types.TypeError, "'{}' not supported between instances of '{}' and '{}'",
                kCompareSymbols[static_cast<u8>(op)], left_type, right_type);
-}
-
-}  // namespace
-
-namespace {
-
-// The comparisons that need no slots. False: `result` is not set.
-INLINE bool compare_quickly(Value left, Value right, CompareOp op, bool& result) {
-  if (left.is_int() && right.is_int()) {
-    result = holds(static_cast<i64>(left.bits), static_cast<i64>(right.bits), op);
-  } else if (left.is_float() && right.is_float()) {
-    result = holds(left.as_float(), right.as_float(), op);
-  } else if (is_exact<Str>(left) && is_exact<Str>(right)) {
-    result = as<Str>(left).compares(as<Str>(right), op);
-  } else {
-    return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -452,16 +425,14 @@ Result<isize> length_hint(Thread& thread, Value iterable, isize otherwise) {
     if (!pending_is(thread, *types.TypeError)) return failure;
     clear_pending(thread);
   }
-  Ref<> method = TRY(lookup_special(thread, iterable, names::__length_hint__()));
-  if (method.is_empty()) return otherwise;
-  Result<Ref<>> result = call(thread, method, {});
+  Result<Ref<>> result = call_special(thread, iterable, names::__length_hint__(), {});
   if (result.failed()) {
     if (!pending_is(thread, *types.TypeError)) return failure;
     clear_pending(thread);
     return otherwise;
   }
   Ref<> hint = result.take();
-  if (hint.value() == NotImplemented) return otherwise;
+  if (hint.is_empty() || hint.value() == NotImplemented) return otherwise;
   if (!is_integer(hint)) {
     return raise(thread, types.TypeError, "__length_hint__ must be an integer, not {}", type_of(hint));
   }

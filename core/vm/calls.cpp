@@ -7,6 +7,7 @@
 #include "core/vm/dispatch.h"
 #include "memory/buffer.h"
 
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -47,20 +48,22 @@ void raise_too_many(Thread& thread, Function& function, Code& code, const Value*
               given_text, given == 1 && !keyword_given ? "was" : "were");
 }
 
-// The positional-only parameters among the keywords, all of them.
-void raise_positional_only(Thread& thread, Str& qualified, Code& code, const Tuple& keywords) {
+// Complains of the positional-only parameters among the keywords, if there are any.
+bool raise_positional_only(Thread& thread, Str& qualified, Code& code, KeywordNames keywords) {
   std::string list;
   for (u32 i = 0; i < code.positional_only_count; ++i) {
-    for (isize k = 0; k < keywords.length; ++k) {
+    for (u32 k = 0; k < keywords.count; ++k) {
       const Str& name = parameter_name(code, i);
-      if (name.equals(as<Str>(keywords[k]))) list += (list.empty() ? "" : ", ") + name.utf8();
+      if (name.equals(as<Str>(keywords.names[k]))) list += (list.empty() ? "" : ", ") + name.utf8();
     }
   }
+  if (list.empty()) return false;
   (void)raise(thread, types.TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", qualified, list);
+  return true;
 }
 
 // The parameter that a keyword may name, or `total`. Parameter names are interned.
-u32 find_parameter(Code& code, Str& name, u32 first, u32 total) {
+u32 find_parameter(Code& code, const Str& name, u32 first, u32 total) {
   u32 i = first;
   while (i < total && &parameter_name(code, i) != &name) ++i;
   if (i < total || name.is_interned()) return i;
@@ -68,9 +71,145 @@ u32 find_parameter(Code& code, Str& name, u32 first, u32 total) {
   return i;
 }
 
-// `keywords`: all names of the call, if they are at hand.
-bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, const Tuple* keywords, Value value, Value* bound,
-                  Dict* rest) {
+// The common call without keywords of a function without keyword-only parameters: owned arguments in the first registers
+// become the parameters where they stand. False: nothing was done.
+INLINE bool bind_positional(Thread& thread, Function& function, Code& code, Value* registers, u32 given) {
+  const u32 plain = code.argument_count;
+  const bool rest_wanted = code.has(CodeFlag::VarArgs);
+  if (code.keyword_only_count || code.has(CodeFlag::VarKeywords) || (given > plain && !rest_wanted)) return false;
+  const Value defaults = function.defaults.peek();
+  const u32 default_count = defaults.is_object() ? static_cast<u32>(static_cast<Tuple*>(defaults.object())->length) : 0;
+  if (given + default_count < plain || default_count > plain) return false;
+  // Before anything is allocated: the defaults are borrowed. Those that are needed leave no rest, whose making cannot fail then.
+  for (u32 i = given; i < plain; ++i) {
+    registers[i] = counted_copy((*static_cast<Tuple*>(defaults.object()))[i + default_count - plain]);
+  }
+  u32 filled = plain;
+  if (rest_wanted) {
+    const u32 taken = given < plain ? given : plain;
+    Result<Ref<Tuple>> made = Tuple::from(thread, registers + taken, given - taken);
+    if (UNLIKELY(made.failed())) return clear_pending(thread), false;
+    for (u32 i = taken; i < given; ++i) drop(registers[i]);
+    registers[filled++] = Ref<>(made.take()).release();
+  }
+  while (filled < code.local_count) registers[filled++] = Unbound;
+  return true;
+}
+
+// Turns owned arguments in a frame's first registers into its parameters, in place. Where that fails everything stands as it
+// did: the general way does it again, or finds the words for what is wrong with the call.
+class InPlace {
+ public:
+  InPlace(Function& function, Code& code, Value* registers, u32 positional, KeywordNames keywords)
+      : function_(function), code_(code), registers_(registers), positional_(positional), keywords_(keywords),
+        plain_(code.argument_count), named_(plain_ + code.keyword_only_count), taken_(positional < plain_ ? positional : plain_) {}
+
+  INLINE bool bind(Thread& thread) {
+    const bool takes_rest = code_.has(CodeFlag::VarArgs), takes_keywords = code_.has(CodeFlag::VarKeywords);
+    if (UNLIKELY(named_ > kMostParameters || keywords_.count > kMostKeywords)) return false;
+    if (UNLIKELY(positional_ > plain_ && !takes_rest)) return false;
+    if ((takes_rest || takes_keywords) && UNLIKELY(!make_collections(thread, takes_rest, takes_keywords))) return false;
+    for (u32 i = 0; i < keywords_.count; ++i) moved_[i] = registers_[positional_ + i];
+    if (takes_rest) move_rest();
+    for (u32 i = taken_; i < named_; ++i) registers_[i] = Unbound;
+    if (UNLIKELY(!place_keywords(thread) || !find_defaults())) return undo(), false;
+    for (u64 left = defaults_used_; left; left &= left - 1) incref(registers_[std::countr_zero(left)]);
+    u32 filled = named_;
+    if (takes_rest) registers_[filled++] = Ref<>(std::move(rest_)).release();
+    if (takes_keywords) {
+      registers_[filled++] = Ref<>(std::move(extra_)).release();
+      for (u64 left = collected_; left; left &= left - 1) decref(moved_[std::countr_zero(left)]);
+    }
+    for (; filled < code_.local_count; ++filled) registers_[filled] = Unbound;
+    for (const u32 given = positional_ + keywords_.count; filled < given; ++filled) registers_[filled] = Empty;
+    return true;
+  }
+
+ private:
+  static constexpr u32 kMostKeywords = 16, kMostParameters = 64;
+
+  // Before anything is moved: this may fail.
+  NOINLINE bool make_collections(Thread& thread, bool takes_rest, bool takes_keywords) {
+    if (takes_rest) {
+      Result<Ref<Tuple>> rest = Tuple::allocate(thread, positional_ - taken_);
+      if (rest.failed()) return clear_pending(thread), false;
+      rest_ = rest.take();
+    }
+    if (takes_keywords) {
+      Result<Ref<Dict>> extra = Dict::make(thread, keywords_.count);
+      if (extra.failed()) return clear_pending(thread), false;
+      extra_ = extra.take();
+    }
+    return true;
+  }
+  void move_rest() {
+    for (u32 i = taken_; i < positional_; ++i) {
+      if (UNLIKELY(rest_->is_shared())) publish(registers_[i]);
+      rest_->items()[i - taken_].initialize(registers_[i]);
+    }
+  }
+  bool place_keywords(Thread& thread) {
+    for (u32 i = 0; i < keywords_.count; ++i) {
+      Str& name = *static_cast<Str*>(keywords_.names[i].object());
+      const u32 place = find_parameter(code_, name, taken_ > code_.positional_only_count ? taken_ : code_.positional_only_count, named_);
+      if (LIKELY(place < named_)) {
+        if (UNLIKELY(registers_[place] != Unbound)) return false;
+        registers_[place] = moved_[i];
+      } else {
+        const bool is_taken = find_parameter(code_, name, code_.positional_only_count, taken_) < taken_;
+        if (!extra_ || is_taken) return false;
+        if (extra_->set(thread, name.value(), moved_[i]).failed()) return clear_pending(thread), false;
+        collected_ |= u64{1} << i;
+      }
+    }
+    return true;
+  }
+  // Borrowed for the moment.
+  bool find_defaults() {
+    const Value defaults = function_.defaults.peek();
+    const u32 count = defaults.is_object() ? static_cast<u32>(static_cast<Tuple*>(defaults.object())->length) : 0;
+    for (u32 i = taken_; i < plain_; ++i) {
+      if (registers_[i] != Unbound) continue;
+      if (UNLIKELY(i + count < plain_)) return false;
+      registers_[i] = (*static_cast<Tuple*>(defaults.object()))[i + count - plain_];
+      defaults_used_ |= u64{1} << i;
+    }
+    for (u32 i = plain_; i < named_; ++i) {
+      if (registers_[i] != Unbound) continue;
+      const Value keyword_defaults = function_.keyword_defaults.peek();
+      if (UNLIKELY(!keyword_defaults.is_object())) return false;
+      const Value value = static_cast<Dict*>(keyword_defaults.object())->find_str(parameter_name(code_, i));
+      if (UNLIKELY(value.is_empty())) return false;
+      registers_[i] = value;
+      defaults_used_ |= u64{1} << i;
+    }
+    return true;
+  }
+  COLD void undo() {
+    for (u32 i = taken_; i < named_; ++i) registers_[i] = Unbound;
+    for (u32 i = taken_; i < positional_ && rest_; ++i) {
+      registers_[i] = (*rest_)[i - taken_];
+      rest_->items()[i - taken_].initialize(None);
+    }
+    for (u32 i = 0; i < keywords_.count; ++i) registers_[positional_ + i] = moved_[i];
+  }
+
+  Function& function_;
+  Code& code_;
+  Value* const registers_;
+  const u32 positional_;
+  const KeywordNames keywords_;
+  const u32 plain_, named_, taken_;  // parameters by position, all with a name; arguments that take the first of them
+  u64 defaults_used_ = 0;            // of the registers
+  u64 collected_ = 0;                // of the keywords: those that went into the dict, which has references of its own
+  Ref<Tuple> rest_;
+  Ref<Dict> extra_;
+  Value moved_[kMostKeywords];
+};
+
+// The general way
+
+bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, KeywordNames keywords, Value value, Value* bound, Dict* rest) {
   Str& qualified = *static_cast<Str*>(function.qualified_name.peek().object());
   const u32 total = code.argument_count + code.keyword_only_count;
   const u32 i = find_parameter(code, name, code.positional_only_count, total);
@@ -83,16 +222,13 @@ bool bind_keyword(Thread& thread, Function& function, Code& code, Str& name, con
     return true;
   }
   if (rest) return !rest->set(thread, name.value(), value).failed();
-  if (keywords && find_parameter(code, name, 0, code.positional_only_count) < code.positional_only_count) {
-    raise_positional_only(thread, qualified, code, *keywords);
-    return false;
-  }
+  if (raise_positional_only(thread, qualified, code, keywords)) return false;
   (void)raise(thread, types.TypeError, "{}() got an unexpected keyword argument '{}'", qualified, name);
   return false;
 }
 
 // Fills `bound` (one slot for each parameter) with owned references.
-bool bind_all(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, KeywordArguments keywords, Value* bound) {
+bool bind_all(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, KeywordNames keywords, Value* bound) {
   const u32 plain = code.argument_count;
   const u32 named = plain + code.keyword_only_count;
   const u32 taken = positional < plain ? positional : plain;
@@ -111,17 +247,9 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
     rest = dict.get();
     bound[next] = Ref<>(std::move(dict)).release();
   }
-  for (isize i = 0; keywords.names && i < keywords.names->length; ++i) {
-    Str& name = *static_cast<Str*>((*keywords.names)[i].object());
-    if (!bind_keyword(thread, function, code, name, keywords.names, arguments[positional + i], bound, rest)) return false;
-  }
-  Value key, value;
-  for (isize position = 0; keywords.dict && keywords.dict->next_entry(position, key, value);) {
-    if (!is<Str>(key)) {
-      (void)raise(thread, types.TypeError, "keywords must be strings");
-      return false;
-    }
-    if (!bind_keyword(thread, function, code, as<Str>(key), nullptr, value, bound, rest)) return false;
+  for (u32 i = 0; i < keywords.count; ++i) {
+    Str& name = *static_cast<Str*>(keywords.names[i].object());
+    if (!bind_keyword(thread, function, code, name, keywords, arguments[positional + i], bound, rest)) return false;
   }
   const Value defaults_value = function.defaults.peek();
   Tuple* defaults = defaults_value.is_object() ? static_cast<Tuple*>(defaults_value.object()) : nullptr;
@@ -155,77 +283,51 @@ bool bind_all(Thread& thread, Function& function, Code& code, const Value* argum
   return !missing;
 }
 
-// The common call without keywords of a function without keyword-only parameters: owned arguments in the first registers
-// become the parameters where they stand. False: nothing was done.
-bool bind_in_place(Thread& thread, Function& function, Code& code, Value* registers, u32 given) {
-  const u32 plain = code.argument_count;
-  const bool rest_wanted = code.has(CodeFlag::VarArgs);
-  if (code.keyword_only_count || code.has(CodeFlag::VarKeywords) || (given > plain && !rest_wanted)) return false;
-  const Value defaults = function.defaults.peek();
-  const u32 default_count = defaults.is_object() ? static_cast<u32>(static_cast<Tuple*>(defaults.object())->length) : 0;
-  if (given + default_count < plain || default_count > plain) return false;
-  // Before anything is allocated: the defaults are borrowed. Those that are needed leave no rest, whose making cannot fail then.
-  for (u32 i = given; i < plain; ++i) {
-    registers[i] = counted_copy((*static_cast<Tuple*>(defaults.object()))[i + default_count - plain]);
+COLD bool bind_generally(Thread& thread, Function& function, Code& code, Value* registers, u32 positional, KeywordNames keywords) {
+  constexpr u32 kFew = 24;
+  const u32 given = positional + keywords.count, count = code.parameter_count();
+  Value few[kFew];
+  Value* words = given + count <= kFew ? few : static_cast<Value*>(buffer_allocate((given + count) * sizeof(Value)));
+  if (!words) {
+    for (u32 i = 0; i < given; ++i) drop(registers[i]);
+    (void)raise_memory_error(thread);
+    return false;
   }
-  Value rest = Unbound;
-  if (rest_wanted) {
-    const u32 taken = given < plain ? given : plain;
-    Result<Ref<Tuple>> made = Tuple::from(thread, registers + taken, given - taken);
-    if (UNLIKELY(made.failed())) return clear_pending(thread), false;
-    rest = Ref<>(made.take()).release();
-    for (u32 i = taken; i < given; ++i) drop(registers[i]);
-  }
-  u32 filled = plain;
-  if (rest_wanted) registers[filled++] = rest;
-  while (filled < code.local_count) registers[filled++] = Unbound;
-  return true;
-}
-
-// Copies of borrowed arguments, bound in place; else nothing was done.
-bool bind_copies(Thread& thread, Function& function, Code& code, const Value* arguments, u32 given, Value* registers) {
-  for (u32 i = 0; i < given; ++i) registers[i] = counted_copy(arguments[i]);
-  if (LIKELY(given == code.quick_argument_count)) {
-    for (u32 i = given; i < code.local_count; ++i) registers[i] = Unbound;
-    return true;
-  }
-  if (LIKELY(bind_in_place(thread, function, code, registers, given))) return true;
-  for (u32 i = 0; i < given; ++i) drop(registers[i]);
-  return false;
+  Value* const owned = words;
+  Value* const bound = words + given;
+  for (u32 i = 0; i < given; ++i) owned[i] = take(registers[i]);
+  for (u32 i = 0; i < count; ++i) bound[i] = Unbound;
+  const bool ok = bind_all(thread, function, code, owned, positional, keywords, bound);
+  for (u32 i = 0; i < code.local_count && ok; ++i) registers[i] = i < count ? bound[i] : Unbound;
+  for (u32 i = 0; i < count && !ok; ++i) decref(bound[i]);
+  for (u32 i = 0; i < given; ++i) decref(owned[i]);
+  if (words != few) buffer_free(words);
+  return ok;
 }
 
 }  // namespace
 
-bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional,
-                   KeywordArguments keywords, Value* registers) {
-  if (!keywords.names && !keywords.dict && bind_copies(thread, function, code, arguments, positional, registers)) return true;
-  const u32 count = code.parameter_count();
-  Value few[24];
-  Value* bound = count <= 24 ? few : static_cast<Value*>(buffer_allocate(count * sizeof(Value)));
-  for (u32 i = 0; i < count; ++i) bound[i] = Unbound;
-  const bool ok = bind_all(thread, function, code, arguments, positional, keywords, bound);
-  if (ok) {
-    for (u32 i = 0; i < count; ++i) registers[i] = bound[i];
-    for (u32 i = count; i < code.local_count; ++i) registers[i] = Unbound;
-  } else {
-    for (u32 i = 0; i < count; ++i) decref(bound[i]);
-  }
-  if (bound != few) buffer_free(bound);
-  return ok;
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* registers, u32 positional, KeywordNames keywords) {
+  if (!keywords.count && LIKELY(bind_positional(thread, function, code, registers, positional))) return true;
+  if (LIKELY(InPlace(function, code, registers, positional, keywords).bind(thread))) return true;
+  return bind_generally(thread, function, code, registers, positional, keywords);
 }
 
-bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords) {
-  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
-  if (!keywords && bind_in_place(thread, function, code, arguments, positional)) return true;
-  constexpr u32 kFew = 16;
-  Value few[kFew];
-  Value* owned = given <= kFew ? few : static_cast<Value*>(buffer_allocate(given * sizeof(Value)));
-  for (u32 i = 0; i < given; ++i) owned[i] = take(arguments[i]);
-  const bool ok = bind_borrowed(thread, function, code, owned, positional, {keywords}, arguments);
-  for (u32 i = 0; i < given; ++i) decref(owned[i]);
-  if (owned != few) buffer_free(owned);
-  return ok;
+namespace {
+
+// Copies of borrowed arguments.
+INLINE bool bind_copies(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional, KeywordNames keywords,
+                        Value* registers) {
+  const u32 given = positional + keywords.count;
+  for (u32 i = 0; i < given; ++i) registers[i] = counted_copy(arguments[i]);
+  if (LIKELY(given == code.quick_argument_count && !keywords.count)) {
+    for (u32 i = given; i < code.local_count; ++i) registers[i] = Unbound;
+    return true;
+  }
+  return bind_parameters(thread, function, code, registers, positional, keywords);
 }
+
+}  // namespace
 
 bool enter_frame(Thread& thread, Value* fp, const Code& code) {
   if (LIKELY(frame_fits(thread, fp, code))) {
@@ -250,11 +352,11 @@ Value execute(Thread& thread, Pc pc, Value* fp) {
 
 Value execute_raising(Thread& thread, Pc pc, Value* fp) { return {unwind(pc, fp, &thread, 0)}; }
 
-Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given, Dict* keywords) {
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given) {
   Code& code = *static_cast<Code*>(function.code.peek().object());
   Value* frame = frame_end(fp) + kFrameHeader;
   if (!frame_fits(thread, frame, code)) return nullptr;
-  if (UNLIKELY(!bind_borrowed(thread, function, code, arguments, given, {nullptr, keywords}, frame))) {
+  if (UNLIKELY(!bind_copies(thread, function, code, arguments, given, {}, frame))) {
     clear_pending(thread);
     return nullptr;
   }
@@ -279,7 +381,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
     return failure;
   }
   fp[kFunction] = counted_copy(self);
-  if (UNLIKELY(!bind_borrowed(thread, function, code, arguments.values, arguments.positional, {arguments.keywords}, fp))) {
+  if (UNLIKELY(!bind_copies(thread, function, code, arguments.values, arguments.positional, KeywordNames(arguments.keywords), fp))) {
     --thread.recursion_depth;
     drop(fp[kFunction]);
     return failure;

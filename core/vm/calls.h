@@ -7,17 +7,21 @@ namespace py {
 // Calls that may push a frame are as long as this, so that a return needs no look at what was called.
 inline constexpr u32 kCallWords = 2;
 
-// The keyword arguments of a call: names whose values follow the positional arguments, or a dict; or none.
-struct KeywordArguments {
-  Tuple* names = nullptr;
-  Dict* dict = nullptr;
+// The names of the keyword arguments of a call (strs, borrowed), whose values follow the positional ones.
+struct KeywordNames {
+  const Value* names = nullptr;
+  u32 count = 0;
+  KeywordNames() = default;
+  KeywordNames(const Value* names, u32 count) : names(names), count(count) {}
+  explicit KeywordNames(const Tuple* tuple) {
+    if (!tuple) return;
+    names = tuple->values();
+    count = static_cast<u32>(tuple->length);
+  }
 };
-// Spreads borrowed arguments over the parameters of the code, into the registers at `registers`, and makes the other locals
-// unbound.
-bool bind_borrowed(Thread& thread, Function& function, Code& code, const Value* arguments, u32 positional,
-                   KeywordArguments keywords, Value* registers);
-// The same for owned arguments, which stand where the registers will; consumes them, also when it fails.
-bool bind_parameters(Thread& thread, Function& function, Code& code, Value* arguments, u32 positional, Tuple* keywords);
+// Makes the owned arguments in a frame's first registers its parameters, and the other locals unbound. When it fails the
+// arguments are dropped.
+bool bind_parameters(Thread& thread, Function& function, Code& code, Value* registers, u32 positional, KeywordNames keywords);
 // Fills the header of a frame whose function word is set.
 INLINE void fill_header(Value* fp, Function& function, Code& code, Value* caller, u64 flags) {
   set_frame_pointer(fp, kCode, &code);
@@ -40,8 +44,7 @@ Result<Ref<>> call_function(Thread& thread, Value self, const Arguments& argumen
 inline constexpr u32 kFrameHeadroom = 64;
 // Pushes a frame that runs `function` with these arguments (borrowed) for an instruction that is no call: what it returns
 // is the instruction's result. Null: not in this simple way. The caller has saved its pc.
-Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given,
-                            Dict* keywords = nullptr);
+Value* push_for_instruction(Thread& thread, Value* fp, Function& function, const Value* arguments, u32 given);
 // Whether one more frame of this size fits: the recursion limit and the register stack.
 INLINE bool frame_fits(const Thread& thread, const Value* fp, const Code& code) {
   return LIKELY(thread.recursion_depth < thread.recursion_limit) &&

@@ -312,7 +312,21 @@ Value list_to_tuple(Thread& thread, Value iterable, bool argument, Value callabl
 ADD_TO(ListExtend, list_extend(*thread, *static_cast<List*>(fp[OP_A].object()), fp[OP_B]))
 ADD_TO(SetUpdate, set_update(*thread, *static_cast<Set*>(fp[OP_A].object()), fp[OP_B]))
 ADD_TO(DictUpdate, dict_update(*thread, *static_cast<Dict*>(fp[OP_A].object()), fp[OP_B]))
-ADD_TO(DictMerge, dict_merge(*thread, *static_cast<Dict*>(fp[OP_A].object()), fp[OP_B], fp[OP_C]))
+ADD_TO(merge_into, dict_merge(*thread, *static_cast<Dict*>(fp[OP_A].object()), fp[OP_B], fp[OP_C]))
+// f(**mapping): a dict that no other thread changes serves as it is, since a call only reads it.
+OPCODE(DictMerge) {
+  if (!(OP_FLAGS & kFlag8)) GO(op_merge_into);
+  const Value mapping = fp[OP_B];
+  if (LIKELY(is_exact<Dict>(mapping) && !mapping.object()->is_shared())) {
+    set_register(fp, OP_A, OP_FLAGS & kDropB ? take(fp[OP_B]) : counted_copy(mapping));
+    NEXT(1);
+  }
+  SAVE_PC();
+  const Value dict = build_dict(*thread, nullptr, 0);
+  if (UNLIKELY(dict.is_error())) RAISE();
+  set_register(fp, OP_A, dict);
+  GO(op_merge_into);
+}
 
 OPCODE(DictInsert) {
   SAVE_PC();

@@ -64,13 +64,18 @@ Tuple* keyword_names(Pc pc, Value* fp) {
 
 SLOW(call_slowly);
 SLOW(call_any);
+SLOW(call_function);
+SLOW(call_method_function);
 SLOW(call_method_slowly);
 SLOW(call_native_function);
 SLOW(call_native_method);
 SLOW(call_native_attribute);
 SLOW(call_native_class);
 
-OPCODE(Call) { GO(call_slowly); }
+OPCODE(Call) {
+  if (LIKELY(is_exact<Function>(fp[OP_A]))) GO(call_function);
+  GO(call_slowly);
+}
 #define CALL(push)                                                                            \
   do {                                                                                        \
     const Value callable_ = fp[OP_A];                                                         \
@@ -78,6 +83,7 @@ OPCODE(Call) { GO(call_slowly); }
       Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
       const u32 given_ = OP_B;                                                                \
       push(callable_, arguments_, given_);                                                    \
+      GO(call_function);                                                                      \
     } else if (callable_.is_object() && has_shape(*callable_.object(), BuiltinShape::builtin_function)) { \
       GO(call_native_function);                                                               \
     }                                                                                         \
@@ -86,7 +92,10 @@ OPCODE(Call) { GO(call_slowly); }
 OPCODE(CallPositional) { CALL(TRY_PUSH_FRAME); }
 OPCODE(CallFromGenerator) { CALL(TRY_PUSH_FRAME_FROM_GENERATOR); }
 
-OPCODE(CallMethod) { GO(call_method_slowly); }
+OPCODE(CallMethod) {
+  if (LIKELY(is_exact<Function>(fp[OP_A]) && !fp[OP_A + kFrameHeader].is_empty())) GO(call_method_function);
+  GO(call_method_slowly);
+}
 #define CALL_METHOD(push)                                                                     \
   do {                                                                                        \
     const Value callable_ = fp[OP_A];                                                         \
@@ -94,6 +103,7 @@ OPCODE(CallMethod) { GO(call_method_slowly); }
       Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
       const u32 given_ = OP_B + 1u;                                                           \
       push(callable_, arguments_, given_);                                                    \
+      GO(call_method_function);                                                               \
     } else if (callable_.is_object()) {                                                       \
       if (has_shape(*callable_.object(), BuiltinShape::method_descriptor)) GO(call_native_method);  \
       if (has_shape(*callable_.object(), BuiltinShape::builtin_function)) GO(call_native_attribute); \
@@ -166,28 +176,22 @@ struct SlowCall {
   Value* fp;  // Pushed: the new frame
 };
 
-SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* base, u32 positional, Tuple* keywords, u64 flags,
-                       Value instance) {
+// Pushes the frame of a function whose owned arguments stand in the frame's first registers; fp[kFunction] of it is set. All is
+// consumed, also when it fails.
+INLINE SlowCall push_bound(Thread& thread, Value* fp, Value* frame, Function& function, u32 positional, KeywordNames keywords, u64 flags,
+                    Value instance) {
   Code& code = *static_cast<Code*>(function.code.peek().object());
-  const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
-  Value* arguments = base + kFrameHeader;
-  const Value word = *base;
-  Value* frame = place_frame(fp, arguments, given);
-  if (frame != arguments) {
-    frame[kFunction] = word;
-    *base = Empty;
-  }
-  auto fail = [&] {
+  const u32 given = positional + keywords.count;
+  bool pushed = enter_frame(thread, frame, code);
+  if (UNLIKELY(!pushed)) {
     for (u32 i = 0; i < given; ++i) drop(frame[i]);
-    drop(frame[kFunction]);
-    decref(instance);
-    return SlowCall{Next::Failed, nullptr};
-  };
-  if (!enter_frame(thread, frame, code)) return fail();
-  if (!keywords && positional == code.quick_argument_count) {
+  } else if (LIKELY(given == code.quick_argument_count && !keywords.count)) {
     for (u32 i = given; i < code.local_count; ++i) frame[i] = Unbound;
-  } else if (!bind_parameters(thread, function, code, frame, positional, keywords)) {
+  } else if (UNLIKELY(!bind_parameters(thread, function, code, frame, positional, keywords))) {
     --thread.recursion_depth;
+    pushed = false;
+  }
+  if (UNLIKELY(!pushed)) {
     drop(frame[kFunction]);
     decref(instance);
     return {Next::Failed, nullptr};
@@ -197,6 +201,14 @@ SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* bas
   set_frame_pointer(frame, kReturn, frame_pc(fp) + kCallWords);
   thread.frame_registers = frame;
   return {Next::Pushed, frame};
+}
+
+INLINE SlowCall push_function(Thread& thread, Value* fp, Function& function, Value* base, u32 positional, KeywordNames keywords, u64 flags,
+                       Value instance) {
+  Value* const arguments = base + kFrameHeader;
+  Value* const frame = place_frame(fp, arguments, positional + keywords.count);
+  if (frame != arguments) frame[kFunction] = take(*base);
+  return push_bound(thread, fp, frame, function, positional, keywords, flags, instance);
 }
 
 // Inserts `self` (owned) before the arguments: the compiler left one spare word.
@@ -218,43 +230,58 @@ Function* python_call_method(Type& type) {
   return type.has(TypeFlag::Heap) && !type.has(TypeFlag::IsType) ? python_method(type, names::__call__()) : nullptr;
 }
 
+// What a callable comes down to if it is Python code: its function stands for it at *base then.
+struct PythonCall {
+  Function* function = nullptr;  // null: it is something else
+  Value self = Empty;            // owned: what goes before the arguments
+  u64 flags = 0;
+  Value instance = Empty;        // owned: kConstructor
+  bool failed = false;
+};
+INLINE PythonCall python_call(Thread& thread, Value* base) {
+  const Value callable = *base;
+  PythonCall result;
+  if (is_exact<Function>(callable)) {
+    result.function = static_cast<Function*>(callable.object());
+    return result;
+  }
+  if (is_exact<BoundMethod>(callable)) {
+    const BoundMethod& method = *static_cast<BoundMethod*>(callable.object());
+    if (!is_exact<Function>(method.function.peek())) return result;
+    result.function = static_cast<Function*>(method.function.peek().object());
+    result.self = counted_copy(method.self.peek());
+    *base = counted_copy(method.function.peek());
+    decref(callable);
+  } else if (Function* method = python_call_method(type_of(callable))) {
+    result.function = method;
+    result.self = callable;
+    *base = counted_copy(method->value());
+  } else if (is<Type>(callable)) {
+    Type& type = as<Type>(callable);
+    Function* const init = python_initializer(type);
+    if (!init) return result;
+    result.instance = new_instance(thread, type);
+    result.failed = result.instance.is_error();
+    if (result.failed) return result;
+    result.function = init;
+    result.self = counted_copy(result.instance);
+    result.flags = kConstructor;
+    *base = counted_copy(init->value());
+    decref(callable);
+  }
+  return result;
+}
+
 SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple* keywords, Value* result) {
   const u32 given = positional + (keywords ? static_cast<u32>(keywords->length) : 0);
-  Value callable = *base;
-  if (is_exact<BoundMethod>(callable)) {
-    BoundMethod& method = *static_cast<BoundMethod*>(callable.object());
-    if (is_exact<Function>(method.function.peek())) {
-      const Value function = counted_copy(method.function.peek());
-      insert_self(base, given, counted_copy(method.self.peek()));
-      *base = function;
-      decref(callable);
-      callable = function;
-      return push_function(thread, fp, *static_cast<Function*>(function.object()), base, positional + 1, keywords, 0, Empty);
-    }
+  const PythonCall python = python_call(thread, base);
+  if (python.failed) return {Next::Failed, nullptr};
+  if (LIKELY(python.function != nullptr)) {
+    const bool prepends = !python.self.is_empty();
+    if (prepends) insert_self(base, given, python.self);
+    return push_function(thread, fp, *python.function, base, positional + prepends, KeywordNames(keywords), python.flags, python.instance);
   }
-  if (is_exact<Function>(callable)) {
-    return push_function(thread, fp, *static_cast<Function*>(callable.object()), base, positional, keywords, 0, Empty);
-  }
-  if (Function* method = python_call_method(type_of(callable))) {
-    insert_self(base, given, callable);
-    incref(method->value());
-    *base = method->value();
-    return push_function(thread, fp, *method, base, positional + 1, keywords, 0, Empty);
-  }
-  if (is<Type>(callable)) {
-    Type& type = as<Type>(callable);
-    if (Function* init = python_initializer(type)) {
-      const Value instance = new_instance(thread, type);
-      if (instance.is_error()) return {Next::Failed, nullptr};
-      incref(instance);
-      insert_self(base, given, instance);
-      incref(init->value());
-      *base = init->value();
-      decref(callable);
-      return push_function(thread, fp, *init, base, positional + 1, keywords, kConstructor, instance);
-    }
-  }
-  *result = call_other(thread, callable, base + kFrameHeader, positional, keywords);
+  *result = call_other(thread, *base, base + kFrameHeader, positional, keywords);
   if (result->is_error()) return {Next::Failed, nullptr};
   for (u32 i = 0; i < given; ++i) drop(base[kFrameHeader + i]);
   drop(*base);
@@ -290,6 +317,18 @@ SlowCall slow_call(Thread& thread, Value* fp, Value* base, u32 positional, Tuple
     if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);                                             \
     DISPATCH();                                                                                      \
   } while (0)
+
+// A Python function whose arguments do not simply stand where its parameters are.
+#define CALL_FUNCTION(name, positional)                                                                           \
+  SLOW(name) {                                                                                                    \
+    SAVE_PC();                                                                                                    \
+    Value* const base = fp + OP_A;                                                                                \
+    Function& function = *static_cast<Function*>(base->object());                                                 \
+    const SlowCall outcome = push_function(*thread, fp, function, base, positional, KeywordNames(keyword_names(pc, fp)), 0, Empty); \
+    FINISH_CALL(outcome, Empty);                                                                                  \
+  }
+CALL_FUNCTION(call_function, OP_B)
+CALL_FUNCTION(call_method_function, OP_B + 1u)
 
 SLOW(call_native_function) {
   const NativeFunction& native = *static_cast<NativeFunction*>(fp[OP_A].object());
@@ -416,32 +455,58 @@ Value call_spread(Thread& thread, Value* base, bool has_keywords) {
   return call_with(thread, *base, positional, keywords).release();
 }
 
-// For a function or a method in Python: its frame, with the window cleared; or null.
-Value* push_spread(Thread& thread, Value* fp, Value* base, bool has_keywords) {
-  Dict* keywords = has_keywords ? static_cast<Dict*>(base[kFrameHeader + 1].object()) : nullptr;
-  if (keywords && keywords->length() == 0) keywords = nullptr;
-  const Tuple& given = *static_cast<Tuple*>(base[kFrameHeader].object());
-  Value callable = *base;
-  constexpr isize kFew = 16;
-  Value with_self[kFew + 1];
-  const Value* arguments = given.values();
-  isize count = given.length;
-  if (is_exact<BoundMethod>(callable) && count <= kFew) {
-    const BoundMethod& method = *static_cast<BoundMethod*>(callable.object());
-    callable = method.function.peek();
-    with_self[0] = method.self.peek();
-    for (isize i = 0; i < count; ++i) with_self[i + 1] = arguments[i];
-    arguments = with_self;
-    count += 1;
+// Keyword arguments taken out of a dict.
+struct SpreadKeywords {
+  static constexpr u32 kMost = 16;
+  Value names[kMost], values[kMost];  // owned
+  u32 count = 0;
+
+  // False: too many, or keys that are no strings.
+  bool take_from(const Dict& dict) {
+    Value key, value;
+    for (isize position = 0; dict.next_entry(position, key, value); ++count) {
+      if (count == kMost || !is<Str>(key)) return false;
+      names[count] = counted_copy(key);
+      values[count] = counted_copy(value);
+    }
+    return true;
   }
-  if (!is_exact<Function>(callable)) return nullptr;
-  Value* frame = push_for_instruction(thread, fp, *static_cast<Function*>(callable.object()), arguments,
-                                      static_cast<u32>(count), keywords);
-  if (!frame) return nullptr;
-  drop(base[kFrameHeader]);
-  if (has_keywords) drop(base[kFrameHeader + 1]);
-  drop(*base);
-  return frame;
+  void drop_names() {
+    for (u32 i = 0; i < count; ++i) decref(names[i]);
+  }
+  void drop_values() {
+    for (u32 i = 0; i < count; ++i) decref(values[i]);
+  }
+};
+
+// Spreads what stands in the window over the parameters of Python code, whose frame overlaps with the window. Done: it is no
+// Python code, or too much; the window is as it was.
+SlowCall push_spread(Thread& thread, Value* fp, Value* base, bool has_keywords) {
+  SpreadKeywords keywords;
+  Tuple& given = *static_cast<Tuple*>(base[kFrameHeader].object());
+  const bool from_generator = frame_flags(fp) & kGeneratorFrame;
+  Value* const frame = (from_generator ? frame_generator(fp).stack_base : base) + kFrameHeader;
+  const u32 most = static_cast<u32>(given.length) + 1 + SpreadKeywords::kMost;
+  const bool fits = given.length < 1000 && frame + most + kFrameHeadroom <= thread.stack_end;
+  if (!fits || (has_keywords && !keywords.take_from(*static_cast<Dict*>(base[kFrameHeader + 1].object())))) {
+    keywords.drop_names(), keywords.drop_values();
+    return {Next::Done, nullptr};
+  }
+  const PythonCall python = python_call(thread, base);
+  if (!python.function) {
+    keywords.drop_names(), keywords.drop_values();
+    return {python.failed ? Next::Failed : Next::Done, nullptr};
+  }
+  const Ref<> positional = Ref<>::adopt(take(base[kFrameHeader]));
+  const Ref<> dict = has_keywords ? Ref<>::adopt(take(base[kFrameHeader + 1])) : Ref<>();
+  if (from_generator) frame[kFunction] = take(*base);
+  u32 count = 0;
+  if (!python.self.is_empty()) frame[count++] = python.self;
+  for (isize i = 0; i < given.length; ++i) frame[count++] = counted_copy(given[i]);
+  for (u32 i = 0; i < keywords.count; ++i) frame[count + i] = keywords.values[i];
+  const SlowCall outcome = push_bound(thread, fp, frame, *python.function, count, {keywords.names, keywords.count}, python.flags, python.instance);
+  keywords.drop_names();
+  return outcome;
 }
 
 }  // namespace
@@ -450,19 +515,15 @@ OPCODE(CallSpread) {
   SAVE_PC();
   Value* base = fp + OP_A;
   const bool has_keywords = OP_FLAGS & kFlag8;
-  if (Value* frame = push_spread(*thread, fp, base, has_keywords)) {
-    fp = frame;
-    pc = frame_code(fp).words;
-    DISPATCH();
+  const SlowCall outcome = push_spread(*thread, fp, base, has_keywords);
+  Value result = Empty;
+  if (outcome.next == Next::Done) {
+    result = call_spread(*thread, base, has_keywords);
+    if (UNLIKELY(result.is_error())) RAISE();
+    drop(base[kFrameHeader]);
+    if (has_keywords) drop(base[kFrameHeader + 1]);
   }
-  const Value result = call_spread(*thread, base, has_keywords);
-  if (UNLIKELY(result.is_error())) RAISE();
-  drop(base[kFrameHeader]);
-  if (has_keywords) drop(base[kFrameHeader + 1]);
-  set_register(fp, OP_A, result);
-  pc += 1;
-  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-  DISPATCH();
+  FINISH_CALL(outcome, result);
 }
 
 }  // namespace py

@@ -290,6 +290,13 @@ OPCODE(UnpackExtended) {
   DISPATCH();
 }
 OPCODE(GetLength) {
+  const Value sized = fp[OP_B];
+  if (!(OP_FLAGS & kDropB) && sized.is_object()) {
+    const BuiltinShape shape{sized.object()->shape.load(std::memory_order_relaxed)};
+    if (shape == BuiltinShape::tuple) FINISH(1, Value::integer(static_cast<Tuple*>(sized.object())->length));
+    if (shape == BuiltinShape::list) FINISH(1, Value::integer(static_cast<List*>(sized.object())->length()));
+    if (shape == BuiltinShape::dict) FINISH(1, Value::integer(static_cast<Dict*>(sized.object())->length()));
+  }
   SAVE_PC();
   Result<isize> count = length(*thread, fp[OP_B]);
   if (count.failed()) RAISE();

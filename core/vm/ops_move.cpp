@@ -21,7 +21,15 @@ OPCODE(LoadConstant) {
 }
 OPCODE(LoadImmediate) { FINISH(1, Value{static_cast<u64>(i64{OP_D})}); }
 OPCODE(Nop) { NEXT(1); }
+SLOW(clear_many) {
+  SAVE_PC();
+  for (u32 i = 0; i <= OP_B; ++i) drop(fp[OP_A + i]);
+  pc += 1;
+  if (poll_needed(*thread)) GO(poll_and_go);
+  DISPATCH();
+}
 OPCODE(Clear) {
+  if (OP_B) GO(clear_many);
   const Value old = fp[OP_A];
   fp[OP_A] = Empty;
   pc += 1;

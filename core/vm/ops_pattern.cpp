@@ -2,6 +2,7 @@
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/object/sequence.h"
+#include "core/vm/attribute_resolution.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/type_parameters.h"
 
@@ -12,22 +13,40 @@ OPCODE(MatchSequence) { FINISH(1, Value::boolean(type_of(fp[OP_B]).has(TypeFlag:
 
 namespace {
 
-Result<Ref<>> match_keys(Thread& thread, Value mapping, Value keys_value) {
+// Whether items[index] is equal to one before it.
+Result<bool> is_repeated(Thread& thread, const Tuple& items, isize index) {
+  for (isize i = 0; i < index; ++i) {
+    if (TRY(equal(thread, items[i], items[index]))) return true;
+  }
+  return false;
+}
+
+Result<Ref<>> item_or_empty(Thread& thread, Value mapping, Value get, Value key, Value missing) {
+  if (is_exact<Dict>(mapping)) return as<Dict>(mapping).get(thread, key);
+  Ref<> value = TRY(call(thread, get, {key, missing}));
+  return value.value() == missing ? Ref<>() : std::move(value);
+}
+
+// The values go into the window.
+Result<bool> match_keys(Thread& thread, Value mapping, Value keys_value, Value* window) {
   Tuple& keys = as<Tuple>(keys_value);
-  Ref<Set> seen = TRY(Set::make_set(thread, *types.set));
-  Ref<Tuple> values = TRY(Tuple::allocate(thread, keys.length));
-  Ref<> get = TRY(get_attribute(thread, mapping, names::get()));
-  Ref<> missing = TRY(call(thread, types.object->value(), {}));
+  Ref<> get, missing;
+  if (!is_exact<Dict>(mapping)) {
+    get = TRY(get_attribute(thread, mapping, names::get()));
+    missing = TRY(call(thread, types.object->value(), {}));
+  }
   for (isize i = 0; i < keys.length; ++i) {
-    if (!TRY(seen->find(thread, keys[i])).is_empty()) {
+    if (TRY(is_repeated(thread, keys, i))) {
       return raise(thread, types.ValueError, "mapping pattern checks duplicate key ({!r})", keys[i]);
     }
-    TRY(seen->add(thread, keys[i]));
-    Ref<> value = TRY(call(thread, get, {keys[i], missing}));
-    if (value.value() == missing.value()) return Ref<>::adopt(None);
-    values->items()[i].store(*values, std::move(value));
+    Ref<> value = TRY(item_or_empty(thread, mapping, get, keys[i], missing));
+    if (value.is_empty()) {
+      while (i-- > 0) drop(window[i]);
+      return false;
+    }
+    window[i] = value.release();
   }
-  return Ref<>(std::move(values));
+  return true;
 }
 
 Result<Ref<>> match_rest(Thread& thread, Value mapping, Value keys_value) {
@@ -51,53 +70,86 @@ bool matches_self(Type& type) {
   return false;
 }
 
-Result<Ref<>> match_attribute(Thread& thread, Value subject, Str& name, Set& seen, Type& type) {
-  if (!TRY(seen.find(thread, name.value())).is_empty()) {
-    return raise(thread, types.TypeError, "{}() got multiple sub-patterns for attribute {!r}", type, name.value());
+// A simple slot or class attribute without a detour.
+Result<Ref<>> pattern_attribute(Thread& thread, Value subject, Str& name) {
+  if (subject.is_object() && name.is_interned() && type_of_object(*subject.object()).has(TypeFlag::PlainGetAttribute)) {
+    const AttributeResolution& found = resolve_attribute(subject.object()->shape_number(), name, AttributeUse::Get);
+    Value value = Empty;
+    if (found.kind == CacheKind::Slot) value = reinterpret_cast<Field*>(subject.object())[found.offset].peek();
+    if (found.kind == CacheKind::ClassValue) value = found.value;
+    if (!value.is_empty()) return Ref<>::share(value);
   }
-  TRY(seen.add(thread, name.value()));
   return get_attribute_or_empty(thread, subject, name);
 }
 
-Result<Ref<>> match_class(Thread& thread, Value* window, u32 positional) {
-  const Value subject = window[0];
-  if (!is<Type>(window[1])) return raise(thread, types.TypeError, "called match pattern must be a class");
-  Type& type = as<Type>(window[1]);
-  if (!TRY(is_instance(thread, subject, type.value()))) return Ref<>::adopt(None);
-  Tuple& keywords = as<Tuple>(window[2]);
-  Ref<Tuple> values = TRY(Tuple::allocate(thread, positional + keywords.length));
-  Ref<Set> seen = TRY(Set::make_set(thread, *types.set));
-  if (positional) {
-    Ref<> match_args = TRY(get_attribute_or_empty(thread, type.value(), names::__match_args__()));
-    const bool self_match = match_args.is_empty() && matches_self(type);
-    if (!match_args.is_empty() && !is<Tuple>(match_args)) {
-      return raise(thread, types.TypeError, "{}.__match_args__ must be a tuple (got {})", type, type_of(match_args));
-    }
-    const isize allowed = self_match ? 1 : match_args.is_empty() ? 0 : as<Tuple>(match_args).length;
-    if (static_cast<isize>(positional) > allowed) {
-      return raise(thread, types.TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", type, allowed,
-                   allowed == 1 ? "" : "s", positional);
-    }
-    for (u32 i = 0; i < positional; ++i) {
-      if (self_match) {
-        values->items()[i].store(*values, subject);
-        continue;
+// __match_args__: a tuple, or Empty.
+Result<Ref<>> match_arguments(Thread& thread, Type& type) {
+  Ref<> found = type.metatype() == types.type ? Ref<>::share(type.lookup(names::__match_args__())) : Ref<>();
+  if (!is_exact<Tuple>(found)) found = TRY(get_attribute_or_empty(thread, type.value(), names::__match_args__()));
+  if (found.is_empty() || is<Tuple>(found)) return found;
+  return raise(thread, types.TypeError, "{}.__match_args__ must be a tuple (got {})", type, type_of(found));
+}
+
+// One match of a class pattern: the values of the attributes, in the order of the sub-patterns, go into the window.
+class ClassMatch {
+ public:
+  ClassMatch(Value subject, Type& type, Tuple& keywords, Value* window)
+      : subject_(subject), type_(type), keywords_(keywords), window_(window) {}
+
+  Result<bool> match(Thread& thread, isize positional) {
+    if (!TRY(is_instance(thread, subject_, type_.value()))) return false;
+    if (positional) {
+      arguments_ = TRY(match_arguments(thread, type_));
+      const bool self_match = arguments_.is_empty() && matches_self(type_);
+      const isize allowed = self_match ? 1 : arguments_.is_empty() ? 0 : as<Tuple>(arguments_).length;
+      if (positional > allowed) {
+        return raise(thread, types.TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", type_, allowed,
+                     allowed == 1 ? "" : "s", positional);
       }
-      const Value name = as<Tuple>(match_args)[i];
+      if (self_match) window_[count_++] = counted_copy(subject_);
+    }
+    while (count_ < positional) {
+      const Value name = as<Tuple>(arguments_)[count_];
       if (!is<Str>(name)) {
         return raise(thread, types.TypeError, "__match_args__ elements must be strings (got {})", type_of(name));
       }
-      Ref<> value = TRY(match_attribute(thread, subject, as<Str>(name), *seen, type));
-      if (value.is_empty()) return Ref<>::adopt(None);
-      values->items()[i].store(*values, std::move(value));
+      if (!TRY(take_attribute(thread, as<Str>(name), positional))) return false;
     }
+    for (isize i = 0; i < keywords_.length; ++i) {
+      if (!TRY(take_attribute(thread, as<Str>(keywords_[i]), positional))) return false;
+    }
+    return true;
   }
-  for (isize i = 0; i < keywords.length; ++i) {
-    Ref<> value = TRY(match_attribute(thread, subject, as<Str>(keywords[i]), *seen, type));
-    if (value.is_empty()) return Ref<>::adopt(None);
-    values->items()[positional + i].store(*values, std::move(value));
+
+ private:
+  Result<bool> take_attribute(Thread& thread, Str& name, isize positional) {
+    for (isize i = 0; i < count_; ++i) {
+      if (i < positional && arguments_.is_empty()) continue;
+      const Value earlier = i < positional ? as<Tuple>(arguments_)[i] : keywords_[i - positional];
+      if (!as<Str>(earlier).equals(name)) continue;
+      return raise(thread, types.TypeError, "{}() got multiple sub-patterns for attribute {!r}", type_, name.value());
+    }
+    Ref<> value = TRY(pattern_attribute(thread, subject_, name));
+    if (value.is_empty()) {
+      while (count_ > 0) drop(window_[--count_]);
+      return false;
+    }
+    window_[count_++] = value.release();
+    return true;
   }
-  return Ref<>(std::move(values));
+
+  const Value subject_;
+  Type& type_;
+  Tuple& keywords_;
+  Value* const window_;
+  isize count_ = 0;
+  Ref<> arguments_;
+};
+
+Result<bool> match_class(Thread& thread, Value subject, isize positional, Value* window) {
+  const Ref<> type = Ref<>::adopt(take(window[0])), keywords = Ref<>::adopt(take(window[1]));
+  if (!is<Type>(type)) return raise(thread, types.TypeError, "called match pattern must be a type");
+  return ClassMatch(subject, as<Type>(type), as<Tuple>(keywords), window).match(thread, positional);
 }
 
 }  // namespace
@@ -109,17 +161,22 @@ Result<Ref<>> match_class(Thread& thread, Value* window, u32 positional) {
     if (UNLIKELY(value.is_error())) RAISE();    \
     FINISH(1, value);                           \
   }
-STEP(MatchKeys, match_keys(*thread, fp[OP_B], fp[OP_C]))
 STEP(MatchRest, match_rest(*thread, fp[OP_B], fp[OP_C]))
 STEP(MakeTypeParameter, make_type_parameter(*thread, pc, fp))
 STEP(MakeTypeAlias, make_type_alias(*thread, pc, fp))
 
-OPCODE(MatchClass) {
-  SAVE_PC();
-  const Value value = match_class(*thread, fp + OP_B, OP_C).release();
-  if (UNLIKELY(value.is_error())) RAISE();
-  for (u32 i = 0; i < 3; ++i) drop(fp[OP_B + i]);
-  FINISH(1, value);
-}
+// Into A goes whether the pattern matched; without a match nothing stays in the window behind it.
+#define MATCH(name, expression)                                                      \
+  OPCODE(name) {                                                                     \
+    SAVE_PC();                                                                       \
+    Result<bool> matched = (expression);                                             \
+    if (UNLIKELY(matched.failed())) RAISE();                                         \
+    fp[OP_A] = Value::boolean(matched.take());                                       \
+    pc += 1;                                                                         \
+    if (poll_needed(*thread)) GO(poll_and_go);                                       \
+    DISPATCH();                                                                      \
+  }
+MATCH(MatchKeys, match_keys(*thread, fp[OP_B], fp[OP_C], fp + OP_A + 1))
+MATCH(MatchClass, match_class(*thread, fp[OP_B], OP_C, fp + OP_A + 1))
 
 }  // namespace py

@@ -34,7 +34,10 @@ Value constructed(Thread& thread, Value* fp, Value returned) {
 // What push_for_instruction began.
 SLOW(leave_frame_of_instruction) {
   const Value value{word};
-  clear_frame(*thread, fp);
+  if (UNLIKELY(fp[kFrameObject].is_object())) detach_frame_object(*thread, fp);
+  const u32 count = frame_code(fp).local_count;
+  for (u32 i = 0; i < count; ++i) drop(fp[i]);
+  drop(fp[kFunction]);
   --thread->recursion_depth;
   fp = frame_caller(fp);
   thread->frame_registers = fp;

@@ -26,7 +26,7 @@ void BigInt::take(BigInt& other) {
   failed_ = other.failed_;
   if (other.limbs_ == other.inline_) {
     limbs_ = inline_;
-    for (u32 i = 0; i < kInlineLimbs; ++i) inline_[i] = other.inline_[i];
+    for (u32 i = 0; i < size_; ++i) inline_[i] = other.inline_[i];
   } else {
     limbs_ = other.limbs_;
   }

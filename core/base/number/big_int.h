@@ -19,7 +19,7 @@ struct BigView {
 
 class BigInt {
  public:
-  static constexpr u32 kInlineLimbs = 4;
+  static constexpr u32 kInlineLimbs = 16;
   static constexpr u32 kMaxLimbs = 1u << 30;
 
   BigInt() = default;

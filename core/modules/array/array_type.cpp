@@ -4,6 +4,7 @@
 #include "core/builtins/sequence_operations.h"
 #include "core/modules/array/array.h"
 #include "core/object/dict.h"
+#include "core/object/export_count.h"
 #include "core/object/function.h"
 #include "core/object/names.h"
 #include "core/object/type_system.h"
@@ -328,7 +329,7 @@ u8 empty_block[8];
 Result<void> get_buffer_of(Thread&, Value self, Buffer& buffer, bool) {
   Array& array = array_of(self);
   ObjectLock lock(array);
-  array.exports.fetch_add(1, std::memory_order_relaxed);
+  count_export(array, array.exports, 1);
   buffer.data = array.block ? array.block : empty_block;
   buffer.size = array.size.load(std::memory_order_relaxed) * array.kind->size;
   buffer.read_only = false;
@@ -336,7 +337,7 @@ Result<void> get_buffer_of(Thread&, Value self, Buffer& buffer, bool) {
   buffer.format = array.kind->format;
   return {};
 }
-void release_buffer_of(Value self, Buffer&) { array_of(self).exports.fetch_sub(1, std::memory_order_release); }
+void release_buffer_of(Value self, Buffer&) { count_export(array_of(self), array_of(self).exports, -1); }
 
 // Iteration
 

@@ -1,4 +1,5 @@
 // The type TextIOWrapper.
+#include "core/bind/member_values.h"
 #include "core/modules/io/buffered.h"
 #include "core/modules/io/text_wrapper.h"
 #include "core/object/allocate.h"
@@ -21,11 +22,20 @@ Result<bool> text_closed(Thread& thread, TextWrapper& self) {
   const Ref<> kept = Ref<>::share(buffer);
   return is_closed(thread, kept);
 }
-Result<void> enter(Thread& thread, TextWrapper& self, CallGuard& guard) {
-  TRY(guard.enter_again(thread, self, self.lock));
+
+namespace {
+
+Result<void> check_open(Thread& thread, TextWrapper& self) {
   TRY(check_attached(thread, self));
   if (UNLIKELY(TRY(text_closed(thread, self)))) return raise(thread, types.ValueError, "I/O operation on closed file.");
   return {};
+}
+
+}  // namespace
+
+Result<void> enter(Thread& thread, TextWrapper& self, CallGuard& guard) {
+  TRY(guard.enter_again(thread, self, self.lock));
+  return check_open(thread, self);
 }
 
 namespace {
@@ -192,8 +202,11 @@ Result<isize> wrapper_write(Thread& thread, TextWrapper& self, Value text) {
   CallGuard guard;
   TRY(guard.enter_again(thread, self, self.lock));
   TRY(check_attached(thread, self));
-  if (!is<Str>(text)) return raise(thread, types.TypeError, "write() argument must be str, not {}", type_of(text));
-  TRY(enter(thread, self, guard));
+  if (!is<Str>(text)) {
+    const FormatArgument given = text.is_none() ? FormatArgument("None") : FormatArgument(type_of(text));
+    return raise(thread, types.TypeError, "write() argument must be str, not {}", given);
+  }
+  TRY(check_open(thread, self));
   return text_write(thread, self, as<Str>(text));
 }
 Result<Ref<Str>> wrapper_read(Thread& thread, TextWrapper& self, Value size) {
@@ -268,7 +281,7 @@ Result<Ref<>> wrapper_next(Thread& thread, Value value) {
   self.telling = false;
   Ref<> line;
   if (!type_of(value).has(TypeFlag::Heap)) {
-    TRY(enter(thread, self, guard));
+    TRY(check_open(thread, self));
     line = Ref<>(TRY(text_readline(thread, self, -1)));
   } else {
     line = TRY(call_method(thread, value, names::readline()));
@@ -340,7 +353,7 @@ Result<Ref<>> get_chunk_size(Thread& thread, Value value) {
 Result<void> set_chunk_size(Thread& thread, Value self, Value value) {
   TRY(check_attached(thread, wrapper_of(self)));
   if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
-  const isize size = TRY(to_isize(thread, value));
+  const isize size = TRY(to_member_size(thread, value));
   if (size <= 0) return raise(thread, types.ValueError, "a strictly positive integer is required");
   CallGuard guard;
   TRY(guard.enter_again(thread, wrapper_of(self), wrapper_of(self).lock));
@@ -349,7 +362,7 @@ Result<void> set_chunk_size(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> get_finalizing(Thread&, Value value) { return Ref<>::adopt(Value::boolean(wrapper_of(value).finalizing)); }
 Result<void> set_finalizing(Thread& thread, Value self, Value value) {
-  wrapper_of(self).finalizing = value != Unbound && TRY(is_true(thread, value));
+  wrapper_of(self).finalizing = TRY(to_member_bool(thread, value));
   return {};
 }
 Failure cannot_pickle(Thread& thread, Value self) { return raise(thread, types.TypeError, "cannot pickle '{}' object", type_of(self)); }

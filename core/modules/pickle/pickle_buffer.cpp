@@ -62,7 +62,7 @@ Result<void> release(Thread&, Value self) {
 
 bool is_whole(const MemoryView& view, const Buffer& buffer) {
   return buffer.data == view.data && buffer.size == view.size && buffer.dimensions == view.dimensions() && !buffer.strides &&
-         !std::strcmp(buffer.format ? buffer.format : "B", view.layout->format());
+         !std::strcmp(buffer.format ? buffer.format : "B", view.layout().format());
 }
 // Who opens a buffer gets one of the wrapped object, which it then owns itself; of a part of it, one of the view.
 Result<void> get_buffer_of(Thread& thread, Value self, Buffer& buffer, bool writable) {

@@ -89,3 +89,32 @@ show(lambda: (bytes(memoryview(b'abc')), bytearray(memoryview(b'abc')), memoryvi
 show(lambda: (b''.join([memoryview(b'abcd')[::2]])))
 show(lambda: (memoryview(b'abcd').cast('B').cast('c').tolist(), memoryview(b'\x00\x01').cast('?').tolist(), memoryview(b'abcdefgh').cast('q').tolist(), memoryview(b'abcdefgh').cast('P')[0]))
 show(lambda: (memoryview(b'abcd')[True], memoryview(b'abcd')[1:3].obj))
+
+
+def count_in_threads():
+    import threading
+    data = bytearray(64)
+    view = memoryview(data)
+
+    def work(number):
+        for i in range(300):
+            part = view[number * 16:(number + 1) * 16]
+            part[i % 16] = number + 1
+            assert part[i % 16] == number + 1 and len(part) == 16 and bytes(part)[i % 16] == number + 1
+            words = part.cast("I")
+            assert words[0] == words.tolist()[0]
+            words.release()
+            part.release()
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    show(lambda: data.append(1))
+    view.release()
+    data.append(1)
+    print(len(data), sorted(set(data)))
+
+
+count_in_threads()
