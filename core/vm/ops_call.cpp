@@ -371,12 +371,12 @@ SLOW(iterate_range) {
   const i64 start = given == 1 ? 0 : arguments[0].as_int(), stop = arguments[given == 1 ? 0 : 1].as_int();
   const i64 step = given == 3 ? arguments[2].as_int() : 1;
   if (step == 0) GO(call_native_class);
-  const i64 count = range_length(start, stop, step);
-  if (!Value::fits_integer(count)) GO(call_native_class);
+  const __int128 end = start + static_cast<__int128>(range_length(start, stop, step)) * step;  // what the last step leads to
+  if (end < Value::kIntMin || end > Value::kIntMax) GO(call_native_class);
   drop(*base);
   Value* const range = fp + then.a;
   range[0] = Value::integer(start);
-  range[1] = Value::integer(count);
+  range[1] = Value::integer(static_cast<i64>(end));
   range[2] = Value::integer(step);
   pc += kCallWords + 1;
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);

@@ -153,16 +153,15 @@ SLOW(next_of_list) {
   FINISH_ITEM_COPY(list.block.load(std::memory_order_relaxed)->slots[index].peek());
 }
 
-// Mostly over a range whose state stands in registers, as words of ints. The step after the last item may leave the ints:
-// nobody looks at what comes out.
+// Mostly over a range whose state stands in registers. The assembly makes the compiler address them without an index:
+// processors forward what was just stored there faster then.
 #define FOR_ITERATOR()                                                            \
   do {                                                                            \
-    Value* const range_ = fp + OP_A;                                              \
+    Value* range_ = fp + OP_A;                                                    \
+    asm("" : "+r"(range_));                                                       \
     const Value next_ = range_[0];                                                \
     if (UNLIKELY(!next_.is_int())) GO(next_of_list);                              \
-    const i64 remaining_ = static_cast<i64>(range_[1].bits - Value::integer(1).bits); \
-    if (UNLIKELY(remaining_ < 0)) GO(end_iteration);                              \
-    range_[1].bits = static_cast<u64>(remaining_);                                \
+    if (UNLIKELY(next_ == range_[1])) GO(end_iteration);                          \
     range_[0].bits = next_.bits + range_[2].bits;                                 \
     FINISH_ITEM(next_);                                                           \
   } while (0)
