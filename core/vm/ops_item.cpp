@@ -147,7 +147,8 @@ SLOW(set_other_item) {
   }
   GO(slow_set_item);
 }
-// Goes on with `place`, that of list[key] in a list that no other thread sees, else at `slow`.
+// Goes on with `place`, that of list[key] in a list that no other thread sees, else at `slow`. The assembly makes the compiler
+// compute the address once: a load and a store with an index each took a tenth longer.
 #define LOCAL_LIST_PLACE(place, container, key, slow)                                          \
   const Value container_ = (container), key_ = (key);                                          \
   if (UNLIKELY(!key_.is_int() || !is_exact<List>(container_))) GO(slow);                       \
@@ -155,7 +156,8 @@ SLOW(set_other_item) {
   const u64 index_ = static_cast<u64>(key_.as_int());                                          \
   if (UNLIKELY(index_ >= static_cast<u64>(list_.size.load(std::memory_order_relaxed)))) GO(slow); \
   if (UNLIKELY(list_.is_shared())) GO(slow);                                                   \
-  std::atomic<u64>& place = list_.block.load(std::memory_order_relaxed)->slots[index_].word()
+  std::atomic<u64>* place = &list_.block.load(std::memory_order_relaxed)->slots[index_].word(); \
+  asm("" : "+r"(place))
 OPCODE(SetItem) {
   LOCAL_LIST_PLACE(place, fp[OP_A], fp[OP_B], set_other_item);
   if (UNLIKELY(OP_FLAGS & kDropA)) GO(set_other_item);
@@ -165,15 +167,15 @@ OPCODE(SetItem) {
   } else if (UNLIKELY(!try_quick_incref(value))) {
     GO(set_other_item);
   }
-  const Value old{place.load(std::memory_order_relaxed)};
-  place.store(value.bits, std::memory_order_relaxed);
+  const Value old{place->load(std::memory_order_relaxed)};
+  place->store(value.bits, std::memory_order_relaxed);
   GO_ON_DROPPING(1, old);
 }
 OPCODE(LoadImmediateThenSetItem) {
   const InstructionParts& then = instruction_at(pc + 1);
   LOCAL_LIST_PLACE(place, fp[then.a], fp[then.b], op_LoadImmediate);
-  const Value old{place.load(std::memory_order_relaxed)};
-  place.store(static_cast<u64>(i64{OP_D}), std::memory_order_relaxed);
+  const Value old{place->load(std::memory_order_relaxed)};
+  place->store(static_cast<u64>(i64{OP_D}), std::memory_order_relaxed);
   pc += 1;
   GO_ON_DROPPING(1, old);
 }
