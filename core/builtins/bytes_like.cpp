@@ -16,14 +16,16 @@ Result<BytesLike> BytesLike::open(Thread& thread, Value value) {
   } else if (is<ByteArray>(value)) {
     ByteArray& array = as<ByteArray>(value);
     if (array.is_shared()) {
-      result.copied_ = true;
-      if (!array.copy_to(result.copy_)) return raise_memory_error(thread);
+      ByteBuilder content;
+      if (!array.copy_to(content)) return raise_memory_error(thread);
+      result.copy_ = TRY(Bytes::from(thread, {content.data(), content.size()}));
+      result.bytes_ = result.copy_->view();
     } else {
       result.bytes_ = array.local_view();
     }
   } else {
-    result.buffer_ = TRY(get_buffer(thread, value));
-    result.bytes_ = result.buffer_.view();
+    result.buffer_ = std::make_unique<Buffer>(TRY(get_buffer(thread, value)));
+    result.bytes_ = result.buffer_->view();
   }
   return result;
 }
@@ -33,10 +35,10 @@ Result<BytesLike> BytesLike::open_or_byte(Thread& thread, Value value) {
   if (!type_of(value).slots.index) {
     return raise(thread, types.TypeError, "argument should be integer or bytes-like object, not '{}'", type_of(value));
   }
-  const u8 byte = TRY(to_byte(thread, value));
+  const char byte = static_cast<char>(TRY(to_byte(thread, value)));
   BytesLike result;
-  result.copied_ = true;
-  result.copy_.append(static_cast<char>(byte));
+  result.copy_ = TRY(Bytes::from(thread, {&byte, 1}));
+  result.bytes_ = result.copy_->view();
   return result;
 }
 
@@ -118,6 +120,17 @@ bool append_buffer(const Buffer& buffer, ByteBuilder& out) {
   return append_dimension(buffer, 0, buffer.data, out);
 }
 
+namespace {
+
+Result<void> append_byte(Thread& thread, Value item, const char* message, ByteBuilder& out) {
+  const bool small = item.is_int() && static_cast<u64>(item.as_int()) < 256;
+  const u8 byte = LIKELY(small) ? static_cast<u8>(item.as_int()) : TRY(to_byte(thread, item, message));
+  if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
+  return {};
+}
+
+}  // namespace
+
 Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, ByteBuilder& out) {
   if (has_buffer(iterable)) {
     if (is<ByteArray>(iterable)) {
@@ -133,12 +146,13 @@ Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, 
   if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
     return raise(thread, types.TypeError, "cannot convert '{}' object to {}", type_of(iterable), name);
   }
-  return for_each(thread, iterable, [&](Value item) -> Result<void> {
-    const bool small = item.is_int() && static_cast<u64>(item.as_int()) < 256;
-    const u8 byte = LIKELY(small) ? static_cast<u8>(item.as_int()) : TRY(to_byte(thread, item, message));
-    if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
+    // What stands for a byte may have an __index__ that changes the list.
+    const List& list = as<List>(iterable);
+    for (isize i = 0; i < list.length(); ++i) TRY(append_byte(thread, Ref<>::share(list.peek(i)), message, out));
     return {};
-  });
+  }
+  return for_each(thread, iterable, [&](Value item) { return append_byte(thread, item, message, out); });
 }
 
 Result<void> collect_bytes(Thread& thread, const char* name, const BytesSource& arguments, ByteBuilder& out) {

@@ -44,7 +44,7 @@ void set_trace_function(Thread& thread, TraceKind kind, Value function) {
     state.native_calls.clear();
     state.profile_hook = nullptr;
   }
-  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) fp[kFlags].bits |= kTraceEntered;
+  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) add_frame_flag(fp, kTraceEntered);
 }
 
 void set_profile_hook(Thread& thread, ProfileHook hook, Value self) {
@@ -176,7 +176,7 @@ bool at_start(Value* fp) {
 }
 
 Result<void> report_call(Thread& thread, Value* fp) {
-  fp[kFlags].bits |= kTraceEntered;
+  add_frame_flag(fp, kTraceEntered);
   const bool first_time = at_start(fp);
   const Value function = trace_function(thread, TraceKind::Trace);
   if (!function.is_none()) {
@@ -238,8 +238,8 @@ Result<void> report_lines(Thread& thread, FrameObject& frame, Value* fp) {
 
 Result<void> report_return(Thread& thread, Value* fp, Value value) {
   Ref<> keep = Ref<>::share(value);
-  if (fp[kFrameObject].is_object()) {
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     // Falling off the end is part of the line before it.
     if (is_implicit_return(instruction_at(fp))) frame->reported_line = std::max(frame->traced_line, 0);
     Result<void> reported = report_local(thread, *frame, "return", value);
@@ -289,8 +289,8 @@ Result<void> trace_step(Thread& thread, Value* fp) {
   if (instruction.op() == Op::MakeGenerator) return {};  // the call that makes a generator is no call of its code
   TRY(report_native_end(thread, fp, ProfileEvent::NativeReturn));
   if (!(frame_flags(fp) & kTraceEntered)) TRY(report_call(thread, fp));
-  if (fp[kFrameObject].is_object()) {
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     if (!frame->trace.peek().is_none()) TRY(report_lines(thread, *frame, fp));
   }
   switch (instruction_at(fp).op()) {
@@ -315,8 +315,9 @@ bool trace_instruction(Thread& thread, Value* fp) { return !trace_step(thread, f
 void trace_exception(Thread& thread, Value* fp) {
   with_pending_aside(thread, [&](Value exception) -> Result<void> {
     TRY(report_native_end(thread, fp, ProfileEvent::NativeException));
-    if (!fp[kFrameObject].is_object()) return {};
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+    const Value known = frame_extra(fp, kFrameObject);
+    if (!known.is_object()) return {};
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     if (frame->trace.peek().is_none()) return {};
     Ref<Tuple> details =
         TRY(Tuple::from(thread, {type_of(exception).value(), exception, as<Exception>(exception).traceback.peek()}));
