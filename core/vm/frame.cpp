@@ -39,13 +39,19 @@ Dict& frame_builtins(Value* fp) {
   return *static_cast<Dict*>(static_cast<Function*>(function.object())->builtins.peek().object());
 }
 
+i64 frame_instruction(Value* fp) {
+  const bool waits = frame_flags(fp) & kGeneratorFrame && frame_generator(fp).load_state() == GeneratorState::Suspended;
+  return frame_pc(fp) - frame_code(fp).words - waits;
+}
+
 i32 frame_line(Value* fp) {
   Code& code = frame_code(fp);
   if (fp[kFrameObject].is_object()) {
     const i32 reported = static_cast<FrameObject*>(fp[kFrameObject].object())->reported_line;
     if (reported) return reported;
   }
-  return code.line_at(frame_pc(fp) - code.words);
+  const bool unstarted = frame_flags(fp) & kGeneratorFrame && frame_generator(fp).load_state() == GeneratorState::Created;
+  return unstarted ? code.first_line : code.line_at(frame_instruction(fp));
 }
 
 i32 frame_line(const FrameObject& frame) {
@@ -78,6 +84,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   frame->trace_flags = 0;
   frame->traced_instruction = FrameObject::kUnknown;
   frame->traced_line = frame->reported_line = 0;
+  if (frame_flags(fp) & kGeneratorFrame) frame_generator(fp).must_be_closed();
   // The frame's word is a second owner; f_back is found through the registers while the frame runs.
   incref(frame->value());
   fp[kFrameObject] = frame->value();
