@@ -3,6 +3,7 @@
 #include "core/object/bytearray.h"
 #include "core/object/iterators.h"
 #include "core/object/names.h"
+#include "core/object/repeated_next.h"
 #include "core/object/sort.h"
 
 namespace py {
@@ -12,8 +13,8 @@ namespace {
 // Whether an item with this truth occurs.
 Result<bool> has_truth(Thread& thread, Value iterable, bool truth) {
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next(thread, iterator));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return false;
     if (TRY(is_true(thread, item)) == truth) return true;
   }
@@ -76,8 +77,8 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
     return std::move(best.item);
   }
   Ref<> iterator = TRY(iterate(thread, items.values[0]));
-  for (;;) {
-    Ref<> item = TRY(next(thread, iterator));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) break;
     if (key.is_none() && item.value().is_int() && best.item.value().is_int()) {
       if (holds(item.value().as_int(), best.item.value().as_int(), kind.better)) best.item = std::move(item);
@@ -147,8 +148,8 @@ Result<Ref<>> builtin_sum(Thread& thread, Value iterable, Value start) {
     return total;
   }
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next(thread, iterator));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return total;
     if (UNLIKELY(!add_quickly(total, item))) total = TRY(binary(thread, BinaryOp::add, total, item));
   }

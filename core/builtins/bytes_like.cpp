@@ -16,14 +16,16 @@ Result<BytesLike> BytesLike::open(Thread& thread, Value value) {
   } else if (is<ByteArray>(value)) {
     ByteArray& array = as<ByteArray>(value);
     if (array.is_shared()) {
-      result.copied_ = true;
-      if (!array.copy_to(result.copy_)) return raise_memory_error(thread);
+      ByteBuilder content;
+      if (!array.copy_to(content)) return raise_memory_error(thread);
+      result.copy_ = TRY(Bytes::from(thread, {content.data(), content.size()}));
+      result.bytes_ = result.copy_->view();
     } else {
       result.bytes_ = array.local_view();
     }
   } else {
-    result.buffer_ = TRY(get_buffer(thread, value));
-    result.bytes_ = result.buffer_.view();
+    result.buffer_ = std::make_unique<Buffer>(TRY(get_buffer(thread, value)));
+    result.bytes_ = result.buffer_->view();
   }
   return result;
 }
@@ -33,10 +35,10 @@ Result<BytesLike> BytesLike::open_or_byte(Thread& thread, Value value) {
   if (!type_of(value).slots.index) {
     return raise(thread, types.TypeError, "argument should be integer or bytes-like object, not '{}'", type_of(value));
   }
-  const u8 byte = TRY(to_byte(thread, value));
+  const char byte = static_cast<char>(TRY(to_byte(thread, value)));
   BytesLike result;
-  result.copied_ = true;
-  result.copy_.append(static_cast<char>(byte));
+  result.copy_ = TRY(Bytes::from(thread, {&byte, 1}));
+  result.bytes_ = result.copy_->view();
   return result;
 }
 

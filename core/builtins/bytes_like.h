@@ -5,6 +5,8 @@
 #include "core/bind/convert.h"
 #include "core/object/bytearray.h"
 
+#include <memory>
+
 namespace py {
 
 class BytesLike {
@@ -15,19 +17,13 @@ class BytesLike {
   // The same, or an int in range(256) for one byte.
   static Result<BytesLike> open_or_byte(Thread& thread, Value value);
 
-  TextView view() const {
-    if (copied_) return bytes_view(copy_.data(), static_cast<isize>(copy_.size()));
-    return bytes_view(bytes_.data(), static_cast<isize>(bytes_.size()));
-  }
-  std::string_view bytes() const {
-    return copied_ ? std::string_view{copy_.data(), copy_.size()} : bytes_;
-  }
+  TextView view() const { return bytes_view(bytes_.data(), static_cast<isize>(bytes_.size())); }
+  std::string_view bytes() const { return bytes_; }
 
  private:
   std::string_view bytes_;
-  Buffer buffer_;      // open for objects that are neither bytes nor bytearray
-  ByteBuilder copy_;
-  bool copied_ = false;
+  Ref<Bytes> copy_;                 // what `bytes_` shows of a shared bytearray, or a single byte
+  std::unique_ptr<Buffer> buffer_;  // open for objects that are neither bytes nor bytearray
 };
 
 // One-byte results are the shared immortal objects.

@@ -1,4 +1,5 @@
 // The exception tree: the types of exceptions.def, and what BaseException and the kinds with extra fields can do.
+#include "core/bind/member_values.h"
 #include "core/builtins/builtin_types.h"
 #include "core/builtins/exception_kinds.h"
 #include "core/object/allocate.h"
@@ -71,9 +72,7 @@ Result<void> set_cause(Thread& thread, Value self, Value value) {
 std::atomic_ref<u64> suppressed(Value self) { return std::atomic_ref(as<Exception>(self).suppress_context); }
 Result<Ref<>> get_suppress(Thread&, Value self) { return Ref<>::adopt(Value::boolean(suppressed(self).load())); }
 Result<void> set_suppress(Thread& thread, Value self, Value value) {
-  if (value == Unbound) return raise(thread, types.TypeError, "can't delete numeric/char attribute");
-  if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
-  suppressed(self).store(value == True);
+  suppressed(self).store(TRY(to_member_bool(thread, value)));
   return {};
 }
 Result<Ref<>> get_dict(Thread& thread, Value self) { return Ref<>(TRY(instance_dict(thread, *self.object()))); }
@@ -142,8 +141,7 @@ constexpr MemberSpec kImportMembers[] = {{"msg", "exception message", kFirstDeta
 constexpr MemberSpec kOsMembers[] = {{"errno", "POSIX exception code", kFirstDetail, false},
                                      {"strerror", "exception strerror", kFirstDetail + 1, false},
                                      {"filename", "exception filename", kFirstDetail + 2, false},
-                                     {"filename2", "second exception filename", kFirstDetail + 3, false},
-                                     {"characters_written", nullptr, kFirstDetail + 4, false, false}};
+                                     {"filename2", "second exception filename", kFirstDetail + 3, false}};
 constexpr MemberSpec kSyntaxMembers[] = {{"msg", "exception msg", kFirstDetail, false},
                                          {"filename", "exception filename", kFirstDetail + 1, false},
                                          {"lineno", "exception lineno", kFirstDetail + 2, false},
@@ -154,10 +152,38 @@ constexpr MemberSpec kSyntaxMembers[] = {{"msg", "exception msg", kFirstDetail, 
                                          {"print_file_and_line", "exception print_file_and_line", kFirstDetail + 7, false}};
 constexpr MemberSpec kUnicodeMembers[] = {{"encoding", "exception encoding", kFirstDetail, false},
                                           {"object", "exception object", kFirstDetail + 1, false},
-                                          {"start", "exception start", kFirstDetail + 2, false},
-                                          {"end", "exception end", kFirstDetail + 3, false},
                                           {"reason", "exception reason", kFirstDetail + 4, false}};
 constexpr MemberSpec kGroupMembers[] = {{"message", "exception message", kFirstDetail}, {"exceptions", "nested exceptions", kFirstDetail + 1}};
+
+template <u32 detail>
+Result<Ref<>> get_place(Thread&, Value self) {
+  return as<Exception>(self).details[detail].load();
+}
+template <u32 detail>
+Result<void> set_place(Thread& thread, Value self, Value value) {
+  Ref<> place = TRY(make_int(thread, TRY(to_member_isize(thread, value))));
+  as<Exception>(self).details[detail].store(as<Exception>(self), std::move(place));
+  return {};
+}
+constexpr PropertySpec kUnicodeProperties[] = {{"start", "exception start", get_place<2>, set_place<2>},
+                                               {"end", "exception end", get_place<3>, set_place<3>}};
+
+Result<Ref<>> get_written(Thread& thread, Value self) {
+  Ref<> written = as<Exception>(self).details[4].load();
+  if (written.is_empty()) return raise(thread, types.AttributeError, "characters_written");
+  return written;
+}
+Result<void> set_written(Thread& thread, Value self, Value value) {
+  Exception& error = as<Exception>(self);
+  if (value == Unbound) {
+    TRY(get_written(thread, self));
+    error.details[4].store(error, Empty);
+    return {};
+  }
+  error.details[4].store(error, TRY(make_int(thread, TRY(to_member_size(thread, value)))));
+  return {};
+}
+constexpr PropertySpec kOsProperties[] = {{"characters_written", nullptr, get_written, set_written}};
 
 constexpr MethodSpec kImportMethods[] = {def<import_error_reduce>("__reduce__()", "Helper for pickle.")};
 constexpr MethodSpec kOsMethods[] = {def<os_error_reduce>("__reduce__()", "Helper for pickle.")};
@@ -169,6 +195,7 @@ struct Kind {
   UnarySlot str = nullptr;
   NewSlot new_ = nullptr;
   std::span<const MethodSpec> methods = {};
+  std::span<const PropertySpec> properties = {};
 };
 
 const Kind kKinds[] = {
@@ -178,11 +205,11 @@ const Kind kKinds[] = {
     {"AttributeError", kAttributeMembers, attribute_error_init},
     {"ImportError", kImportMembers, import_error_init, import_error_str, nullptr, kImportMethods},
     {"KeyError", {}, nullptr, key_error_str},
-    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new, kOsMethods},
+    {"OSError", kOsMembers, os_error_init, os_error_str, os_error_new, kOsMethods, kOsProperties},
     {"SyntaxError", kSyntaxMembers, syntax_error_init, syntax_error_str},
-    {"UnicodeDecodeError", kUnicodeMembers, unicode_decode_error_init, unicode_error_str},
-    {"UnicodeEncodeError", kUnicodeMembers, unicode_encode_error_init, unicode_error_str},
-    {"UnicodeTranslateError", kUnicodeMembers, unicode_translate_error_init, unicode_error_str},
+    {"UnicodeDecodeError", kUnicodeMembers, unicode_decode_error_init, unicode_error_str, nullptr, {}, kUnicodeProperties},
+    {"UnicodeEncodeError", kUnicodeMembers, unicode_encode_error_init, unicode_error_str, nullptr, {}, kUnicodeProperties},
+    {"UnicodeTranslateError", kUnicodeMembers, unicode_translate_error_init, unicode_error_str, nullptr, {}, kUnicodeProperties},
     {"BaseExceptionGroup", kGroupMembers, exception_group_init, exception_group_str, exception_group_new},
 };
 
@@ -209,6 +236,10 @@ Type& make(Thread& thread, const char* name, Type* base, u32 details, const char
     if (own != kind.root) continue;
     spec.members = kind.members.data();
     spec.member_count = kind.members.size();
+    if (!kind.properties.empty()) {
+      spec.properties = kind.properties.data();
+      spec.property_count = kind.properties.size();
+    }
     spec.slots.init = kind.init;
     spec.slots.str = kind.str;
     spec.slots.new_ = kind.new_;

@@ -1,11 +1,14 @@
 // frame, traceback.
+#include "core/bind/member_values.h"
 #include "core/builtins/builtin_types.h"
 #include "core/object/allocate.h"
 #include "core/object/code.h"
 #include "core/object/dict.h"
 #include "core/object/names.h"
 #include "core/vm/generator.h"
+#include "core/vm/line_jump.h"
 #include "core/vm/still_frame.h"
+#include "core/vm/tracing.h"
 #include "memory/heap.h"
 
 namespace py {
@@ -51,9 +54,9 @@ Result<Ref<>> f_trace_opcodes(Thread&, Value self) {
   return Ref<>::adopt(Value::boolean(frame_of(self).trace_flags & FrameObject::kOpcodes));
 }
 Result<void> set_trace_flag(Thread& thread, Value self, Value value, bool on_means, u32 flag) {
-  if (!value.is_bool()) return raise(thread, types.TypeError, "attribute value type must be bool");
+  const bool on = TRY(to_member_bool(thread, value));
   std::atomic<u32>& flags = frame_of(self).trace_flags;
-  if ((value == True) == on_means) {
+  if (on == on_means) {
     flags.fetch_or(flag);
   } else {
     flags.fetch_and(~flag);
@@ -66,9 +69,17 @@ Result<void> set_f_trace_lines(Thread& thread, Value self, Value value) {
 Result<void> set_f_trace_opcodes(Thread& thread, Value self, Value value) {
   return set_trace_flag(thread, self, value, true, FrameObject::kOpcodes);
 }
-Result<void> set_f_lineno(Thread& thread, Value, Value value) {
+Result<void> set_f_lineno(Thread& thread, Value self, Value value) {
   if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
-  return raise(thread, types.ValueError, "f_lineno can only be set by a line trace function");
+  if (&type_of(value) != types.int_) return raise(thread, types.ValueError, "lineno must be an integer");
+  const std::string_view event = thread.vm ? thread.vm->event : "call";
+  if (event == "call") return raise(thread, types.ValueError, "can't jump from the 'call' trace event of a new frame");
+  if (event != "line" || thread.vm->reported != &frame_of(self)) {
+    return raise(thread, types.ValueError, "can only jump from a 'line' trace event");
+  }
+  if (frame_of(self).trace.peek().is_none()) return raise(thread, types.ValueError, "f_lineno can only be set by a trace function");
+  if (!value.is_int() || value.as_int() != static_cast<i32>(value.as_int())) return raise(thread, types.ValueError, "lineno out of range");
+  return jump_to_line(thread, frame_of(self).registers.load(), value.as_int());
 }
 // The generator whose suspended frame it is; empty when the frame has ended.
 Result<Ref<>> suspended_generator(Thread& thread, FrameObject& frame) {

@@ -2,8 +2,10 @@
 
 #include "core/builtins/builtin_types.h"
 #include "core/object/casts.h"
-#include "core/object/quick_next.h"
+#include "core/object/repeated_next.h"
 #include "core/object/sequence.h"
+
+#include <algorithm>
 
 namespace py {
 
@@ -33,8 +35,8 @@ template <class Body>
 Result<void> for_each_hashed(Thread& thread, Value iterable, Body&& body) {
   if (Dict* table = hashed_keys(iterable)) return for_each_key(*table, body);
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return {};
     const i64 hash = TRY(hash_of(thread, item));
     TRY(body(item.value(), hash));
@@ -48,8 +50,8 @@ Result<bool> has(Thread& thread, Dict& table, Value key, i64 hash) {
 // Whether the iterable has an item that is in the set, or one that is not; looks no further than that.
 Result<bool> finds_any(Thread& thread, Set& set, Value iterable, bool inside) {
   Ref<> iterator = TRY(iterate(thread, iterable));
-  for (;;) {
-    Ref<> item = TRY(next_quickly(thread, iterator.value()));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return false;
     if (TRY(has(thread, set, item, TRY(hash_of(thread, item)))) == inside) return true;
   }
@@ -72,8 +74,16 @@ void exchange_tables(Set& set, Set& other) {
 
 Type& plain_set_type(const Type& type) { return type.is_subtype_of(*types.set) ? *types.set : *types.frozenset; }
 
+isize expected_members(Value iterable) {
+  constexpr isize kMost = 85;  // a table of 2 KiB
+  const isize items = is_exact<List>(iterable)    ? as<List>(iterable).length()
+                      : is_exact<Tuple>(iterable) ? as<Tuple>(iterable).length
+                                                  : 0;
+  return std::min(items, kMost);
+}
+
 Result<Ref<Set>> make_set_of(Thread& thread, Type& type, Value iterable) {
-  Ref<Set> set = TRY(Set::make_set(thread, type));
+  Ref<Set> set = TRY(Set::make_set(thread, type, expected_members(iterable)));
   if (iterable != Unbound) TRY(set_update(thread, *set, iterable));
   set->forget_characters();
   return set;
@@ -93,12 +103,21 @@ Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
     const List& list = as<List>(iterable);
     for (isize i = 0; i < list.length(); ++i) {
-      Ref<> item = Ref<>::share(list.peek(i));
-      TRY(set.add(thread, item));
+      const Value item = list.peek(i);
+      if (item.is_int() && hashes_to_itself(item.as_int())) {
+        TRY(set.set(thread, item, item.as_int(), None));
+      } else {
+        TRY(set.add(thread, Ref<>::share(item)));
+      }
     }
     return {};
   }
-  return for_each(thread, iterable, [&](Value item) { return set.add(thread, item); });
+  Ref<> iterator = TRY(iterate(thread, iterable));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
+    if (item.value() == Done) return {};
+    TRY(set.add(thread, item));
+  }
 }
 
 Result<void> set_difference_update(Thread& thread, Set& set, Value iterable) {

@@ -7,6 +7,8 @@ namespace py {
 
 // set or frozenset: what operators on instances of subclasses make.
 Type& plain_set_type(const Type& type);
+// How many members room is made for before those of an iterable are added: most of a list's items are different.
+isize expected_members(Value iterable);
 Result<Ref<Set>> make_set_of(Thread& thread, Type& type, Value iterable);
 // With room for `extra` more members.
 Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set, isize extra = 0);

@@ -13,7 +13,9 @@ namespace py {
 
 namespace {
 
-Result<Ref<>> new_set(Thread& thread, Type& type, const Arguments&) { return Set::make_set(thread, type); }
+Result<Ref<>> new_set(Thread& thread, Type& type, const Arguments& arguments) {
+  return Set::make_set(thread, type, arguments.positional == 1 ? expected_members(arguments[0]) : 0);
+}
 
 Result<void> init_set(Thread& thread, Value self, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "set(iterable=(), /)", arguments);

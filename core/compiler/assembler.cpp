@@ -1,5 +1,6 @@
 #include "core/compiler/assembler.h"
 
+#include "core/compiler/fusion.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
 #include "core/object/function.h"
@@ -39,49 +40,25 @@ void Assembler::push(u64 word) {
   for (u8 i = 0; i < op_info[static_cast<u32>(op)].cache_words; ++i) words_.push_back(0);
 }
 
-void Assembler::change_last(Op op) {
-  u64& word = words_[static_cast<usize>(last_)];
-  word = (word & ~u64{0xFF}) | static_cast<u64>(op);
-}
-
-void Assembler::fuse_arithmetic(Op second, u8 flags, u32 b, u32 c) {
-  if (last_ < 0) return;
-  const Instruction first{words_[static_cast<usize>(last_)]};
-  if (first.op() < Op::Add || first.op() > Op::Multiply || b == c) return;
-  const bool left = first.a() == b && (flags & kDropB), right = first.a() == c && (flags & kDropC);
-  if (!left && !right) return;
-  static_assert(static_cast<u32>(Op::Subtract) == static_cast<u32>(Op::Add) + 1);
-  static_assert(static_cast<u32>(Op::Multiply) == static_cast<u32>(Op::Add) + 2);
-  const u32 row = static_cast<u32>(first.op()) - static_cast<u32>(Op::Add);
-  const u32 column = static_cast<u32>(second) - static_cast<u32>(Op::Add);
-  change_last(static_cast<Op>(static_cast<u32>(Op::AddThenAdd) + 6 * row + 3 * right + column));
-}
-
-void Assembler::fuse_slice(u32 key) {
-  if (last_is(Op::BuildSlice) && Instruction{words_[static_cast<usize>(last_)]}.a() == key) change_last(Op::SliceThen);
-}
-
-void Assembler::fuse_immediate(Op second, u32 reg) {
-  if (!last_is(Op::LoadImmediate) || Instruction{words_[static_cast<usize>(last_)]}.a() != reg) return;
-  change_last(second == Op::SetItem ? Op::LoadImmediateThenSetItem : Op::LoadImmediateThenReturn);
+void Assembler::append(Instruction instruction) {
+  if (last_ >= 0) {
+    u64& last = words_[static_cast<usize>(last_)];
+    last = (last & ~u64{0xFF}) | static_cast<u64>(fused(Instruction{last}, instruction));
+  }
+  push(instruction.word);
 }
 
 void Assembler::emit(Op op, u8 flags, u32 a, u32 b, u32 c) {
-  if (op >= Op::Add && op <= Op::Multiply) fuse_arithmetic(op, flags, b, c);
-  if (op == Op::GetItem && (flags & kDropC)) fuse_slice(c);
-  if (op == Op::SetItem && (flags & kDropB)) fuse_slice(b);
-  if (op == Op::SetItem && (flags & kDropC)) fuse_immediate(op, c);
-  if (op == Op::Return && (flags & kDropA)) fuse_immediate(op, a);
   if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
   if (op == Op::Call && c == 0) op = in_generator ? Op::CallFromGenerator : Op::CallPositional;
   if (op == Op::CallMethod && c == 0) op = in_generator ? Op::CallMethodFromGenerator : Op::CallMethodPositional;
-  push(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)).word);
+  append(Instruction::abc(op, flags, narrow(a), static_cast<u16>(b), static_cast<u16>(c)));
   if (b > 0xFFFF && static_cast<i32>(b) < -32768) overflowed = true;
 }
 
 void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) {
   if (a >= first_temporary && takes_plain_target(op)) flags |= kPlainTarget;
-  push(Instruction::ad(op, flags, narrow(a), d).word);
+  append(Instruction::ad(op, flags, narrow(a), d));
 }
 
 void Assembler::jump(Op op, u8 flags, u32 a, Label& label) {

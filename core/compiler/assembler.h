@@ -38,8 +38,6 @@ class Assembler {
   void jump(Op op, u8 flags, u32 a, Label& label);              // D-format
   void compare_jump(Op op, u8 flags, u32 a, u32 b, Label& label);  // C-format, ForIterator too
   void place(Label& label);
-  // The last instruction may be changed or dropped by a peephole only when no label was placed after it.
-  bool last_is(Op op) const { return last_ >= 0 && Instruction{words_[static_cast<usize>(last_)]}.op() == op; }
   bool ends_flow() const;  // the last instruction never falls through, and no label follows
 
   void range(u32 start, u32 end, u32 handler, u32 live);
@@ -57,13 +55,8 @@ class Assembler {
 
  private:
   void push(u64 word);
-  // What is emitted next is `second` on b and c: the result of one before it that dies there is computed along with it.
-  void fuse_arithmetic(Op second, u8 flags, u32 b, u32 c);
-  // The same for an item whose key is a slice.
-  void fuse_slice(u32 key);
-  // The same for a small constant in this register, which dies in `second`, a SetItem or a Return.
-  void fuse_immediate(Op second, u32 reg);
-  void change_last(Op op);
+  // Adds an instruction; the one before it takes a form that runs both, if there is one.
+  void append(Instruction instruction);
   void add_position(const ast::Location& where);
   u16 narrow(u32 number);
 

@@ -156,8 +156,18 @@ Result<Ref<>> lookup_text_codec(Thread& thread, CodecSide side, std::string_view
 
 enum class Shortcut : u8 { None, Utf8, Utf16, Utf32, Ascii, Latin1 };
 
+struct Spelling {
+  std::string_view name;
+  Shortcut shortcut;
+};
+constexpr Spelling kUsualSpellings[] = {{"utf-8", Shortcut::Utf8},     {"utf8", Shortcut::Utf8},      {"UTF-8", Shortcut::Utf8},
+                                        {"ascii", Shortcut::Ascii},    {"latin-1", Shortcut::Latin1}, {"latin1", Shortcut::Latin1}};
+
 Shortcut shortcut_for(Str* encoding) {
-  if (!encoding || encoding->equals("utf-8")) return Shortcut::Utf8;
+  if (!encoding) return Shortcut::Utf8;
+  for (const Spelling& usual : kUsualSpellings) {
+    if (encoding->equals(usual.name)) return usual.shortcut;
+  }
   if (!encoding->is_ascii() || encoding->ascii().find('\0') != std::string_view::npos) return Shortcut::None;
   std::string name = normalized(encoding->ascii());
   if (name.starts_with("utf")) {
@@ -218,6 +228,7 @@ Result<Ref<>> decode_text(Thread& thread, Value source, Str* encoding, Str* erro
     const std::string_view bytes = as<Bytes>(source).view();
     const bool subset = shortcut == Shortcut::Utf8 || shortcut == Shortcut::Ascii;
     if (subset && text::is_ascii(bytes.data(), static_cast<isize>(bytes.size()))) return Str::from_ascii(thread, bytes);
+    if (shortcut == Shortcut::Latin1) return Str::from_latin1(thread, bytes);
   }
   Buffer buffer = TRY(get_buffer(thread, source));
   if (shortcut == Shortcut::Latin1) return Str::from_latin1(thread, buffer.view());

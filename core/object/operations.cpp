@@ -20,16 +20,6 @@
 
 namespace py {
 
-namespace {
-
-// Native code that goes down nested data passes no Python frame, which would notice.
-INLINE bool stack_is_used_up(const Thread& thread) {
-  return static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
-}
-
-}  // namespace
-
-
 Type& type_of_immediate(Value value) {
   if (value.is_int()) return *types.int_;
   if (value.is_float()) return *types.float_;

@@ -5,6 +5,11 @@
 
 namespace py {
 
+// Native code that goes down nested data passes no Python frame, which would notice.
+INLINE bool stack_is_used_up(const Thread& thread) {
+  return static_cast<char*>(__builtin_frame_address(0)) < thread.native_stack_limit;
+}
+
 class [[nodiscard]] RecursionGuard {
  public:
   explicit RecursionGuard(Thread& thread) : thread_(thread) { ++thread_.recursion_depth; }

@@ -6,6 +6,8 @@
 #include "core/object/attributes.h"
 #include "core/object/casts.h"
 #include "core/object/dict.h"
+#include "core/object/function.h"
+#include "core/object/repeated_next.h"
 #include "core/object/str.h"
 #include "memory/buffer.h"
 
@@ -57,6 +59,8 @@ void fill_holes(ListItems* items, isize from) {
   for (isize i = from; i < items->capacity; ++i) items->slots[i].initialize(Empty);
 }
 
+// Room that the first appended item makes: a block of 32 bytes.
+constexpr isize kFirstAppended = 3;
 isize grown(isize needed) { return needed + (needed >> 3) + (needed < 9 ? 3 : 6); }
 
 // Makes room for `needed` items. The caller holds the list's lock. A replaced block goes to `*retired`.
@@ -223,7 +227,7 @@ Result<void> List::append_slow(Thread& thread, Ref<>&& item) {
   {
     ObjectLock lock(*this);
     const isize count = size.load(std::memory_order_relaxed);
-    if (UNLIKELY(!reserve_locked(*this, count + 1, &retired))) {
+    if (UNLIKELY(!reserve_locked(*this, count ? count + 1 : kFirstAppended, &retired))) {
       lock.unlock();
       return raise_memory_error(thread);
     }
@@ -351,6 +355,22 @@ void List::clear() {
   }
 }
 
+namespace {
+
+// Appends item(0), item(1) and so on to an unshared list: values without a count.
+template <class Item>
+Result<void> append_uncounted(Thread& thread, List& list, isize count, Item&& item) {
+  if (count == 0) return {};
+  TRY(list.reserve(thread, count));
+  const isize old_size = list.size.load(std::memory_order_relaxed);
+  Field* to = list.block.load(std::memory_order_relaxed)->slots + old_size;
+  for (isize i = 0; i < count; ++i) to[i].initialize(item(i));
+  list.size.store(old_size + count, std::memory_order_release);
+  return {};
+}
+
+}  // namespace
+
 Result<void> List::extend(Thread& thread, Value iterable) {
   if (!is_shared() && (is_exact<Tuple>(iterable) || (is_exact<List>(iterable) && !iterable.object()->is_shared()))) {
     List* other = is_exact<List>(iterable) ? &as<List>(iterable) : nullptr;
@@ -362,6 +382,22 @@ Result<void> List::extend(Thread& thread, Value iterable) {
     share_all(*this, block.load(std::memory_order_relaxed)->slots + old_size, reinterpret_cast<const Value*>(from), count);
     size.store(old_size + count, std::memory_order_release);
     return {};
+  }
+  if (!is_shared() && is_exact<Str>(iterable) && as<Str>(iterable).width() == 1) {
+    const u8* chars = static_cast<const u8*>(as<Str>(iterable).data());
+    return append_uncounted(thread, *this, as<Str>(iterable).length(), [&](isize i) { return Str::character(chars[i]); });
+  }
+  if (!is_shared() && is_exact<Bytes>(iterable)) {
+    const u8* bytes = as<Bytes>(iterable).data();
+    return append_uncounted(thread, *this, as<Bytes>(iterable).length, [&](isize i) { return Value::integer(bytes[i]); });
+  }
+  if (!is_shared() && is_exact<Range>(iterable)) {
+    const Range& range = as<Range>(iterable);
+    const Value start = range.start.peek(), stop = range.stop.peek(), step = range.step.peek(), count = range.length.peek();
+    if (start.is_int() && stop.is_int() && step.is_int() && count.is_int()) {
+      const i64 first = start.as_int(), by = step.as_int();
+      return append_uncounted(thread, *this, count.as_int(), [=](isize i) { return Value::integer(first + i * by); });
+    }
   }
   if (is_exact<Str>(iterable)) {
     const Str& text = as<Str>(iterable);
@@ -397,8 +433,8 @@ Result<void> List::extend(Thread& thread, Value iterable) {
   const isize expected = TRY(length_hint(thread, iterable, 0));
   // A hint of more than there can be is wrong.
   if (expected > 0 && expected <= PTRDIFF_MAX - length()) TRY(reserve(thread, expected));
-  for (;;) {
-    Ref<> item = TRY(next(thread, iterator));
+  for (RepeatedNext next_item(iterator);;) {
+    Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) return {};
     TRY(append(thread, std::move(item)));
   }

@@ -38,6 +38,10 @@ struct NumberLess {
 int compare_text(const Str& a, const Str& b) {
   if (a.width() != 1 || b.width() != 1) return text::compare(a.view(), b.view());
   const isize common = std::min(a.length(), b.length());
+  if (LIKELY(common > 0)) {
+    const int first = *static_cast<const u8*>(a.data()) - *static_cast<const u8*>(b.data());
+    if (first) return first;
+  }
   const int order = std::memcmp(a.data(), b.data(), static_cast<usize>(common));
   return order ? order : a.length() < b.length() ? -1 : a.length() > b.length();
 }

@@ -339,10 +339,10 @@ bool enter_frame(Thread& thread, Value* fp, const Code& code) {
 }
 
 void clear_frame(Thread& thread, Value* fp) {
-  if (fp[kFrameObject].is_object()) detach_frame_object(thread, fp);
+  if (frame_extra(fp, kFrameObject).is_object()) detach_frame_object(thread, fp);
   const u32 count = frame_code(fp).register_count;
   for (u32 i = 0; i < count; ++i) drop(fp[i]);
-  if (!(frame_flags(fp) & kGeneratorFrame)) drop(fp[kLocals]);
+  if (frame_flags(fp) && !(frame_flags(fp) & kGeneratorFrame)) drop(fp[kLocals]);
   drop(fp[kFunction]);
 }
 

@@ -29,9 +29,10 @@ INLINE void fill_header(Value* fp, Function& function, Code& code, Value* caller
   set_frame_pointer(fp, kCaller, caller);
   set_frame_pointer(fp, kGlobals, function.globals.peek().object());
   // Code of a module that a function was made of keeps its names in the globals, which live as long as the function.
-  fp[kLocals] = LIKELY(code.has(CodeFlag::Optimized)) ? Empty : Value::uncounted(function.globals.peek().object());
+  const bool has_namespace = UNLIKELY(!code.has(CodeFlag::Optimized));
+  fp[kLocals] = has_namespace ? Value::uncounted(function.globals.peek().object()) : Empty;
   fp[kFrameObject] = Empty;
-  fp[kFlags].bits = flags;
+  fp[kFlags].bits = has_namespace ? flags | kNamespace : flags;
 }
 // Runs a frame from its first instruction (or `pc`) until it returns; the frame has the kEntry flag. Owned or Error.
 Value execute(Thread& thread, Pc pc, Value* fp);

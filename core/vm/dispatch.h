@@ -30,7 +30,18 @@ struct [[gnu::may_alias]] InstructionParts {
 };
 static_assert(sizeof(InstructionParts) == 8 && std::endian::native == std::endian::little);
 INLINE const InstructionParts& instruction_at(Pc pc) { return *reinterpret_cast<const InstructionParts*>(pc); }
-INLINE Op op_at(Pc pc) { return static_cast<Op>(__atomic_load_n(&instruction_at(pc).op, __ATOMIC_RELAXED)); }
+// The opcode, which is read atomically. The assembly says what the compiler should make of that: it would widen the byte
+// once more, in every instruction.
+INLINE u64 op_number_at(Pc pc) {
+#if defined(__x86_64__) && !defined(WEFT_TSAN) && !defined(WEFT_ASAN)
+  u64 number;
+  asm("movzbl %1, %k0" : "=r"(number) : "m"(instruction_at(pc).op));
+  return number;
+#else
+  return __atomic_load_n(&instruction_at(pc).op, __ATOMIC_RELAXED);
+#endif
+}
+INLINE Op op_at(Pc pc) { return static_cast<Op>(op_number_at(pc)); }
 // From now on the instruction runs in this form, unless it has another one. Any thread may do this at any time: all forms of
 // an instruction give the same results.
 INLINE void quicken(Pc pc, Op form) {
@@ -56,7 +67,7 @@ void switch_op_table(bool traced);
 #define DISPATCH()                                                         \
   do {                                                                     \
     count_instruction();                                                   \
-    MUSTTAIL return op_table[static_cast<u8>(op_at(pc))](pc, fp, thread, word); \
+    MUSTTAIL return op_table[op_number_at(pc)](pc, fp, thread, word); \
   } while (0)
 #define NEXT(count)   \
   do {                \
@@ -147,18 +158,21 @@ SLOW(finish_counted_part);
   } while (0)
 
 // Stores the value of a register, which dies there or not, into a field of an unshared object: no barrier, no lock.
-// Returns the owned old word.
-INLINE Value store_unshared(Field& field, Value& source, bool dies) {
-  const Value old = field.peek();
-  const Value value = source;
-  if (dies) {
-    source = Empty;
-  } else if (value.is_counted()) {
-    incref_object(value.object());
+// `old` becomes the owned old word. Where counting takes longer it goes on at `slow`, with nothing done.
+#define STORE_UNSHARED(old, field, source, dies, slow)          \
+  Value old;                                                    \
+  {                                                             \
+    Field& field_ = (field);                                    \
+    Value& source_ = (source);                                  \
+    const Value stored_ = source_;                              \
+    if (dies) {                                                 \
+      source_ = Empty;                                          \
+    } else if (UNLIKELY(!try_quick_incref(stored_))) {          \
+      GO(slow);                                                 \
+    }                                                           \
+    (old) = field_.peek();                                      \
+    field_.word().store(stored_.bits, std::memory_order_relaxed); \
   }
-  field.word().store(value.bits, std::memory_order_relaxed);
-  return old;
-}
 // Goes on `count` words further, after dropping `old_value`.
 #define GO_ON_DROPPING(count, old_value)     \
   do {                                       \
@@ -200,6 +214,13 @@ INLINE void set_register(Value* fp, u32 number, Value owned) {
 
 INLINE Str& constant_name(Value* fp, u32 index) {
   return *static_cast<Str*>(frame_code(fp).constant_values()[index].object());
+}
+// Whether it is true: 1, 0, or -1 for "not known without running code".
+INLINE int quick_truth(Value value) {
+  if (value.is_bool()) return value == True;
+  if (value.is_int()) return value.bits != 0;
+  if (value.is_none()) return 0;
+  return -1;
 }
 INLINE Value counted_copy(Value value) {
   if (value.is_counted()) incref_object(value.object());

@@ -46,8 +46,8 @@ i64 frame_instruction(Value* fp) {
 
 i32 frame_line(Value* fp) {
   Code& code = frame_code(fp);
-  if (fp[kFrameObject].is_object()) {
-    const i32 reported = static_cast<FrameObject*>(fp[kFrameObject].object())->reported_line;
+  if (const Value frame = frame_extra(fp, kFrameObject); frame.is_object()) {
+    const i32 reported = static_cast<FrameObject*>(frame.object())->reported_line;
     if (reported) return reported;
   }
   const bool unstarted = frame_flags(fp) & kGeneratorFrame && frame_generator(fp).load_state() == GeneratorState::Created;
@@ -67,7 +67,9 @@ i32 traceback_line(const Traceback& entry) {
 }
 
 Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
-  if (fp[kFrameObject].is_object()) return Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
+    return Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
+  }
   Ref<FrameObject> frame = TRY(new_object<FrameObject>(thread, *types.frame));
   Function& function = *static_cast<Function*>(fp[kFunction].object());
   frame->code.initialize(counted_copy(frame_code(fp).value()));
@@ -87,6 +89,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   if (frame_flags(fp) & kGeneratorFrame) frame_generator(fp).must_be_closed();
   // The frame's word is a second owner; f_back is found through the registers while the frame runs.
   incref(frame->value());
+  add_frame_flag(fp, kHasFrameObject);
   fp[kFrameObject] = frame->value();
   return frame;
 }

@@ -22,6 +22,7 @@ enum FrameWord : i32 {
   kPc = -6,         // where this frame is: stored before anything that can look
   kCaller = -5,     // fp of the calling frame, null at the bottom
   kGlobals = -4,    // Dict*, borrowed from the function
+  // These two mean something only while kFlags is not 0: a plain call leaves them as they were.
   kLocals = -3,     // owned: the namespace of class bodies and modules; the instance that __init__ was called for; a Generator
                     // (borrowed) in its frames; or Empty
   kFrameObject = -2,  // owned: the frame object if one was asked for, or Empty
@@ -35,6 +36,8 @@ enum FrameFlag : u64 {  // multiples of 4: the word reads as an int
   kBuiltinsCell = 32,
   kTraceEntered = 64,  // see tracing.h
   kOfInstruction = 128,  // pushed by an instruction that is no call: the result is that of the caller's instruction
+  kNamespace = 256,    // code that keeps its names in kLocals
+  kHasFrameObject = 512,
 };
 
 template <class T>
@@ -44,12 +47,18 @@ INLINE T* frame_pointer(Value* fp, FrameWord word) {
 INLINE Code& frame_code(Value* fp) { return *frame_pointer<Code>(fp, kCode); }
 INLINE Value* frame_caller(Value* fp) { return frame_pointer<Value>(fp, kCaller); }
 INLINE Dict& frame_globals(Value* fp) { return *frame_pointer<Dict>(fp, kGlobals); }
-// Where a module or a class body keeps its names. That of a coroutine, as `await` in a module makes one, are the globals.
-INLINE Value frame_namespace(Value* fp) {
-  return fp[kFlags].bits & kGeneratorFrame ? frame_pointer<Object>(fp, kGlobals)->value() : fp[kLocals];
-}
 INLINE Pc frame_pc(Value* fp) { return frame_pointer<std::atomic<u64>>(fp, kPc); }
 INLINE u64 frame_flags(Value* fp) { return fp[kFlags].bits; }
+INLINE void add_frame_flag(Value* fp, FrameFlag flag) {
+  if (fp[kFlags].bits == 0) fp[kLocals] = fp[kFrameObject] = Empty;
+  fp[kFlags].bits |= flag;
+}
+// kLocals or kFrameObject, or Empty where the frame has none; borrowed.
+INLINE Value frame_extra(Value* fp, FrameWord word) { return frame_flags(fp) ? fp[word] : Empty; }
+// Where a module or a class body keeps its names. That of a coroutine, as `await` in a module makes one, are the globals.
+INLINE Value frame_namespace(Value* fp) {
+  return frame_flags(fp) & kGeneratorFrame ? frame_pointer<Object>(fp, kGlobals)->value() : frame_extra(fp, kLocals);
+}
 INLINE void set_frame_pointer(Value* fp, FrameWord word, const void* pointer) {
   fp[word].bits = reinterpret_cast<u64>(pointer);
 }
@@ -59,7 +68,8 @@ INLINE Generator& frame_generator(Value* fp) { return *reinterpret_cast<Generato
 // What locals() starts from: the namespace of a class body or module, borrowed; None for functions, whatever their word is used for.
 INLINE Value frame_own_locals(Value* fp) {
   const bool used_otherwise = frame_flags(fp) & (kGeneratorFrame | kConstructor);
-  return fp[kLocals].is_object() && !used_otherwise ? fp[kLocals] : None;
+  const Value locals = used_otherwise ? Empty : frame_extra(fp, kLocals);
+  return locals.is_object() ? locals : None;
 }
 // The dict of builtins that the frame's names fall back to.
 Dict& frame_builtins(Value* fp);

@@ -32,6 +32,13 @@ INLINE u64 cache_word(u32 shape, CacheKind kind, u32 offset) {
 INLINE CacheKind cache_kind(u64 word) { return static_cast<CacheKind>(word >> 24 & 0xFF); }
 INLINE u32 cache_rewrites(u64 word) { return static_cast<u32>(word >> 16 & 0xFF); }
 INLINE u32 cache_offset(u64 word) { return static_cast<u32>(word & 0xFFFF); }
+INLINE AttributeRecord* record_of(std::atomic<u64>* words) {
+  return reinterpret_cast<AttributeRecord*>(words[2].load(std::memory_order_acquire));
+}
+// Whether the record still tells the truth for this shape.
+INLINE bool record_valid(const AttributeRecord* record, u32 shape) {
+  return record->shape == shape && record->type->version.load(std::memory_order_acquire) == record->version;
+}
 inline constexpr u32 kMaxCacheOffset = 0xFFFF, kMaxRewrites = 6;
 
 // Looks `name` up in `object` as GetAttribute would and fills the caches of the instruction at `words` when the result

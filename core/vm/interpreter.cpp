@@ -75,10 +75,10 @@ void visit_word(Visitor& visitor, Value& word) {
 void visit_thread(Thread& thread, Visitor& visitor) {
   for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) {
     visit_word(visitor, fp[kFunction]);
-    visit_word(visitor, fp[kFrameObject]);
+    if (frame_flags(fp)) visit_word(visitor, fp[kFrameObject]);
     if (frame_flags(fp) & kGeneratorFrame) {
       visit_word(visitor, frame_generator(fp).outer_handled);
-    } else {
+    } else if (frame_flags(fp)) {
       visit_word(visitor, fp[kLocals]);
     }
     for (u32 i = 0; i < frame_code(fp).register_count; ++i) visit_word(visitor, fp[i]);

@@ -1,7 +1,7 @@
-// Arithmetic and comparison, comparisons that jump among them.
-#include "core/object/dict.h"
-#include "core/object/number.h"
+// Arithmetic.
 #include "core/vm/dispatch.h"
+#include "core/vm/leave_frame.h"
+#include "core/vm/quick_arithmetic.h"
 
 #include <cmath>
 
@@ -54,9 +54,6 @@ SLOW(slow_binary) {
   }
 }
 
-INLINE bool both_ints(Value a, Value b) { return ((a.bits | b.bits) & 3) == 0; }
-INLINE bool both_floats(Value a, Value b) { return (a.bits & b.bits & 3) == 3; }
-
 // Whether one is an int and the other a float, both immediate: their values as doubles.
 INLINE bool mixed(Value a, Value b, double& x, double& y) {
   if (a.is_float() && b.is_int()) {
@@ -70,81 +67,6 @@ INLINE bool mixed(Value a, Value b, double& x, double& y) {
     return a.as_int() > -(i64{1} << 53) && a.as_int() < (i64{1} << 53);
   }
   return false;
-}
-
-template <BinaryOp op>
-INLINE double float_operation(double a, double b) {
-  if constexpr (op == BinaryOp::add) return a + b;
-  if constexpr (op == BinaryOp::subtract) return a - b;
-  if constexpr (op == BinaryOp::multiply) return a * b;
-  return a / b;
-}
-
-// The int case; false when the result leaves 62 bits or the operation needs the slow path.
-template <BinaryOp op>
-INLINE bool int_operation(Value a, Value b, Value& result) {
-  const i64 x = static_cast<i64>(a.bits), y = static_cast<i64>(b.bits);
-  i64 z;
-  if constexpr (op == BinaryOp::add) {
-    if (__builtin_add_overflow(x, y, &z)) return false;
-    result = {static_cast<u64>(z)};
-  } else if constexpr (op == BinaryOp::subtract) {
-    if (__builtin_sub_overflow(x, y, &z)) return false;
-    result = {static_cast<u64>(z)};
-  } else if constexpr (op == BinaryOp::multiply) {
-    if (__builtin_mul_overflow(x >> 2, y, &z)) return false;
-    result = {static_cast<u64>(z)};
-  } else if constexpr (op == BinaryOp::bit_and) {
-    result = {a.bits & b.bits};
-  } else if constexpr (op == BinaryOp::bit_or) {
-    result = {a.bits | b.bits};
-  } else if constexpr (op == BinaryOp::bit_xor) {
-    result = {a.bits ^ b.bits};
-  } else if constexpr (op == BinaryOp::left_shift) {
-    const i64 value = a.as_int(), amount = b.as_int();
-    if (amount < 0 || amount > 60) return false;
-    const i64 shifted = static_cast<i64>(static_cast<u64>(value) << amount);
-    if ((shifted >> amount) != value || !Value::fits_integer(shifted)) return false;
-    result = Value::integer(shifted);
-  } else if constexpr (op == BinaryOp::right_shift) {
-    const i64 amount = b.as_int();
-    if (amount < 0) return false;
-    result = Value::integer(a.as_int() >> (amount > 62 ? 62 : amount));
-  } else if constexpr (op == BinaryOp::floor_divide) {
-    const i64 n = a.as_int(), d = b.as_int();
-    if (d <= 0) {
-      if (d == 0) return false;
-    } else if ((d & (d - 1)) == 0) {  // a shift, floor included
-      result = Value::integer(n >> __builtin_ctzll(static_cast<u64>(d)));
-      return true;
-    }
-    if (LIKELY(((n | d) >> 32) == 0)) {  // a 32-bit division takes a third of the time
-      result = Value::integer(static_cast<u32>(n) / static_cast<u32>(d));
-      return true;
-    }
-    i64 quotient = n / d;
-    if (n % d != 0 && ((n ^ d) < 0)) --quotient;
-    if (!Value::fits_integer(quotient)) return false;
-    result = Value::integer(quotient);
-  } else if constexpr (op == BinaryOp::remainder) {
-    const i64 n = a.as_int(), d = b.as_int();
-    if (d <= 0) {
-      if (d == 0) return false;
-    } else if ((d & (d - 1)) == 0) {
-      result = Value::integer(n & (d - 1));
-      return true;
-    }
-    if (LIKELY(((n | d) >> 32) == 0)) {
-      result = Value::integer(static_cast<u32>(n) % static_cast<u32>(d));
-      return true;
-    }
-    i64 remainder = n % d;
-    if (remainder != 0 && ((remainder ^ d) < 0)) remainder += d;
-    result = Value::integer(remainder);
-  } else {
-    return false;
-  }
-  return true;
 }
 
 constexpr Op float_form(Op op) {
@@ -162,7 +84,7 @@ constexpr bool has_float_case(BinaryOp op) {
 
 // Zeros, and the few other floats that are objects, for which the general algorithm would be a long way round.
 template <BinaryOp op, Form form>
-PRESERVE_NONE u64 boxed_float_binary(Pc pc, Value* fp, Thread* thread, u64 word) {
+SLOW(boxed_float_binary) {
   auto number = [](Value value, double& result) {
     if (value.is_float()) {
       result = value.as_float();
@@ -263,6 +185,27 @@ FUSED_ROW(Add, BinaryOp::add)
 FUSED_ROW(Subtract, BinaryOp::subtract)
 FUSED_ROW(Multiply, BinaryOp::multiply)
 
+#define THEN_RETURN(name, operation)                                                                  \
+  OPCODE(name##ThenReturn) {                                                                          \
+    const Value left = fp[OP_B], right = fp[OP_C];                                                    \
+    Value result;                                                                                     \
+    if (LIKELY(both_ints(left, right))) {                                                             \
+      if (UNLIKELY(!int_operation<operation>(left, right, result))) GO(op_##name);                    \
+    } else if (both_floats(left, right)) {                                                            \
+      const double number = float_operation<operation>(left.as_float(), right.as_float());            \
+      if (UNLIKELY(!Value::fits_float(number))) GO(op_##name);                                        \
+      result = Value::floating_unchecked(number);                                                     \
+    } else {                                                                                          \
+      GO(op_##name);                                                                                  \
+    }                                                                                                 \
+    word = result.bits;                                                                               \
+    pc += 1;                                                                                          \
+    LEAVE_FRAME();                                                                                    \
+  }
+THEN_RETURN(Add, BinaryOp::add)
+THEN_RETURN(Subtract, BinaryOp::subtract)
+THEN_RETURN(Multiply, BinaryOp::multiply)
+
 #define FLOAT_ARITHMETIC(name, operation)                                                             \
   OPCODE(name##Floats) {                                                                              \
     const Value left = fp[OP_B], right = fp[OP_C];                                                    \
@@ -317,144 +260,5 @@ OPCODE(Invert) {
   if (value.is_int()) FINISH(1, Value::integer(~value.as_int()));
   GO(slow_Invert);
 }
-
-// Comparison
-
-namespace {
-
-template <CompareOp op, class T>
-INLINE bool ordered(T a, T b) {
-  if constexpr (op == CompareOp::Less) return a < b;
-  if constexpr (op == CompareOp::LessEqual) return a <= b;
-  if constexpr (op == CompareOp::Equal) return a == b;
-  if constexpr (op == CompareOp::NotEqual) return a != b;
-  if constexpr (op == CompareOp::Greater) return a > b;
-  return a >= b;
-}
-
-// Equality of two exact strings runs no code.
-template <CompareOp op>
-INLINE bool quick_text_equality(Value left, Value right, bool& result) {
-  if constexpr (op == CompareOp::Equal || op == CompareOp::NotEqual) {
-    if (is_exact<Str>(left) && is_exact<Str>(right)) {
-      result = as<Str>(left).equals(as<Str>(right)) == (op == CompareOp::Equal);
-      return true;
-    }
-  }
-  return false;
-}
-
-template <CompareOp op>
-SLOW(slow_compare) {
-  SAVE_PC();
-  bool same;
-  if (quick_text_equality<op>(fp[OP_B], fp[OP_C], same)) FINISH_SLOW(1, Value::boolean(same));
-  const Value value = compare(*thread, fp[OP_B], fp[OP_C], op).release();
-  if (UNLIKELY(value.is_error())) RAISE();
-  FINISH_SLOW(1, value);
-}
-
-template <CompareOp op, bool when, bool immediate>
-SLOW(slow_compare_jump) {
-  SAVE_PC();
-  const Value right = immediate ? Value::integer(OP_SB) : fp[OP_B];
-  bool answer;
-  if (immediate || !quick_text_equality<op>(fp[OP_A], right, answer)) {
-    Result<bool> result = compare_bool(*thread, fp[OP_A], right, op);
-    if (UNLIKELY(result.failed())) RAISE();
-    answer = result.take();
-  }
-  if (OP_FLAGS & kDropA) drop(fp[OP_A]);
-  if (!immediate && (OP_FLAGS & kDropB)) drop(fp[OP_B]);
-  if (UNLIKELY(!poll(*thread))) RAISE();
-  if (answer == when) {
-    pc += OP_SC;
-  }
-  NEXT(1);
-}
-
-}  // namespace
-
-#define COMPARE(name, operation)                                                                       \
-  OPCODE(name) {                                                                                       \
-    const Value left = fp[OP_B], right = fp[OP_C];                                                     \
-    if (LIKELY(both_ints(left, right))) {                                                              \
-      FINISH(1, Value::boolean(ordered<operation>(static_cast<i64>(left.bits), static_cast<i64>(right.bits)))); \
-    }                                                                                                  \
-    if (both_floats(left, right)) {                                                                    \
-      FINISH(1, Value::boolean(ordered<operation>(left.as_float(), right.as_float())));                \
-    }                                                                                                  \
-    GO((slow_compare<operation>));                                                                     \
-  }
-COMPARE(Less, CompareOp::Less)
-COMPARE(LessEqual, CompareOp::LessEqual)
-COMPARE(Equal, CompareOp::Equal)
-COMPARE(NotEqual, CompareOp::NotEqual)
-COMPARE(Greater, CompareOp::Greater)
-COMPARE(GreaterEqual, CompareOp::GreaterEqual)
-
-#define COMPARE_JUMP(name, operation, when, immediate)                                                  \
-  OPCODE(name) {                                                                                        \
-    const Value left = fp[OP_A];                                                                        \
-    const Value right = immediate ? Value::integer(OP_SB) : fp[OP_B];                                   \
-    if (LIKELY(both_ints(left, right))) {                                                               \
-      if (ordered<operation>(static_cast<i64>(left.bits), static_cast<i64>(right.bits)) == when) NEXT(1 + OP_SC); \
-      NEXT(1);                                                                                          \
-    }                                                                                                   \
-    if (!immediate && both_floats(left, right)) {                                                       \
-      if (ordered<operation>(left.as_float(), right.as_float()) == when) NEXT(1 + OP_SC);               \
-      NEXT(1);                                                                                          \
-    }                                                                                                   \
-    GO((slow_compare_jump<operation, when, immediate>));                                                \
-  }
-#define COMPARE_JUMPS(suffix, operation)                                \
-  COMPARE_JUMP(JumpIf##suffix, operation, true, false)                  \
-  COMPARE_JUMP(JumpUnless##suffix, operation, false, false)             \
-  COMPARE_JUMP(JumpIf##suffix##Int, operation, true, true)              \
-  COMPARE_JUMP(JumpUnless##suffix##Int, operation, false, true)
-COMPARE_JUMPS(Less, CompareOp::Less)
-COMPARE_JUMPS(LessEqual, CompareOp::LessEqual)
-COMPARE_JUMPS(Equal, CompareOp::Equal)
-COMPARE_JUMPS(NotEqual, CompareOp::NotEqual)
-COMPARE_JUMPS(Greater, CompareOp::Greater)
-COMPARE_JUMPS(GreaterEqual, CompareOp::GreaterEqual)
-
-#define IDENTITY(name, test)                        \
-  OPCODE(name) {                                    \
-    const Value left = fp[OP_B], right = fp[OP_C];  \
-    const Value result = Value::boolean(test);      \
-    FINISH_SLOW(1, result);                         \
-  }
-IDENTITY(Is, left == right)
-IDENTITY(IsNot, left != right)
-
-namespace {
-
-// A str or a small int in a dict or set of exact types needs nobody's __hash__ or __eq__.
-INLINE Result<bool> quick_contains(Thread& thread, Value container, Value item) {
-  if (container.is_object()) {
-    const BuiltinShape shape{container.object()->shape.load(std::memory_order_relaxed)};
-    if (shape == BuiltinShape::frozenset) {
-      const isize contained = static_cast<Set*>(container.object())->quick_membership(item);
-      if (LIKELY(contained != Dict::kAskPython)) return contained != 0;
-    } else if (shape == BuiltinShape::dict || shape == BuiltinShape::set) {
-      const isize entry = static_cast<Dict*>(container.object())->quick_entry(item);
-      if (LIKELY(entry != Dict::kAskPython)) return entry >= 0;
-    }
-  }
-  return contains(thread, container, item);
-}
-
-}  // namespace
-
-#define MEMBERSHIP(name, expected)                                 \
-  OPCODE(name) {                                                   \
-    SAVE_PC();                                                     \
-    Result<bool> found = quick_contains(*thread, fp[OP_C], fp[OP_B]); \
-    if (UNLIKELY(found.failed())) RAISE();                         \
-    FINISH_SLOW(1, Value::boolean(found.take() == expected));      \
-  }
-MEMBERSHIP(In, true)
-MEMBERSHIP(NotIn, false)
 
 }  // namespace py

@@ -13,13 +13,6 @@ namespace py {
 namespace {
 
 INLINE bool is_saturated(u64 cache) { return cache_rewrites(cache) >= kMaxRewrites; }
-INLINE AttributeRecord* record_of(Pc pc) {
-  return reinterpret_cast<AttributeRecord*>(pc[2].load(std::memory_order_acquire));
-}
-// Whether the record still tells the truth for this shape.
-INLINE bool record_valid(const AttributeRecord* record, u32 shape) {
-  return record->shape == shape && record->type->version.load(std::memory_order_acquire) == record->version;
-}
 
 }  // namespace
 
@@ -211,9 +204,12 @@ SLOW(set_attribute_of_many) {
   const AttributeResolution* known = known_resolution(self.shape_number(), constant_name(fp, OP_C), AttributeUse::Set);
   if (LIKELY(known && !self.is_shared() && !(OP_FLAGS & kDropA))) {
     Field& field = reinterpret_cast<Field*>(&self)[known->offset];
-    if (known->kind == CacheKind::Slot) GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+    if (known->kind == CacheKind::Slot) {
+      STORE_UNSHARED(old, field, fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
+      GO_ON_DROPPING(3, old);
+    }
     if (known->kind == CacheKind::AddSlot && LIKELY(field.peek().is_empty())) {
-      store_unshared(field, fp[OP_B], OP_FLAGS & kDropB);
+      STORE_UNSHARED(old, field, fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
       self.shape.store(known->new_shape, std::memory_order_release);
       NEXT(3);
     }
@@ -229,10 +225,14 @@ SLOW(set_attribute_of_dying) {
   Object& self = *object.object();
   const u32 shape = self.shape.load(std::memory_order_relaxed);
   if (cache_kind(cache) != CacheKind::Slot || static_cast<u32>(cache >> 32) != shape || self.is_shared()) GO(slow_set_attribute);
-  if (UNLIKELY(!try_quick_decref(object))) GO(slow_set_attribute);
+  // Owned by this thread, and not its last reference: nothing dies with this one.
+  if (UNLIKELY(object.is_counted() && (self.owner.load(std::memory_order_relaxed) != current_slot || self.local.load(std::memory_order_relaxed) == 1))) {
+    GO(slow_set_attribute);
+  }
+  STORE_UNSHARED(old, reinterpret_cast<Field*>(&self)[cache_offset(cache)], fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
   fp[OP_A] = Empty;
-  Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
-  GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+  (void)try_quick_decref(object);
+  GO_ON_DROPPING(3, old);
 }
 
 OPCODE(SetAttributeSlot) {
@@ -242,7 +242,10 @@ OPCODE(SetAttributeSlot) {
     Object& self = *object.object();
     if (LIKELY(is_slot_of(cache, self.shape.load(std::memory_order_relaxed)) && !self.is_shared())) {
       Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
-      GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+      {
+        STORE_UNSHARED(old, field, fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
+        GO_ON_DROPPING(3, old);
+      }
     }
   }
   GO(op_SetAttribute);
@@ -259,11 +262,14 @@ OPCODE(SetAttribute) {
       const CacheKind kind = cache_kind(cache);
       Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];
       if (LIKELY(kind == CacheKind::Slot)) {
-        GO_ON_DROPPING(3, store_unshared(field, fp[OP_B], OP_FLAGS & kDropB));
+        {
+        STORE_UNSHARED(old, field, fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
+        GO_ON_DROPPING(3, old);
+      }
       } else if (kind == CacheKind::AddSlot) {
         AttributeRecord* record = record_of(pc);
         if (record && record_valid(record, shape) && field.peek().is_empty()) {
-          store_unshared(field, fp[OP_B], OP_FLAGS & kDropB);
+          STORE_UNSHARED(old, field, fp[OP_B], OP_FLAGS & kDropB, slow_set_attribute);
           self.shape.store(record->new_shape, std::memory_order_release);
           NEXT(3);
         }

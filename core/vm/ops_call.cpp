@@ -12,7 +12,10 @@
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
+#include "core/vm/inline_cache.h"
 #include "core/vm/object_new.h"
+#include "core/vm/push_frame.h"
+#include "core/vm/quick_arithmetic.h"
 
 namespace py {
 
@@ -59,52 +62,6 @@ Tuple* keyword_names(Pc pc, Value* fp) {
 
 }  // namespace
 
-// `words`, by way of what this call met last. Where both agree, and they mostly do, what comes next does not wait for the
-// loads that lead from the callable to its code: the processor goes on with the cached word.
-INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
-  u64 predicted = cache.load(std::memory_order_relaxed);
-  if (UNLIKELY(predicted != reinterpret_cast<u64>(words))) {
-    predicted = reinterpret_cast<u64>(words);
-    cache.store(predicted, std::memory_order_relaxed);
-  }
-  asm("" : "+r"(predicted));  // the compiler may not take one for the other
-  return reinterpret_cast<Pc>(predicted);
-}
-
-// The callee's frame, over its owned arguments at `arguments`; its function's word stands at arguments[-kFrameHeader].
-#define PUSH_FRAME(function, code, arguments, given, flags, locals)                           \
-  do {                                                                                        \
-    Value* const frame_ = (arguments);                                                        \
-    const u32 locals_ = (code).local_count;                                                   \
-    ++thread->recursion_depth;                                                                \
-    _Pragma("clang loop vectorize(disable) unroll(disable)")                                  \
-    for (u32 i_ = (given); i_ < locals_; ++i_) frame_[i_] = Unbound;                          \
-    set_frame_pointer(frame_, kReturn, pc + kCallWords);                                      \
-    set_frame_pointer(frame_, kCode, &(code));                                                \
-    set_frame_pointer(frame_, kCaller, fp);                                                   \
-    set_frame_pointer(frame_, kGlobals, (function).globals.peek().object());                  \
-    frame_[kLocals] = (locals);                                                               \
-    frame_[kFrameObject] = Empty;                                                             \
-    frame_[kFlags].bits = (flags);                                                            \
-    fp = frame_;                                                                              \
-    thread->frame_registers = fp;                                                             \
-    pc = predict((code).words, pc[1]);                                                        \
-    DISPATCH();                                                                               \
-  } while (0)
-
-// Pushes the frame right away, in the common shape of functions and of callers; else goes on behind it. Not a safepoint:
-// the return is one.
-#define TRY_PUSH_FRAME(callable, arguments, given)                                                            \
-  do {                                                                                                        \
-    Function& function_ = *static_cast<Function*>((callable).object());                                       \
-    Code& code_ = *static_cast<Code*>(function_.code.peek().object());                                        \
-    if (UNLIKELY((given) != code_.quick_argument_count)) break;                                               \
-    if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
-    if (UNLIKELY((arguments) > thread->quick_frame_limit)) break;                                             \
-    SAVE_PC();                                                                                                \
-    PUSH_FRAME(function_, code_, arguments, given, 0, Empty);                                                 \
-  } while (0)
-
 SLOW(call_slowly);
 SLOW(call_any);
 SLOW(call_function);
@@ -115,61 +72,99 @@ SLOW(call_native_method);
 SLOW(call_native_attribute);
 SLOW(call_native_class);
 
-// The same from a generator, whose frame is not on the thread's stack: the arguments move there.
-#define TRY_PUSH_FRAME_FROM_GENERATOR(callable, arguments, given)                                             \
-  do {                                                                                                        \
-    Function& function_ = *static_cast<Function*>((callable).object());                                       \
-    Code& code_ = *static_cast<Code*>(function_.code.peek().object());                                        \
-    Value* const base_ = frame_generator(fp).stack_base + kFrameHeader;                                       \
-    if (UNLIKELY((given) != code_.quick_argument_count)) break;                                               \
-    if (UNLIKELY(thread->recursion_depth >= thread->recursion_limit)) break;                                  \
-    if (UNLIKELY(base_ > thread->quick_frame_limit)) break;                                                   \
-    SAVE_PC();                                                                                                \
-    for (u32 i_ = 0; i_ < (given); ++i_) base_[i_] = take((arguments)[i_]);                                   \
-    base_[kFunction] = take((arguments)[kFunction]);                                                          \
-    PUSH_FRAME(function_, code_, base_, given, 0, Empty);                                                     \
-  } while (0)
-
 OPCODE(Call) {
   if (LIKELY(is_exact<Function>(fp[OP_A]))) GO(call_function);
   GO(call_slowly);
 }
-#define CALL(name, push)                                                                                      \
-  OPCODE(name) {                                                                                              \
-    const Value callable = fp[OP_A];                                                                          \
-    if (LIKELY(is_exact<Function>(callable))) {                                                               \
-      Value* const arguments = fp + OP_A + kFrameHeader;                                                      \
-      const u32 given = OP_B;                                                                                 \
-      push(callable, arguments, given);                                                                       \
-      GO(call_function);                                                                                      \
-    } else if (callable.is_object() && has_shape(*callable.object(), BuiltinShape::builtin_function)) {       \
-      GO(call_native_function);                                                                               \
-    }                                                                                                         \
-    GO(call_slowly);                                                                                          \
-  }
-CALL(CallPositional, TRY_PUSH_FRAME)
-CALL(CallFromGenerator, TRY_PUSH_FRAME_FROM_GENERATOR)
+#define CALL(push)                                                                            \
+  do {                                                                                        \
+    const Value callable_ = fp[OP_A];                                                         \
+    if (LIKELY(is_exact<Function>(callable_))) {                                              \
+      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
+      const u32 given_ = OP_B;                                                                \
+      push(callable_, arguments_, given_);                                                    \
+      GO(call_function);                                                                      \
+    } else if (callable_.is_object() && has_shape(*callable_.object(), BuiltinShape::builtin_function)) { \
+      GO(call_native_function);                                                               \
+    }                                                                                         \
+    GO(call_slowly);                                                                          \
+  } while (0)
+OPCODE(CallPositional) { CALL(TRY_PUSH_FRAME); }
+OPCODE(CallFromGenerator) { CALL(TRY_PUSH_FRAME_FROM_GENERATOR); }
 
 OPCODE(CallMethod) {
   if (LIKELY(is_exact<Function>(fp[OP_A]) && !fp[OP_A + kFrameHeader].is_empty())) GO(call_method_function);
   GO(call_method_slowly);
 }
-#define CALL_METHOD(name, push)                                                                               \
-  OPCODE(name) {                                                                                              \
-    const Value callable = fp[OP_A];                                                                          \
-    if (LIKELY(is_exact<Function>(callable) && !fp[OP_A + kFrameHeader].is_empty())) {                        \
-      Value* const arguments = fp + OP_A + kFrameHeader;                                                      \
-      const u32 given = OP_B + 1u;                                                                            \
-      push(callable, arguments, given);                                                                       \
-      GO(call_method_function);                                                                               \
-    } else if (callable.is_object()) {                                                                        \
-      if (has_shape(*callable.object(), BuiltinShape::method_descriptor)) GO(call_native_method);             \
-      if (has_shape(*callable.object(), BuiltinShape::builtin_function)) GO(call_native_attribute);           \
-    }                                                                                                         \
-    GO(call_method_slowly);                                                                                   \
+#define CALL_METHOD(push)                                                                     \
+  do {                                                                                        \
+    const Value callable_ = fp[OP_A];                                                         \
+    if (LIKELY(is_exact<Function>(callable_) && !fp[OP_A + kFrameHeader].is_empty())) {       \
+      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
+      const u32 given_ = OP_B + 1u;                                                           \
+      push(callable_, arguments_, given_);                                                    \
+      GO(call_method_function);                                                               \
+    } else if (callable_.is_object()) {                                                       \
+      if (has_shape(*callable_.object(), BuiltinShape::method_descriptor)) GO(call_native_method);  \
+      if (has_shape(*callable_.object(), BuiltinShape::builtin_function)) GO(call_native_attribute); \
+    }                                                                                         \
+    GO(call_method_slowly);                                                                   \
+  } while (0)
+OPCODE(CallMethodPositional) { CALL_METHOD(TRY_PUSH_FRAME); }
+OPCODE(CallMethodFromGenerator) { CALL_METHOD(TRY_PUSH_FRAME_FROM_GENERATOR); }
+
+// The last argument, then the call.
+#define MOVE_THEN(name, call)                                     \
+  OPCODE(name) {                                                  \
+    const Value value = fp[OP_B];                                 \
+    DCHECK(!fp[OP_A].is_counted());                               \
+    if (OP_FLAGS & kDropB) {                                      \
+      fp[OP_B] = Empty;                                           \
+    } else if (UNLIKELY(!try_quick_incref(value))) {              \
+      GO(op_Move);                                                \
+    }                                                             \
+    fp[OP_A] = value;                                             \
+    pc += 1;                                                      \
+    call(TRY_PUSH_FRAME);                                         \
   }
-CALL_METHOD(CallMethodPositional, TRY_PUSH_FRAME)
-CALL_METHOD(CallMethodFromGenerator, TRY_PUSH_FRAME_FROM_GENERATOR)
+MOVE_THEN(MoveThenCall, CALL)
+MOVE_THEN(MoveThenCallMethod, CALL_METHOD)
+#define ARITHMETIC_THEN_CALL(name, plain, operation)                                              \
+  OPCODE(name) {                                                                                  \
+    const Value left = fp[OP_B], right = Value::integer(OP_SC);                                   \
+    Value result;                                                                                 \
+    if (UNLIKELY(!both_ints(left, right) || !int_operation<operation>(left, right, result))) GO(plain); \
+    DCHECK(!fp[OP_A].is_counted());                                                               \
+    fp[OP_A] = result;                                                                            \
+    pc += 1;                                                                                      \
+    CALL(TRY_PUSH_FRAME);                                                                         \
+  }
+ARITHMETIC_THEN_CALL(AddIntThenCall, op_AddInt, BinaryOp::add)
+ARITHMETIC_THEN_CALL(SubtractIntThenCall, op_SubtractInt, BinaryOp::subtract)
+
+// The method of a class that the cache knows, without arguments.
+OPCODE(GetMethodThenCall) {
+  const Value object = fp[OP_B];
+  if (UNLIKELY(!object.is_object())) GO(op_GetMethod);
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  const u32 shape = object.object()->shape_number();
+  if (UNLIKELY(static_cast<u32>(cache >> 32) != shape || cache_kind(cache) != CacheKind::Method)) GO(op_GetMethod);
+  const AttributeRecord* record = record_of(pc);
+  if (UNLIKELY(!record || !record_valid(record, shape))) GO(op_GetMethod);
+  const Value method = record->value;
+  if (UNLIKELY(method.is_counted())) GO(op_GetMethod);
+  if (OP_FLAGS & kDropB) {
+    fp[OP_B] = Empty;
+  } else if (UNLIKELY(!try_quick_incref(object))) {
+    GO(op_GetMethod);
+  }
+  Value* const arguments = fp + OP_A + kFrameHeader;
+  fp[OP_A] = method;
+  arguments[0] = object;
+  pc += 3;
+  if (LIKELY(is_exact<Function>(method))) TRY_PUSH_FRAME(method, arguments, 1u);
+  GO(op_CallMethodPositional);
+}
 
 namespace {
 

@@ -129,7 +129,7 @@ namespace {
 // What a handler only cleaned up after is still raised where it was raised first.
 void rewind_to_origin(Value* fp, Value exception) {
   const Value traceback = as<Exception>(exception).traceback.peek();
-  if (!traceback.is_object() || as<Traceback>(traceback).frame.peek() != fp[kFrameObject]) return;
+  if (!traceback.is_object() || as<Traceback>(traceback).frame.peek() != frame_extra(fp, kFrameObject)) return;
   set_frame_pointer(fp, kPc, frame_code(fp).words + as<Traceback>(traceback).instruction);
 }
 

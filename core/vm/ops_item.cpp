@@ -83,6 +83,19 @@ OPCODE(GetItem) {
   GO(get_other_item);
 }
 
+// An item of a list as a condition: mostly a bool, which needs no register.
+#define GET_ITEM_THEN_JUMP(name, when)                                    \
+  OPCODE(name) {                                                          \
+    const Value value = quick_list_item(fp[OP_B], fp[OP_C]);              \
+    const int truth = quick_truth(value);                                 \
+    if (UNLIKELY(truth < 0 || (OP_FLAGS & kDropB))) GO(op_GetItem);       \
+    pc += 1;                                                              \
+    if (truth == when) NEXT(1 + OP_D);                                    \
+    NEXT(1);                                                              \
+  }
+GET_ITEM_THEN_JUMP(GetItemThenJumpIfTrue, true)
+GET_ITEM_THEN_JUMP(GetItemThenJumpIfFalse, false)
+
 SLOW(slow_get_item_int) {
   SAVE_PC();
   const Value value = get_item(*thread, fp[OP_B], Value::integer(OP_SC)).release();

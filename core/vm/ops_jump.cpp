@@ -3,16 +3,6 @@
 
 namespace py {
 
-namespace {
-// 1, 0, or -1 for "not known without running code".
-INLINE int quick_truth(Value value) {
-  if (value.is_bool()) return value == True;
-  if (value.is_int()) return value.bits != 0;
-  if (value.is_none()) return 0;
-  return -1;
-}
-}  // namespace
-
 SLOW(slow_Not) {
   SAVE_PC();
   Result<bool> truth = is_true(*thread, fp[OP_B]);

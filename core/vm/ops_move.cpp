@@ -106,8 +106,8 @@ OPCODE(LoadFree) {
   FINISH_COPY(1, value);
 }
 
-// Register B, which dies there or not, into the shared cell at `word`.
-SLOW(store_shared_cell) {
+// Register B, which dies there or not, into the cell at `word`, which other threads may see.
+SLOW(store_cell_slowly) {
   Cell& cell = *reinterpret_cast<Cell*>(word);
   const Value value = OP_FLAGS & kDropB ? take(fp[OP_B]) : counted_copy(fp[OP_B]);
   const Value old = [&] {
@@ -123,9 +123,10 @@ SLOW(store_shared_cell) {
 #define STORE_CELL(name, found)                                                                            \
   OPCODE(name) {                                                                                           \
     Cell& cell = (found);                                                                                  \
-    if (LIKELY(!cell.is_shared())) GO_ON_DROPPING(1, store_unshared(cell.content, fp[OP_B], OP_FLAGS & kDropB)); \
     word = reinterpret_cast<u64>(&cell);                                                                   \
-    GO(store_shared_cell);                                                                                 \
+    if (UNLIKELY(cell.is_shared())) GO(store_cell_slowly);                                                 \
+    STORE_UNSHARED(old, cell.content, fp[OP_B], OP_FLAGS & kDropB, store_cell_slowly);                     \
+    GO_ON_DROPPING(1, old);                                                                                \
   }
 STORE_CELL(StoreCell, *static_cast<Cell*>(fp[OP_A].object()))
 STORE_CELL(StoreFree, free_cell(fp, OP_A))
@@ -164,10 +165,22 @@ OPCODE(LoadClosureCell) { FINISH_COPY(1, free_cell(fp, OP_B).value()); }
 
 namespace {
 
-// An inline cache of a namespace: word 1 holds keys version and entry number of the globals (or builtins) dict.
+// An inline cache of a namespace: version of the keys << 32 | where the value stands in the block, in bytes. Word 1 is for the
+// globals; a builtin has kInBuiltins and the version of the globals there, and its place in the builtins in word 2.
 struct NameCache {
   static constexpr u64 kInBuiltins = u64{1} << 63;
 };
+
+// Where the value of the entry stands.
+u64 entry_place(isize entry) { return sizeof(DictBlock) + static_cast<u64>(entry) * sizeof(DictEntry) + offsetof(DictEntry, value); }
+INLINE Field& field_at(DictBlock& block, u64 cache) {
+  return *reinterpret_cast<Field*>(reinterpret_cast<char*>(&block) + static_cast<u32>(cache));
+}
+// What to put into a cache; 0: nothing that lasts.
+u64 name_cache(u32 version, isize entry) {
+  const bool fits = entry >= 0 && version < 0x7FFFFFFF && entry_place(entry) <= 0xFFFFFFFF;
+  return fits ? u64{version} << 32 | entry_place(entry) : 0;
+}
 
 INLINE DictBlock* current_block(Dict& dict) { return dict.block.load(std::memory_order_acquire); }
 
@@ -175,7 +188,7 @@ INLINE DictBlock* current_block(Dict& dict) { return dict.block.load(std::memory
 INLINE Value cached_entry(Dict& dict, u64 cache) {
   DictBlock* block = current_block(dict);
   if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32))) {
-    return block->entries()[static_cast<u32>(cache)].value.peek();
+    return field_at(*block, cache).peek();
   }
   return Empty;
 }
@@ -183,14 +196,9 @@ INLINE Value cached_entry(Dict& dict, u64 cache) {
 // Looks a global up and fills the two cache words. Empty when there is none; the value is borrowed.
 Value lookup_global(Value* fp, Pc pc, Str& name) {
   Dict& globals = frame_globals(fp);
-  isize entry = globals.entry_index(name);
-  if (entry >= 0) {
-    const Value value = globals.find_str(name);
+  if (const Value value = globals.find_str(name); !value.is_empty()) {
     const u32 version = globals.keys_version();
-    entry = globals.entry_index(name);
-    if (entry >= 0 && version < 0x7FFFFFFF) {
-      pc[1].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
-    }
+    if (const u64 cache = name_cache(version, globals.entry_index(name))) pc[1].store(cache, std::memory_order_relaxed);
     return value;
   }
   Dict& builtins = frame_builtins(fp);
@@ -198,10 +206,11 @@ Value lookup_global(Value* fp, Pc pc, Str& name) {
   if (value.is_empty()) return value;
   const u32 globals_version = globals.keys_version();
   const u32 version = builtins.keys_version();
-  entry = builtins.entry_index(name);
-  if (entry >= 0 && version < 0x7FFFFFFF && globals.entry_index(name) < 0) {
-    pc[2].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
+  const u64 cache = name_cache(version, builtins.entry_index(name));
+  if (cache && globals_version < 0x7FFFFFFF && globals.entry_index(name) < 0) {
+    pc[2].store(cache, std::memory_order_relaxed);
     pc[1].store(NameCache::kInBuiltins | u64{globals_version} << 32, std::memory_order_relaxed);
+    quicken(pc, Op::LoadBuiltin);
   }
   return value;
 }
@@ -228,18 +237,18 @@ SLOW(slow_load_global) {
 }
 
 OPCODE(LoadGlobal) {
-  const u64 cache = pc[1].load(std::memory_order_relaxed);
-  if (LIKELY(!(cache & NameCache::kInBuiltins))) {
-    const Value value = cached_entry(frame_globals(fp), cache);
-    if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
-  } else {
-    DictBlock* block = current_block(frame_globals(fp));
-    if (LIKELY(block && block->version.load(std::memory_order_acquire) == static_cast<u32>(cache >> 32 & 0x7FFFFFFF))) {
-      const Value value = cached_entry(frame_builtins(fp), pc[2].load(std::memory_order_relaxed));
-      if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
-    }
-  }
+  const Value value = cached_entry(frame_globals(fp), pc[1].load(std::memory_order_relaxed));
+  if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
   GO(slow_load_global);
+}
+OPCODE(LoadBuiltin) {
+  const u64 cache = pc[1].load(std::memory_order_relaxed);
+  DictBlock* block = current_block(frame_globals(fp));
+  if (LIKELY(block && (NameCache::kInBuiltins | u64{block->version.load(std::memory_order_acquire)} << 32) == cache)) {
+    const Value value = cached_entry(frame_builtins(fp), pc[2].load(std::memory_order_relaxed));
+    if (LIKELY(!value.is_empty())) FINISH_COPY(3, value);
+  }
+  GO(op_LoadGlobal);
 }
 
 SLOW(slow_store_global) {
@@ -249,10 +258,7 @@ SLOW(slow_store_global) {
   const bool failed = globals.set(*thread, name.value(), fp[OP_A]).failed();
   if (UNLIKELY(failed)) RAISE();
   const u32 version = globals.keys_version();
-  const isize entry = globals.entry_index(name);
-  if (entry >= 0 && version < 0x7FFFFFFF) {
-    pc[1].store(u64{version} << 32 | static_cast<u64>(entry), std::memory_order_relaxed);
-  }
+  if (const u64 cache = name_cache(version, globals.entry_index(name))) pc[1].store(cache, std::memory_order_relaxed);
   if (OP_FLAGS & kDropA) drop(fp[OP_A]);
   pc += 3;
   if (poll_needed(*thread)) GO(poll_and_go);
@@ -265,8 +271,9 @@ OPCODE(StoreGlobal) {
   // Only a local dict is written without its lock.
   if (LIKELY(block && !globals.is_shared() &&
              block->version.load(std::memory_order_relaxed) == static_cast<u32>(cache >> 32))) {
-    Field& field = block->entries()[static_cast<u32>(cache)].value;
-    GO_ON_DROPPING(3, store_unshared(field, fp[OP_A], OP_FLAGS & kDropA));
+    Field& field = field_at(*block, cache);
+    STORE_UNSHARED(old, field, fp[OP_A], OP_FLAGS & kDropA, slow_store_global);
+    GO_ON_DROPPING(3, old);
   }
   GO(slow_store_global);
 }
@@ -323,7 +330,10 @@ SLOW(slow_load_name) {
   FINISH_COPY(3, value);
 }
 OPCODE(LoadName) {
-  if (LIKELY(fp[kLocals].is_object() && fp[kLocals].object() == &frame_globals(fp))) GO(op_LoadGlobal);
+  if (LIKELY(fp[kLocals].is_object() && fp[kLocals].object() == &frame_globals(fp))) {
+    if (pc[1].load(std::memory_order_relaxed) & NameCache::kInBuiltins) GO(op_LoadBuiltin);
+    GO(op_LoadGlobal);
+  }
   GO(slow_load_name);
 }
 OPCODE(StoreName) {
@@ -355,12 +365,13 @@ OPCODE(DeleteName) {
 }
 OPCODE(LoadClassFree) {
   SAVE_PC();
-  const Value found = fp[kLocals].is_object() ? namespace_get(*thread, fp[kLocals], constant_name(fp, OP_C)) : Empty;
+  const Value locals = frame_extra(fp, kLocals);
+  const Value found = locals.is_object() ? namespace_get(*thread, locals, constant_name(fp, OP_C)) : Empty;
   if (UNLIKELY(found.is_error())) RAISE();
   if (!found.is_empty()) FINISH(1, found);
   GO(op_LoadFree);
 }
-OPCODE(LoadLocals) { FINISH_COPY(1, fp[kLocals]); }
+OPCODE(LoadLocals) { FINISH_COPY(1, frame_extra(fp, kLocals)); }
 OPCODE(LoadBuildClass) {
   SAVE_PC();
   const Value value = frame_builtins(fp).find_str(names::__build_class__());

@@ -2,34 +2,12 @@
 #include "core/object/casts.h"
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
+#include "core/vm/leave_frame.h"
 
 namespace py {
 
-SLOW(leave_special_frame);
-SLOW(drop_and_leave);
+PRESERVE_NONE u64 leave_frame(Pc pc, Value* fp, Thread* thread, u64 word) { LEAVE_FRAME(); }
 
-// The frame ends with the owned value in `word`.
-PRESERVE_NONE u64 leave_frame(Pc pc, Value* fp, Thread* thread, u64 word) {
-  if (UNLIKELY((frame_flags(fp) | (fp[kFrameObject].bits ^ Empty.bits)) != 0)) GO(leave_special_frame);
-  const u32 count = frame_code(fp).local_count;
-  for (u32 i = 0; i < count; ++i) {
-    const Value value = fp[i];
-    if (!value.is_object()) continue;
-    if (UNLIKELY(!try_quick_decref(value))) GO(drop_and_leave);
-    fp[i] = Empty;
-  }
-  if (UNLIKELY(!try_quick_decref(fp[kFunction]))) GO(drop_and_leave);
-  fp[kFunction] = Empty;
-  pc = frame_pointer<std::atomic<u64>>(fp, kReturn);
-  fp = frame_caller(fp);
-  --thread->recursion_depth;
-  thread->frame_registers = fp;
-  fp[instruction_at(pc - kCallWords).a] = Value{word};
-  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
-  DISPATCH();
-}
-
-// What dies with the frame, then the rest of leave_frame.
 SLOW(drop_and_leave) {
   const u32 count = frame_code(fp).local_count;
   for (u32 i = 0; i < count; ++i) drop(fp[i]);
@@ -98,16 +76,20 @@ OPCODE(Return) {
   Value value = fp[OP_A];
   if (value.is_counted()) fp[OP_A] = Empty;
   word = value.bits;
-  GO(leave_frame);
+  LEAVE_FRAME();
 }
 OPCODE(LoadImmediateThenReturn) {
   word = static_cast<u64>(i64{OP_D});
   pc += 1;
-  GO(leave_frame);
+  LEAVE_FRAME();
 }
+// Mostly a call as a statement: what would clear its result has nothing to do.
 OPCODE(ReturnNone) {
   word = None.bits;
-  GO(leave_frame);
+  END_FRAME(target);
+  if (op_at(pc) == Op::Clear && instruction_at(pc).a == target) pc += 1;
+  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
+  DISPATCH();
 }
 
 }  // namespace py

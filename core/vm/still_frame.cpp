@@ -8,7 +8,7 @@ namespace {
 
 // What frame_object takes out of the registers of another thread. The function has the code, the globals and the builtins.
 void publish_frame(Value* fp) {
-  for (Value word : {fp[kFunction], fp[kFrameObject], frame_own_locals(fp)}) {
+  for (Value word : {fp[kFunction], frame_extra(fp, kFrameObject), frame_own_locals(fp)}) {
     if (word.is_object()) publish(word);
   }
 }

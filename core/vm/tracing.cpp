@@ -44,7 +44,7 @@ void set_trace_function(Thread& thread, TraceKind kind, Value function) {
     state.native_calls.clear();
     state.profile_hook = nullptr;
   }
-  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) fp[kFlags].bits |= kTraceEntered;
+  for (Value* fp = thread.frame_registers; fp; fp = frame_caller(fp)) add_frame_flag(fp, kTraceEntered);
 }
 
 void set_profile_hook(Thread& thread, ProfileHook hook, Value self) {
@@ -61,6 +61,30 @@ Result<Ref<>> call_tracing(Thread& thread, Value function, Tuple& arguments) {
   Result<Ref<>> result = call_with(thread, function, arguments, nullptr);
   thread.vm->inside = inside;
   return result;
+}
+
+bool is_prologue(Op op) { return op == Op::MakeGenerator || op == Op::MakeCell; }
+
+namespace {
+
+bool is_implicit_return(Instruction instruction) {
+  return instruction.op() == Op::ReturnNone && instruction.flags() & kFlag8;
+}
+
+}  // namespace
+
+bool is_silent(Instruction instruction) {
+  if (is_implicit_return(instruction)) return true;
+  switch (const Op op = instruction.op(); op) {
+    case Op::Jump:
+    case Op::Loop:
+    case Op::LoopFor:
+    case Op::Clear:
+    case Op::PushHandled:
+    case Op::PopHandled:
+    case Op::Reraise: return true;
+    default: return is_prologue(op);
+  }
 }
 
 void forget_tracing(Thread& thread) {
@@ -90,7 +114,11 @@ Result<Ref<>> report(Thread& thread, TraceKind kind, Value function, FrameObject
   VmState& state = *thread.vm;
   Ref<> keep = Ref<>::share(function);
   ++state.inside;
+  const FrameObject* outer = std::exchange(state.reported, &frame);
+  const std::string_view outer_event = std::exchange(state.event, event);
   Result<Ref<>> result = call(thread, function, {frame.value(), intern(thread, event).value(), argument});
+  state.reported = outer;
+  state.event = outer_event;
   --state.inside;
   if (!result.failed()) return result;
   Ref<> pending = take_pending(thread);
@@ -139,27 +167,6 @@ i32 instruction_index(Value* fp) { return static_cast<i32>(frame_pc(fp) - frame_
 
 Instruction instruction_at(Value* fp) { return plain_instruction(frame_pc(fp)->load(std::memory_order_relaxed)); }
 
-bool is_prologue(Op op) { return op == Op::MakeGenerator || op == Op::MakeCell; }
-
-bool is_implicit_return(Instruction instruction) {
-  return instruction.op() == Op::ReturnNone && instruction.flags() & kFlag8;
-}
-
-// Instructions that are no part of a line: entering, jumping, keeping the books of exceptions.
-bool is_silent(Instruction instruction) {
-  if (is_implicit_return(instruction)) return true;
-  switch (const Op op = instruction.op(); op) {
-    case Op::Jump:
-    case Op::Loop:
-    case Op::LoopFor:
-    case Op::Clear:
-    case Op::PushHandled:
-    case Op::PopHandled:
-    case Op::Reraise: return true;
-    default: return is_prologue(op);
-  }
-}
-
 bool at_start(Value* fp) {
   const Code& code = frame_code(fp);
   for (Pc pc = code.words; pc < frame_pc(fp); ++pc) {
@@ -169,7 +176,7 @@ bool at_start(Value* fp) {
 }
 
 Result<void> report_call(Thread& thread, Value* fp) {
-  fp[kFlags].bits |= kTraceEntered;
+  add_frame_flag(fp, kTraceEntered);
   const bool first_time = at_start(fp);
   const Value function = trace_function(thread, TraceKind::Trace);
   if (!function.is_none()) {
@@ -195,6 +202,15 @@ Result<void> report_line(Thread& thread, FrameObject& frame, i32 line, bool agai
   return report_local(thread, frame, "line", None);
 }
 
+// The trace function has set another line: nothing more is reported of the instruction at hand.
+bool has_jumped(FrameObject& frame, Value* fp, i32 from) {
+  const i32 index = instruction_index(fp);
+  if (index == from) return false;
+  frame.traced_instruction = index;
+  frame.traced_line = frame_code(fp).line_at(index);
+  return true;
+}
+
 Result<void> report_lines(Thread& thread, FrameObject& frame, Value* fp) {
   const Op op = instruction_at(fp).op();
   if (is_prologue(op)) return {};
@@ -214,16 +230,18 @@ Result<void> report_lines(Thread& thread, FrameObject& frame, Value* fp) {
     Result<void> reported = report_line(thread, frame, frame.reported_line, std::exchange(again, false));
     frame.reported_line = 0;
     if (reported.failed()) return failure;
+    if (has_jumped(frame, fp, index)) return {};
   }
   if (!is_silent(instruction_at(fp))) TRY(report_line(thread, frame, code.positions[row].line, again));
+  if (has_jumped(frame, fp, index)) return {};
   if (frame.trace_flags & FrameObject::kOpcodes) TRY(report_local(thread, frame, "opcode", None));
   return {};
 }
 
 Result<void> report_return(Thread& thread, Value* fp, Value value) {
   Ref<> keep = Ref<>::share(value);
-  if (fp[kFrameObject].is_object()) {
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     // Falling off the end is part of the line before it.
     if (is_implicit_return(instruction_at(fp))) frame->reported_line = std::max(frame->traced_line, 0);
     Result<void> reported = report_local(thread, *frame, "return", value);
@@ -273,8 +291,8 @@ Result<void> trace_step(Thread& thread, Value* fp) {
   if (instruction.op() == Op::MakeGenerator) return {};  // the call that makes a generator is no call of its code
   TRY(report_native_end(thread, fp, ProfileEvent::NativeReturn));
   if (!(frame_flags(fp) & kTraceEntered)) TRY(report_call(thread, fp));
-  if (fp[kFrameObject].is_object()) {
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+  if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     if (!frame->trace.peek().is_none()) TRY(report_lines(thread, *frame, fp));
   }
   switch (instruction_at(fp).op()) {
@@ -299,8 +317,9 @@ bool trace_instruction(Thread& thread, Value* fp) { return !trace_step(thread, f
 void trace_exception(Thread& thread, Value* fp) {
   with_pending_aside(thread, [&](Value exception) -> Result<void> {
     TRY(report_native_end(thread, fp, ProfileEvent::NativeException));
-    if (!fp[kFrameObject].is_object()) return {};
-    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(fp[kFrameObject].object()));
+    const Value known = frame_extra(fp, kFrameObject);
+    if (!known.is_object()) return {};
+    Ref<FrameObject> frame = Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
     if (frame->trace.peek().is_none()) return {};
     Ref<Tuple> details =
         TRY(Tuple::from(thread, {type_of(exception).value(), exception, as<Exception>(exception).traceback.peek()}));

@@ -25,6 +25,8 @@ struct VmState {
   Value functions[2] = {None, None};  // by TraceKind, owned
   ProfileHook profile_hook = nullptr;  // called instead of the profile function, with it as `self`
   u32 inside = 0;                     // trace functions running: they are not traced
+  const FrameObject* reported = nullptr;  // what the innermost one is told of, and which event
+  std::string_view event = "call";
   struct NativeCall {
     Value* fp;
     Value callable;  // owned
@@ -35,6 +37,11 @@ struct VmState {
   Value& function(TraceKind kind) { return functions[static_cast<u32>(kind)]; }
   bool is_active() const { return !inside && (!functions[0].is_none() || !functions[1].is_none()); }
 };
+
+// Instructions at the beginning of a code object that are no part of the program.
+bool is_prologue(Op op);
+// Instructions that are no part of a line: entering, jumping, keeping the books of exceptions.
+bool is_silent(Instruction instruction);
 
 // None switches off. The frames that run now count as entered.
 void set_trace_function(Thread& thread, TraceKind kind, Value function);

@@ -35,8 +35,20 @@ std::atomic<usize> stack_bytes{0};
 // The lock that threading waits for: released when the thread ends. Owned.
 thread_local Value sentinel = Empty;
 
-// What a new thread runs: function, arguments, keywords. They are shared already; nobody else may hold them.
-using Start = RootVector;
+enum class Begun : u8 { NotYet, Yes, NoMemory };
+
+// What a new thread runs, and the word by which its starter, who waits so long, learns that it can.
+struct Start {
+  RootVector call;  // function, arguments, keywords: shared already; nobody else may hold them
+  std::atomic<Begun>* begun;
+
+  // Gives the starter the word back.
+  void tell(Begun outcome) {
+    std::atomic<Begun>* word = std::exchange(begun, nullptr);
+    word->store(outcome);
+    unpark_all(word);
+  }
+};
 
 void report_thread_exception(Thread& thread, Value function) {
   if (pending_is(thread, *types.SystemExit)) {
@@ -58,31 +70,46 @@ void drop_all(Thread& thread) {
   }
 }
 
+// Null: no memory or no slot.
+Thread* begin_thread() {
+  Thread* thread = enter_thread();
+  if (!thread || enter_interpreter(*thread)) return thread;
+  leave_thread(thread);
+  return nullptr;
+}
+
 void thread_main(void* argument) {
   auto* start = static_cast<Start*>(argument);
-  Thread* thread = enter_thread();
-  if (thread && enter_interpreter(*thread)) {
-    const Value function = (*start)[0], keywords = (*start)[2];
-    if (call_with(*thread, function, as<Tuple>((*start)[1]), is<Dict>(keywords) ? &as<Dict>(keywords) : nullptr).failed()) {
-      report_thread_exception(*thread, function);
-    }
-    delete start;
-    (void)poll(*thread);
-    if (thread->has_pending()) clear_pending(*thread);
-    drop_all(*thread);
-    running_threads.fetch_sub(1);
-    ThreadSlot& slot = *thread->slot;
-    leave_thread(thread);
-    abandon_thread_locals();
-    // Who waits for the thread finds all finalised that died with it.
-    const Value lock = std::exchange(sentinel, Empty);
-    if (lock.is_object()) {
-      open_sentinel(*static_cast<Lock*>(lock.object()), offer_os_thread());
-      leave_behind(slot, lock.object());
-    }
-  } else {
-    running_threads.fetch_sub(1);
+  Thread* thread = begin_thread();
+  if (!thread) return start->tell(Begun::NoMemory);
+  start->tell(Begun::Yes);
+  const Value function = start->call[0], keywords = start->call[2];
+  if (call_with(*thread, function, as<Tuple>(start->call[1]), is<Dict>(keywords) ? &as<Dict>(keywords) : nullptr).failed()) {
+    report_thread_exception(*thread, function);
   }
+  delete start;
+  (void)poll(*thread);
+  if (thread->has_pending()) clear_pending(*thread);
+  drop_all(*thread);
+  running_threads.fetch_sub(1);
+  ThreadSlot& slot = *thread->slot;
+  leave_thread(thread);
+  abandon_thread_locals();
+  // Who waits for the thread finds all finalised that died with it.
+  const Value lock = std::exchange(sentinel, Empty);
+  if (lock.is_object()) {
+    open_sentinel(*static_cast<Lock*>(lock.object()), offer_os_thread());
+    leave_behind(slot, lock.object());
+  }
+}
+
+// Whether the thread runs.
+bool wait_for_beginning(Thread& thread, std::atomic<Begun>& begun) {
+  Detached waiting(thread);
+  while (begun.load() == Begun::NotYet) {
+    park_if(&begun, [&] { return begun.load() == Begun::NotYet; });
+  }
+  return begun.load() == Begun::Yes;
 }
 
 Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value keywords) {
@@ -93,15 +120,15 @@ Result<isize> start_new_thread(Thread& thread, Value function, Value args, Value
     publish_roots();
     publish_classes();
   }
-  auto* start = new Start;
+  std::atomic<Begun> begun{Begun::NotYet};
+  auto* start = new Start{{}, &begun};
   for (Value value : {function, args, keywords}) {
     publish(value);
-    start->push(Ref<>::share(value));
+    start->call.push(Ref<>::share(value));
   }
   running_threads.fetch_add(1);
   u64 id = 0;
-  const int error = spawn_os_thread(stack_bytes.load(), thread_main, start, &id);
-  if (error) {
+  if (spawn_os_thread(stack_bytes.load(), thread_main, start, &id) != 0 || !wait_for_beginning(thread, begun)) {
     running_threads.fetch_sub(1);
     delete start;
     return raise(thread, types.RuntimeError, "can't start new thread");

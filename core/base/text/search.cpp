@@ -124,14 +124,35 @@ bool previous_word(TextView view, isize position, Space kind, isize& start, isiz
   });
 }
 
+namespace {
+
+bool ends_line(u32 c, Lines kind) { return kind == Lines::Bytes ? c == '\n' || c == '\r' : unicode::is_line_break(c); }
+
+// The first end of a line at or after `i`, or `length`.
+template <class Char>
+isize find_line_end(const Char* chars, isize i, isize length, Lines kind) {
+  if constexpr (sizeof(Char) == 1) {
+    // Sixteen at once: only control characters and U+0085 have to be looked at.
+    const __m128i last_control = _mm_set1_epi8(0x1E), next_line = _mm_set1_epi8(static_cast<char>(0x85));
+    for (; i + 16 <= length; i += 16) {
+      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(chars + i));
+      const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block);
+      const int mask = _mm_movemask_epi8(_mm_or_si128(control, _mm_cmpeq_epi8(block, next_line)));
+      for (u32 left = static_cast<u32>(mask); left; left &= left - 1) {
+        const isize at = i + __builtin_ctz(left);
+        if (ends_line(chars[at], kind)) return at;
+      }
+    }
+  }
+  while (i < length && !ends_line(chars[i], kind)) ++i;
+  return i;
+}
+
+}  // namespace
+
 void next_line(TextView view, isize position, Lines kind, isize& end, isize& next) {
   with_chars(view, [&](auto* chars) {
-    isize i = position;
-    if (kind == Lines::Bytes) {
-      while (i < view.length && chars[i] != '\n' && chars[i] != '\r') ++i;
-    } else {
-      while (i < view.length && !unicode::is_line_break(chars[i])) ++i;
-    }
+    const isize i = find_line_end(chars, position, view.length, kind);
     end = next = i;
     if (i < view.length) next = chars[i] == '\r' && i + 1 < view.length && chars[i + 1] == '\n' ? i + 2 : i + 1;
   });
@@ -162,11 +183,15 @@ int compare(TextView left, TextView right) {
 }
 
 bool starts_with(TextView view, TextView prefix) {
-  return prefix.length <= view.length && equal(view.slice(0, prefix.length), prefix);
+  if (prefix.length > view.length) return false;
+  return prefix.length == 0 || (view[0] == prefix[0] && equal(view.slice(0, prefix.length), prefix));
 }
 
 bool ends_with(TextView view, TextView suffix) {
-  return suffix.length <= view.length && equal(view.slice(view.length - suffix.length, view.length), suffix);
+  if (suffix.length > view.length) return false;
+  if (suffix.length == 0) return true;
+  const TextView end = view.slice(view.length - suffix.length, view.length);
+  return end[0] == suffix[0] && equal(end, suffix);
 }
 
 TextView strip(TextView view, Side side, Space kind) {

@@ -25,6 +25,7 @@ const ObjectOps Reader::kOps = {"csv reader", visit_fields<Reader, &Reader::line
 Type* reader_type;
 Reader& reader_of(Value self) { return *static_cast<Reader*>(self.object()); }
 
+constexpr isize kUsualFields = 7;  // room for them is made at once: a block of 64 bytes
 constexpr u32 kEndOfLine = 0xFFFFFFFE;
 bool is_newline(u32 c) { return c == '\n' || c == '\r'; }
 bool ends_line(u32 c) { return is_newline(c) || c == kEndOfLine; }
@@ -37,7 +38,12 @@ class Row {
 
   Result<void> add_line(const Str& line) {
     const TextView text = line.view();
-    for (isize i = 0; i < text.length; ++i) TRY(take(text[i]));
+    for (isize i = 0; i < text.length; ++i) {
+      const isize plain = plain_until(text, i);
+      if (plain > i) TRY(add(text.slice(i, plain)));
+      i = plain;
+      if (i < text.length) TRY(take(text[i]));
+    }
     return take(kEndOfLine);
   }
   bool is_complete() const { return state_ == State::StartRecord; }
@@ -63,6 +69,25 @@ class Row {
     AfterEscapedNewline,
   };
 
+  // Where the characters end that only go on with a field.
+  isize plain_until(TextView text, isize i) const {
+    if (state_ != State::InField && state_ != State::Quoted) return i;
+    const Dialect& dialect = dialect_;
+    const bool quoted = state_ == State::Quoted;
+    return with_chars(text, [&](auto* chars) {
+      if (quoted) {
+        while (i < text.length && chars[i] != dialect.escape && chars[i] != dialect.quote) ++i;
+      } else {
+        while (i < text.length && !is_newline(chars[i]) && chars[i] != dialect.escape && chars[i] != dialect.delimiter) ++i;
+      }
+      return i;
+    });
+  }
+  Result<void> add(TextView part) {
+    const i64 limit = field_limit.load(std::memory_order_relaxed);
+    if (part.length > limit - field_.length()) return raise(thread_, error, "field larger than field limit ({})", limit);
+    return field_.append(part) ? Result<void>() : raise_memory_error(thread_);
+  }
   Result<void> add(u32 c) {
     const i64 limit = field_limit.load(std::memory_order_relaxed);
     if (field_.length() >= limit) return raise(thread_, error, "field larger than field limit ({})", limit);
@@ -146,7 +171,7 @@ class Row {
 
 Result<Ref<>> reader_next(Thread& thread, Value value) {
   Reader& self = reader_of(value);
-  Row row(thread, dialect_of(self.dialect), TRY(List::make(thread)));
+  Row row(thread, dialect_of(self.dialect), TRY(List::make(thread, kUsualFields)));
   do {
     Ref<> line = TRY(next(thread, self.lines.peek()));
     if (line.value() == Done) {
@@ -158,7 +183,7 @@ Result<Ref<>> reader_next(Thread& thread, Value value) {
     if (!is<Str>(line)) {
       return raise(thread, error, "iterator should return strings, not {} (the file should be opened in text mode)", type_of(line));
     }
-    self.line_number.fetch_add(1, std::memory_order_relaxed);
+    step_cursor<i64>(self, self.line_number, 1);
     TRY(row.add_line(as<Str>(line)));
   } while (!row.is_complete());
   return row.take_fields();

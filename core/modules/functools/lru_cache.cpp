@@ -25,6 +25,7 @@ class Link final : public Object {
   Field key, result;
   Field next;      // Link or Empty; owned by the list
   Link* previous;  // null: first, or not in the list
+  i64 hash;        // of the key
   bool listed;
   static const ObjectOps kOps;
   Link* next_link() const {
@@ -101,9 +102,10 @@ Result<void> drop_oldest(Thread& thread, LruCache& self) {
     }
     Ref<> link = Ref<>::share(oldest);
     drop_removed(self, oldest);
-    Ref<> key = static_cast<Link*>(link.value().object())->key.load();
-    Ref<> current = TRY(self.dict().get(thread, key));
-    if (current.value() == link.value()) TRY(self.dict().remove(thread, key));
+    Ref<> key = static_cast<Link*>(oldest.object())->key.load();
+    const i64 hash = static_cast<Link*>(oldest.object())->hash;
+    const Value current = TRY(self.dict().find(thread, key, hash));
+    if (current == oldest) TRY(self.dict().remove(thread, key, hash));
   }
 }
 
@@ -154,6 +156,7 @@ Result<Ref<>> call_bounded(Thread& thread, LruCache& self, const Arguments& argu
   Ref<> result = TRY(call(thread, self.function.peek(), arguments));
   Ref<Link> link = TRY(new_object<Link>(thread, *link_type));
   link->previous = nullptr;
+  link->hash = hash;
   link->listed = false;
   set_fresh(*link, link->key, key.value());
   set_fresh(*link, link->result, result.value());

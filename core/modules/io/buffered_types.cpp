@@ -1,4 +1,5 @@
 // The types BufferedReader, BufferedWriter, BufferedRandom: construction, positions, closing.
+#include "core/bind/member_values.h"
 #include "core/modules/io/buffered.h"
 #include "core/modules/io/file_io.h"
 #include "core/object/allocate.h"
@@ -98,7 +99,7 @@ Result<Ref<>> get_raw(Thread&, Value value) {
 }
 Result<Ref<>> get_finalizing(Thread&, Value value) { return Ref<>::adopt(Value::boolean(buffered_of(value).finalizing)); }
 Result<void> set_finalizing(Thread& thread, Value self, Value value) {
-  buffered_of(self).finalizing = value != Unbound && TRY(is_true(thread, value));
+  buffered_of(self).finalizing = TRY(to_member_bool(thread, value));
   return {};
 }
 

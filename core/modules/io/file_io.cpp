@@ -1,3 +1,4 @@
+#include "core/bind/member_values.h"
 #include "core/modules/io/file_io.h"
 #include "core/modules/writable_buffer.h"
 
@@ -335,12 +336,13 @@ Result<Ref<>> get_closefd(Thread&, Value self) { return Ref<>::adopt(Value::bool
 Result<Ref<>> get_mode(Thread& thread, Value self) { return Ref<>(TRY(Str::from_ascii(thread, mode_of(file_of(self))))); }
 Result<Ref<>> get_block_size(Thread&, Value self) { return Ref<>::adopt(Value::integer(file_of(self).block_size)); }
 Result<void> set_block_size(Thread& thread, Value self, Value value) {
+  TRY(check_not_deleted(thread, value));
   file_of(self).block_size = static_cast<u32>(TRY(to_int(thread, value)));
   return {};
 }
 Result<Ref<>> get_finalizing(Thread&, Value self) { return Ref<>::adopt(Value::boolean(file_of(self).finalizing)); }
 Result<void> set_finalizing(Thread& thread, Value self, Value value) {
-  file_of(self).finalizing = value != Unbound && TRY(is_true(thread, value));
+  file_of(self).finalizing = TRY(to_member_bool(thread, value));
   return {};
 }
 

@@ -1,4 +1,5 @@
 // The type TextIOWrapper.
+#include "core/bind/member_values.h"
 #include "core/modules/io/buffered.h"
 #include "core/modules/io/text_wrapper.h"
 #include "core/object/allocate.h"
@@ -352,7 +353,7 @@ Result<Ref<>> get_chunk_size(Thread& thread, Value value) {
 Result<void> set_chunk_size(Thread& thread, Value self, Value value) {
   TRY(check_attached(thread, wrapper_of(self)));
   if (value == Unbound) return raise(thread, types.AttributeError, "cannot delete attribute");
-  const isize size = TRY(to_isize(thread, value));
+  const isize size = TRY(to_member_size(thread, value));
   if (size <= 0) return raise(thread, types.ValueError, "a strictly positive integer is required");
   CallGuard guard;
   TRY(guard.enter_again(thread, wrapper_of(self), wrapper_of(self).lock));
@@ -361,7 +362,7 @@ Result<void> set_chunk_size(Thread& thread, Value self, Value value) {
 }
 Result<Ref<>> get_finalizing(Thread&, Value value) { return Ref<>::adopt(Value::boolean(wrapper_of(value).finalizing)); }
 Result<void> set_finalizing(Thread& thread, Value self, Value value) {
-  wrapper_of(self).finalizing = value != Unbound && TRY(is_true(thread, value));
+  wrapper_of(self).finalizing = TRY(to_member_bool(thread, value));
   return {};
 }
 Failure cannot_pickle(Thread& thread, Value self) { return raise(thread, types.TypeError, "cannot pickle '{}' object", type_of(self)); }

@@ -58,7 +58,7 @@ Result<Ref<>> chain_next(Thread& thread, Value value) {
       active = iterator.take();
       self.active.store(self, active.value());
     }
-    Ref<> item = TRY(next(thread, active));
+    Ref<> item = TRY(next_quickly(thread, active.value()));
     if (item.value() != Done) return item;
     self.active.store(self, None);
   }

@@ -7,6 +7,7 @@ namespace py::itertools {
 
 namespace {
 
+Type* groupby_type;
 Type* grouper_type;
 Type* tee_type;
 Type* tee_chunk_type;
@@ -72,13 +73,13 @@ Result<Ref<>> make_grouper(Thread& thread, GroupBy& parent, Value key) {
   return Ref<>(std::move(group));
 }
 
-// Whether the keys in two fields, of which neither is Empty, are equal.
-Result<bool> same_key(Thread& thread, const Field& left, const Field& right) {
-  const Value a = left.peek(), b = right.peek();
-  if (a == b) return true;
-  if (a.is_int() && b.is_int()) return false;
-  const Ref<> first = left.load(), second = right.load();
-  return equal(thread, first, second);
+// Whether the target key equals another one. Another thread may have begun a new group meanwhile: then it does not.
+Result<bool> same_key(Thread& thread, const Field& target, Value key) {
+  const Value wanted = target.peek();
+  if (wanted == key) return true;
+  if ((wanted.is_int() && key.is_int()) || wanted.is_empty()) return false;
+  const Ref<> keep = Ref<>::share(wanted);
+  return equal(thread, keep, key);
 }
 // What the field holds, which is Empty afterwards.
 Ref<> take(GroupBy& self, Field& field) {
@@ -91,13 +92,11 @@ Ref<> take(GroupBy& self, Field& field) {
 Result<Ref<>> groupby_next(Thread& thread, Value value) {
   auto& self = self_as<GroupBy>(value);
   self.current_group.store(0, std::memory_order_relaxed);
-  for (;;) {
-    if (!self.current_key.peek().is_empty()) {
-      if (self.target_key.peek().is_empty() || !TRY(same_key(thread, self.target_key, self.current_key))) break;
-    }
-    if (!TRY(advance(thread, self))) return done();
-  }
   Ref<> key = self.current_key.load();
+  while (key.is_empty() || TRY(same_key(thread, self.target_key, key))) {
+    if (!TRY(advance(thread, self))) return done();
+    key = self.current_key.load();
+  }
   self.target_key.store(self, key.value());
   Ref<> group = TRY(make_grouper(thread, self, key));
   return Tuple::from(thread, {key, group});
@@ -108,7 +107,8 @@ Result<Ref<>> grouper_next(Thread& thread, Value value) {
   GroupBy& parent = self_as<GroupBy>(self.parent.peek());
   if (self.is_over()) return done();
   if (parent.current_value.peek().is_empty() && !TRY(advance(thread, parent))) return done();
-  if (parent.current_key.peek().is_empty() || !TRY(same_key(thread, self.target_key, parent.current_key))) return done();
+  const Ref<> key = parent.current_key.load();
+  if (key.is_empty() || !TRY(same_key(thread, self.target_key, key))) return done();
   Ref<> item = take(parent, parent.current_value);
   (void)take(parent, parent.current_key);
   if (item.is_empty()) return done();
@@ -136,8 +136,10 @@ Result<void> groupby_setstate(Thread& thread, Value value, Value state) {
 }
 Result<Ref<>> grouper_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "_grouper(parent, tgtkey, /)", arguments);
-  GroupBy& parent = self_as<GroupBy>(bound[0]);
-  return make_grouper(thread, parent, bound[1]);
+  if (!type_of(bound[0]).is_subtype_of(*groupby_type)) {
+    return raise(thread, types.TypeError, "_grouper() argument 1 must be itertools.groupby, not {}", type_of(bound[0]));
+  }
+  return make_grouper(thread, self_as<GroupBy>(bound[0]), bound[1]);
 }
 Result<Ref<>> grouper_reduce(Thread& thread, Value value) {
   auto& self = self_as<Grouper>(value);
@@ -378,7 +380,7 @@ constexpr MethodSpec kFunctions[] = {function<tee>("tee(iterable, n=2, /)", "Ret
 }  // namespace
 
 Result<void> add_grouping(Thread& thread, Module& module) {
-  TRY(add_type_to_module(thread, module, kGroupBy));
+  groupby_type = TRY(add_type_to_module(thread, module, kGroupBy));
   grouper_type = TRY(add_type_to_module(thread, module, kGrouper));
   tee_type = TRY(add_type_to_module(thread, module, kTee));
   tee_chunk_type = TRY(add_type_to_module(thread, module, kTeeChunk));

@@ -30,6 +30,11 @@ Result<Ref<List>> Loader::pop_list(isize start) {
 Result<Ref<Tuple>> Loader::pop_tuple(isize start) {
   const isize length = height() - start;
   if (length == 0) return Ref<Tuple>::share(&Tuple::empty());
+  if (LIKELY(!stack_->is_shared())) {  // then the references move
+    stack_->size.store(start, std::memory_order_relaxed);
+    Field* slots = stack_->block.load(std::memory_order_relaxed)->slots;
+    return Tuple::adopt(thread_, reinterpret_cast<Value*>(slots + start), length);
+  }
   Ref<Tuple> items = TRY(Tuple::allocate(thread_, length));
   for (isize i = 0; i < length; ++i) items->items()[i].initialize(item_of(*stack_, start + i));
   TRY(stack_->splice(thread_, start, height(), nullptr, 0));

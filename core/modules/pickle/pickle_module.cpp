@@ -28,7 +28,7 @@ Result<Ref<>> load_function(Thread& thread, Value file, bool fix_imports, Value 
   TRY(set_input(thread, *unpickler, file));
   TRY(configure(thread, *unpickler, {fix_imports, encoding, errors, buffers}));
   Input input(thread, *unpickler);
-  return Loader(thread, *unpickler, input, TRY(List::make(thread))).run();
+  return Loader(thread, *unpickler, input, TRY(List::make(thread, kUsualItems))).run();
 }
 
 Result<Ref<>> loads_function(Thread& thread, Value data, bool fix_imports, Value encoding, Value errors, Value buffers) {
@@ -39,7 +39,7 @@ Result<Ref<>> loads_function(Thread& thread, Value data, bool fix_imports, Value
   Ref<Bytes> copy;
   if (!buffer.read_only) copy = TRY(Bytes::from(thread, buffer.view()));
   Input input(thread, copy ? copy->view() : buffer.view());
-  return Loader(thread, *unpickler, input, TRY(List::make(thread))).run();
+  return Loader(thread, *unpickler, input, TRY(List::make(thread, kUsualItems))).run();
 }
 
 constexpr MethodSpec kFunctions[] = {

@@ -11,6 +11,8 @@ Type* pickler_type;
 
 namespace {
 
+constexpr isize kUsualObjects = 15;  // room in the memo's list: a block of 128 bytes
+
 void visit(Object& object, Visitor& visitor) {
   visit_fields<Pickler, &Pickler::write, &Pickler::persistent_id, &Pickler::dispatch_table, &Pickler::buffer_callback,
                &Pickler::objects>(object, visitor);
@@ -38,7 +40,7 @@ Result<Ref<Pickler>> new_pickler(Thread& thread, Type& type) {
   self->buffer_callback.initialize(None);
   self->memo = new (std::nothrow) MemoTable;
   if (!self->memo) return raise_memory_error(thread);
-  Ref<List> objects = TRY(List::make(thread));
+  Ref<List> objects = TRY(List::make(thread, kUsualObjects));
   set_fresh(*self, self->objects, objects.value());
   return self;
 }

@@ -10,7 +10,10 @@
 namespace py::pickle {
 
 Result<void> Saver::run(Value object) {
-  reducer_override_ = TRY(get_attribute_or_empty(thread_, pickler_.value(), "reducer_override"));
+  // The type itself has none, and its instances have no attributes of their own.
+  if (&type_of(pickler_.value()) != pickler_type) {
+    reducer_override_ = TRY(get_attribute_or_empty(thread_, pickler_.value(), "reducer_override"));
+  }
   if (protocol_ >= 2) {
     out_.opcode(Opcode::Proto);
     out_.byte(static_cast<u8>(protocol_));

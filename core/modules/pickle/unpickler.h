@@ -35,6 +35,8 @@ Result<void> set_input(Thread& thread, Unpickler& unpickler, Value file);
 Result<Ref<>> find_class(Thread& thread, Unpickler& unpickler, Value module, Value name);
 
 // With the lock held.
+// Room that the stack and the memo of a load begin with: blocks of 128 bytes.
+inline constexpr isize kUsualItems = 15;
 Result<void> clear_memo(Thread& thread, Unpickler& unpickler);
 Result<void> set_memo_item(Thread& thread, Unpickler& unpickler, u64 index, Value value);
 // Empty: there is none.

@@ -4,6 +4,7 @@
 #include "core/object/allocate.h"
 #include "core/object/audit.h"
 #include "core/object/layout.h"
+#include "core/object/names.h"
 #include "core/vm/imports.h"
 
 namespace py::pickle {
@@ -31,12 +32,13 @@ Result<void> configure(Thread& thread, Unpickler& self, const UnpicklerOptions& 
     Field& field;
     Value given;
     const char* name;
-    const char* otherwise;
+    Str& otherwise;
   };
-  for (const Text& text : {Text{self.encoding, options.encoding, "encoding", "ASCII"},
-                           Text{self.errors, options.errors, "errors", "strict"}}) {
+  static Str& ascii = intern(thread, "ASCII");
+  for (const Text& text : {Text{self.encoding, options.encoding, "encoding", ascii},
+                           Text{self.errors, options.errors, "errors", names::strict()}}) {
     if (text.given == Unbound) {
-      text.field.store(self, intern(thread, text.otherwise).value());
+      text.field.store(self, text.otherwise.value());
     } else if (is<Str>(text.given)) {
       text.field.store(self, text.given);
     } else {
@@ -64,7 +66,7 @@ Result<void> set_input(Thread& thread, Unpickler& self, Value file) {
 // The memo
 
 Result<void> clear_memo(Thread& thread, Unpickler& self) {
-  Ref<List> items = TRY(List::make(thread));
+  Ref<List> items = TRY(List::make(thread, kUsualItems));
   Ref<Dict> far = TRY(Dict::make(thread));
   self.memo.store(self, std::move(items));
   self.far_memo.store(self, std::move(far));

@@ -82,4 +82,29 @@ check_reading()
 check_writing()
 check_dialects()
 check_threads()
+
+
+def show_rows(text, **format):
+    try:
+        print([row for row in csv.reader(io.StringIO(text, newline=""), **format)])
+    except csv.Error as error:
+        print(error)
+
+
+for text in ['a,bc,"d,e"\r\n1,"2\n3",4\r', '"a""b""",c"d"e,""\n,,\n', "a\\,b,c\\\nd\n", "x y, z ,'q,r'\n", 'é,€,"\U0001F600,x"\n', "long" * 50 + ',"' + "quoted" * 50 + '"\n']:
+    for format in [{}, {"quoting": csv.QUOTE_NONE}, {"escapechar": "\\"}, {"quotechar": "'", "skipinitialspace": True}, {"delimiter": "€"},
+                   {"strict": True}, {"doublequote": False, "escapechar": "\\"}, {"delimiter": "\t"}]:
+        show_rows(text, **format)
+show_rows("1,2.5,\"x\"\n", quoting=csv.QUOTE_NONNUMERIC)
+old = csv.field_size_limit(10)
+for text in ["a" * 10 + ",b\n", "a" * 11 + ",b\n", '"' + "a" * 10 + '"\n', '"' + "a" * 11 + '"\n', '"aaaaa\naaaa"\n', '"aaaaa\naaaaa"\n']:
+    show_rows(text)
+csv.field_size_limit(old)
+reader = csv.reader(["a,b", "c,d", 5])
+print(next(reader), reader.line_num, next(reader), reader.line_num)
+try:
+    next(reader)
+except csv.Error as error:
+    print(error, reader.line_num)
+
 print("csv: ok")
