@@ -107,21 +107,6 @@ gc.collect()
 print(reference() is None)
 
 
-# Tracing sees the end.
-def tracer(frame, event, argument):
-    if frame.f_code.co_name == "simple":
-        events.append((event, frame.f_lineno - simple.__code__.co_firstlineno))
-    return tracer
-
-
-events = []
-sys.settrace(tracer)
-generator = started(simple(1))
-generator.close()
-sys.settrace(None)
-print(events)
-
-
 # Threads that close and drop each other's generators.
 def many():
     failures = []
