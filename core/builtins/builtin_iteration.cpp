@@ -3,6 +3,7 @@
 #include "core/object/bytearray.h"
 #include "core/object/iterators.h"
 #include "core/object/names.h"
+#include "core/object/quick_compare.h"
 #include "core/object/repeated_next.h"
 #include "core/object/sort.h"
 
@@ -80,8 +81,9 @@ Result<Ref<>> find_extreme(Thread& thread, const Extreme& kind, Value key, Value
   for (RepeatedNext next_item(iterator);;) {
     Ref<> item = TRY(next_item(thread));
     if (item.value() == Done) break;
-    if (key.is_none() && item.value().is_int() && best.item.value().is_int()) {
-      if (holds(item.value().as_int(), best.item.value().as_int(), kind.better)) best.item = std::move(item);
+    bool better;
+    if (key.is_none() && compare_quickly(item, best.item, kind.better, better)) {
+      if (better) best.item = std::move(item);
       continue;
     }
     TRY(consider(thread, kind, key, std::move(item), best));

@@ -55,7 +55,10 @@ Result<isize> builtin_ord(Thread& thread, Value c) {
   return raise(thread, types.TypeError, "ord() expected a character, but string of length {} found", size);
 }
 
-Result<Ref<>> builtin_divmod(Thread& thread, Value x, Value y) { return binary(thread, BinaryOp::divmod, x, y); }
+Result<Ref<>> builtin_divmod(Thread& thread, Value x, Value y) {
+  if (x.is_int() && y.is_int()) return integer_binary(thread, BinaryOp::divmod, x, y);
+  return binary(thread, BinaryOp::divmod, x, y);
+}
 Result<Ref<>> builtin_pow(Thread& thread, Value base, Value exponent, Value modulus) {
   return power(thread, base, exponent, modulus);
 }

@@ -120,6 +120,17 @@ bool append_buffer(const Buffer& buffer, ByteBuilder& out) {
   return append_dimension(buffer, 0, buffer.data, out);
 }
 
+namespace {
+
+Result<void> append_byte(Thread& thread, Value item, const char* message, ByteBuilder& out) {
+  const bool small = item.is_int() && static_cast<u64>(item.as_int()) < 256;
+  const u8 byte = LIKELY(small) ? static_cast<u8>(item.as_int()) : TRY(to_byte(thread, item, message));
+  if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
+  return {};
+}
+
+}  // namespace
+
 Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, ByteBuilder& out) {
   if (has_buffer(iterable)) {
     if (is<ByteArray>(iterable)) {
@@ -135,12 +146,13 @@ Result<void> collect_iterable(Thread& thread, const char* name, Value iterable, 
   if (!type_of(iterable).slots.iter && !type_of(iterable).slots.get_item) {
     return raise(thread, types.TypeError, "cannot convert '{}' object to {}", type_of(iterable), name);
   }
-  return for_each(thread, iterable, [&](Value item) -> Result<void> {
-    const bool small = item.is_int() && static_cast<u64>(item.as_int()) < 256;
-    const u8 byte = LIKELY(small) ? static_cast<u8>(item.as_int()) : TRY(to_byte(thread, item, message));
-    if (!out.append(static_cast<char>(byte))) return raise_memory_error(thread);
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
+    // What stands for a byte may have an __index__ that changes the list.
+    const List& list = as<List>(iterable);
+    for (isize i = 0; i < list.length(); ++i) TRY(append_byte(thread, Ref<>::share(list.peek(i)), message, out));
     return {};
-  });
+  }
+  return for_each(thread, iterable, [&](Value item) { return append_byte(thread, item, message, out); });
 }
 
 Result<void> collect_bytes(Thread& thread, const char* name, const BytesSource& arguments, ByteBuilder& out) {

@@ -2,7 +2,9 @@
 
 #include "core/builtins/builtin_types.h"
 #include "core/object/casts.h"
+#include "core/object/iterators.h"
 #include "core/object/names.h"
+#include "core/object/repeated_next.h"
 #include "core/object/sequence.h"
 
 namespace py {
@@ -22,9 +24,33 @@ Result<void> update_from_keys(Thread& thread, Dict& dict, Value mapping, Value k
   });
 }
 
+// As far as the iterator gives pairs without making tuples of them. False: the rest has to be asked for one by one.
+Result<bool> update_without_tuples(Thread& thread, Dict& dict, Value iterator) {
+  for (;;) {
+    if (UNLIKELY(poll_needed(thread)) && !poll(thread)) return failure;
+    Value pair[2];
+    switch (next_pair(thread, iterator, pair)) {
+      case PairStep::NoPairs: return false;
+      case PairStep::Ended: return true;
+      case PairStep::Failed: return failure;
+      case PairStep::Found: break;
+    }
+    const Ref<> key = Ref<>::adopt(pair[0]), value = Ref<>::adopt(pair[1]);
+    TRY(dict.set(thread, key, value));
+  }
+}
+
 Result<void> update_from_pairs(Thread& thread, Dict& dict, Value pairs) {
-  isize number = 0;
-  return for_each(thread, pairs, [&](Value pair) -> Result<void> {
+  Ref<> iterator = TRY(iterate(thread, pairs));
+  if (TRY(update_without_tuples(thread, dict, iterator))) return {};
+  RepeatedNext next_pair(iterator);
+  for (isize number = 0;; ++number) {
+    Ref<> pair = TRY(next_pair(thread));
+    if (pair.value() == Done) return {};
+    if (is_exact<Tuple>(pair) && as<Tuple>(pair).length == 2) {
+      TRY(dict.set(thread, as<Tuple>(pair)[0], as<Tuple>(pair)[1]));
+      continue;
+    }
     Result<Ref<>> fast = to_fast_sequence(thread, pair, "");
     if (fast.failed()) {
       if (!pending_is(thread, *types.TypeError)) return failure;
@@ -37,9 +63,8 @@ Result<void> update_from_pairs(Thread& thread, Dict& dict, Value pairs) {
       return raise(thread, types.ValueError, "dictionary update sequence element #{} has length {}; 2 is required", number,
                    items->length);
     }
-    ++number;
-    return dict.set(thread, (*items)[0], (*items)[1]);
-  });
+    TRY(dict.set(thread, (*items)[0], (*items)[1]));
+  }
 }
 
 }  // namespace

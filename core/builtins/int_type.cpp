@@ -92,10 +92,27 @@ Result<Ref<>> to_bytes(Thread& thread, Value self, isize length, Value order_nam
   return Ref<>(std::move(bytes));
 }
 
+// At most eight bytes.
+u64 unsigned_word(std::string_view bytes, big::Order order) {
+  u64 word = 0;
+  if (order == big::Order::Little) {
+    std::memcpy(&word, bytes.data(), bytes.size());
+  } else {
+    for (const char byte : bytes) word = word << 8 | static_cast<u8>(byte);
+  }
+  return word;
+}
+
 Result<Ref<>> from_bytes(Thread& thread, Type& type, Value source, Value order_name, bool is_signed) {
   const big::Order order = TRY(byte_order(thread, order_name));
   if (is<Str>(source) || is_integer(source)) {
     return raise(thread, types.TypeError, "cannot convert '{}' object to bytes", type_of(source));
+  }
+  if (is_exact<Bytes>(source) && &type == types.int_) {
+    const Bytes& bytes = as<Bytes>(source);
+    if (bytes.length <= 8 && !is_signed) return make_int_unsigned(thread, unsigned_word(bytes.view(), order));
+    const big::Signed sign = is_signed ? big::Signed::Yes : big::Signed::No;
+    return make_integer(thread, big::from_bytes(bytes.data(), static_cast<usize>(bytes.length), order, sign));
   }
   ByteBuilder bytes;
   Ref<> method = is_exact<Bytes>(source) ? Ref<>() : TRY(lookup_special(thread, source, names::__bytes__()));

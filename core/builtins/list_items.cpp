@@ -139,17 +139,26 @@ bool remove_found(List& list, isize index, Value item) {
   return true;
 }
 
-Result<Ref<List>> repeated_list(Thread& thread, Tuple& items, isize count) {
+Result<Ref<List>> repeated_list(Thread& thread, std::span<const Value> items, isize count) {
+  const isize length = static_cast<isize>(items.size());
   isize total;
-  if (__builtin_mul_overflow(items.length, count, &total) || total > (isize{1} << 58)) return raise_memory_error(thread);
+  if (__builtin_mul_overflow(length, count, &total) || total > (isize{1} << 58)) return raise_memory_error(thread);
   Ref<List> result = TRY(List::make(thread, total));
   Field* slots = total ? result->block.load(std::memory_order_relaxed)->slots : nullptr;
-  for (isize i = 0; i < items.length; ++i) {
-    const Value item = items[i];
-    if (UNLIKELY(result->is_shared())) publish(item);
-    for (isize at = i; at < total; at += items.length) {
-      incref(item);
-      slots[at].initialize(item);
+  if (UNLIKELY(result->is_shared())) {
+    for (const Value item : items) publish(item);
+  }
+  if (length == 1) {
+    for (isize at = 0; at < total; ++at) {
+      incref(items[0]);
+      slots[at].initialize(items[0]);
+    }
+  } else {
+    for (isize start = 0; start < total; start += length) {
+      for (isize i = 0; i < length; ++i) {
+        incref(items[static_cast<usize>(i)]);
+        slots[start + i].initialize(items[static_cast<usize>(i)]);
+      }
     }
   }
   result->size.store(total, std::memory_order_release);

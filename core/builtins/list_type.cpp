@@ -151,8 +151,14 @@ Result<Ref<>> list_multiply(Thread& thread, Value left, Value right) {
   const bool list_is_left = is<List>(left);
   Repetition times = TRY(repetition(thread, left, right, list_is_left));
   if (!times.answer.is_empty()) return std::move(times.answer);
-  Ref<Tuple> items = TRY(as<List>(list_is_left ? left : right).to_tuple(thread));
-  return repeated_list(thread, *items, times.count);
+  List& list = as<List>(list_is_left ? left : right);
+  const isize length = list.length();
+  if (LIKELY(!list.is_shared() && length)) {
+    const Field* slots = list.block.load(std::memory_order_relaxed)->slots;
+    return repeated_list(thread, {reinterpret_cast<const Value*>(slots), static_cast<usize>(length)}, times.count);
+  }
+  Ref<Tuple> items = TRY(list.to_tuple(thread));
+  return repeated_list(thread, {items->values(), static_cast<usize>(items->length)}, times.count);
 }
 
 Result<Ref<>> list_add_in_place(Thread& thread, Value self, Value other) {
@@ -167,7 +173,7 @@ Result<Ref<>> list_multiply_in_place(Thread& thread, Value self, Value other) {
   if (times.count == 0) list.clear();
   if (times.count > 1) {
     Ref<Tuple> items = TRY(list.to_tuple(thread));
-    Ref<List> more = TRY(repeated_list(thread, *items, times.count - 1));
+    Ref<List> more = TRY(repeated_list(thread, {items->values(), static_cast<usize>(items->length)}, times.count - 1));
     TRY(list.extend(thread, more.value()));
   }
   return Ref<>::share(self);

@@ -1,6 +1,7 @@
 #include "core/builtins/set_operations.h"
 
 #include "core/builtins/builtin_types.h"
+#include "core/builtins/sequence_operations.h"
 #include "core/object/casts.h"
 #include "core/object/repeated_next.h"
 #include "core/object/sequence.h"
@@ -75,7 +76,7 @@ void exchange_tables(Set& set, Set& other) {
 Type& plain_set_type(const Type& type) { return type.is_subtype_of(*types.set) ? *types.set : *types.frozenset; }
 
 isize expected_members(Value iterable) {
-  constexpr isize kMost = 85;  // a table of 2 KiB
+  constexpr isize kMost = 170;  // a table of 5 KiB
   const isize items = is_exact<List>(iterable)    ? as<List>(iterable).length()
                       : is_exact<Tuple>(iterable) ? as<Tuple>(iterable).length
                                                   : 0;
@@ -95,23 +96,31 @@ Result<Ref<Set>> copy_set(Thread& thread, Type& type, Set& set, isize extra) {
   return result;
 }
 
+namespace {
+
+// A list may change meanwhile, by what is run for its items.
+template <class S>
+Result<void> add_items(Thread& thread, Set& set, const S& sequence) {
+  for (isize i = 0; i < length_of(sequence); ++i) {
+    const Value item = peek_item(sequence, i);
+    if (item.is_int() && hashes_to_itself(item.as_int())) {
+      TRY(set.set(thread, item, item.as_int(), None));
+    } else {
+      TRY(set.add(thread, Ref<>::share(item)));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> set_update(Thread& thread, Set& set, Value iterable) {
   if (is<Set>(iterable)) return set.update_from_dict(thread, as<Set>(iterable), false);
   if (is_exact<Dict>(iterable)) {
     return for_each_key(as<Dict>(iterable), [&](Value key, i64 hash) { return set.set(thread, key, hash, None); });
   }
-  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) {
-    const List& list = as<List>(iterable);
-    for (isize i = 0; i < list.length(); ++i) {
-      const Value item = list.peek(i);
-      if (item.is_int() && hashes_to_itself(item.as_int())) {
-        TRY(set.set(thread, item, item.as_int(), None));
-      } else {
-        TRY(set.add(thread, Ref<>::share(item)));
-      }
-    }
-    return {};
-  }
+  if (is_exact<List>(iterable) && !iterable.object()->is_shared()) return add_items(thread, set, as<List>(iterable));
+  if (is_exact<Tuple>(iterable)) return add_items(thread, set, as<Tuple>(iterable));
   Ref<> iterator = TRY(iterate(thread, iterable));
   for (RepeatedNext next_item(iterator);;) {
     Ref<> item = TRY(next_item(thread));

@@ -61,6 +61,17 @@ Result<Ref<>> difference(Thread& thread, Set& self, Rest others) {
   return Ref<>(std::move(result));
 }
 Result<Ref<Set>> symmetric_difference(Thread& thread, Set& self, Value other) {
+  if (is<Set>(other) && other != self.value()) {
+    // Those of self that other has not, then those of other that self has not.
+    Type& type = result_type(self);
+    Ref<> ours = TRY(Set::select(thread, type, self, as<Set>(other), false));
+    Ref<> theirs = ours.is_empty() ? Ref<>() : TRY(Set::select(thread, type, as<Set>(other), self, false));
+    if (!theirs.is_empty()) {
+      Ref<Set> result = Ref<Set>::share(&as<Set>(ours));
+      TRY(result->update_from_dict(thread, as<Set>(theirs), false));
+      return result;
+    }
+  }
   Ref<Set> result = TRY(make_set_of(thread, result_type(self), other));
   TRY(set_symmetric_difference_update(thread, *result, self.value()));
   return result;

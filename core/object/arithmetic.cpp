@@ -188,9 +188,11 @@ Result<Ref<>> integer_binary(Thread& thread, BinaryOp op, Value left, Value righ
     case BinaryOp::remainder:
       if (b == 0) return division_by_zero(thread, op);
       return make_int(thread, floor_modulo(a, b));
-    case BinaryOp::divmod:
+    case BinaryOp::divmod: {
       if (b == 0) return division_by_zero(thread, op);
-      break;
+      const Ref<> quotient = TRY(make_int(thread, floor_divide(a, b)));
+      return Tuple::from(thread, {quotient.value(), Value::integer(floor_modulo(a, b))});
+    }
     default: break;
   }
   return big_binary(thread, op, left, right);

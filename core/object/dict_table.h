@@ -168,7 +168,7 @@ inline DictBlock* make_block(isize wanted) {
 }
 
 inline void link_entry(DictBlock& block, u32 number, i64 hash) {
-  with_index(block, [&](auto index) {
+  with_index(block, [&](auto index) __attribute__((always_inline)) {
     using I = decltype(index);
     Probe probe(block, hash);
     while (I::load(block.index(), probe.at) < I::kDropped) probe.advance();
@@ -179,7 +179,7 @@ inline void link_entry(DictBlock& block, u32 number, i64 hash) {
 
 // The cell of a removed entry can be used again. Local dicts only. Not counted in `dropped`: the entry still counts.
 inline void unlink_entry(DictBlock& block, u32 number) {
-  with_index(block, [&](auto index) {
+  with_index(block, [&](auto index) __attribute__((always_inline)) {
     using I = decltype(index);
     Probe probe(block, block.entries()[number].hash);
     while (I::load(block.index(), probe.at) != number) probe.advance();
@@ -282,7 +282,7 @@ INLINE Quick set_quickly(Dict& dict, Value key, i64 hash, Value value, Value& ol
   if (UNLIKELY(dict.is_shared() || !block)) return Quick::Unknown;
   const bool text = is_exact<Str>(key);
   if (text ? !block->only_strings.load(std::memory_order_relaxed) : !key.is_int()) return Quick::Unknown;
-  return with_index(*block, [&](auto index) {
+  return with_index(*block, [&](auto index) __attribute__((always_inline)) {
     using I = decltype(index);
     void* const cells = block->index();
     Probe probe(*block, hash);
@@ -330,7 +330,7 @@ struct Removed {
 // Gives the number of the removed last entry free again, so that popitem() in a loop is not quadratic. Local dicts
 // only: a lock-free reader counts on an entry not changing its key.
 inline void drop_last_entry(DictBlock& block, u32 number) {
-  with_index(block, [&](auto index) {
+  with_index(block, [&](auto index) __attribute__((always_inline)) {
     using I = decltype(index);
     Probe probe(block, block.entries()[number].hash);
     while (I::load(block.index(), probe.at) != number) probe.advance();

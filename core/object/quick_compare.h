@@ -11,6 +11,9 @@ namespace py {
 // Whether `left op right`. False: that cannot be told so, and `result` is not set.
 bool compare_tuples_quickly(const Tuple& left, const Tuple& right, CompareOp op, bool& result);
 
+// A small int or a float, 0.0 and the other boxed ones included.
+INLINE bool is_plain_number(Value value) { return value.is_int() || value.is_float() || is_exact<BoxedFloat>(value); }
+
 INLINE bool compare_quickly(Value left, Value right, CompareOp op, bool& result) {
   if (left.is_int() && right.is_int()) {
     result = holds(static_cast<i64>(left.bits), static_cast<i64>(right.bits), op);
@@ -20,6 +23,8 @@ INLINE bool compare_quickly(Value left, Value right, CompareOp op, bool& result)
     result = as<Str>(left).compares(as<Str>(right), op);
   } else if (is_exact<Tuple>(left) && is_exact<Tuple>(right)) {
     return compare_tuples_quickly(as<Tuple>(left), as<Tuple>(right), op, result);
+  } else if (is_plain_number(left) && is_plain_number(right)) {
+    result = numbers_compare(left, right, op);
   } else {
     return false;
   }

@@ -185,7 +185,9 @@ Result<Moment> to_moment(Thread& thread, i128 total) {
 }
 
 Result<Ref<>> call_time(Thread& thread, std::string_view name, std::initializer_list<Value> arguments) {
-  Ref<> module = TRY(import_module(thread, "time"));
+  static Str& time_name = intern(thread, "time");
+  Ref<> module = Ref<>::share(loaded_modules()->find_str(time_name));
+  if (!is<Module>(module)) module = TRY(import_module(thread, "time"));
   Ref<> function = TRY(get_attribute(thread, module, name));
   return call(thread, function, arguments);
 }

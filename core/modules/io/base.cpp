@@ -167,6 +167,8 @@ Result<Ref<>> base_next(Thread& thread, Value self) {
 
 // An open file that nobody refers to is closed; what goes wrong then is not worth a message (bpo-10595).
 Result<void> base_finalize(Thread& thread, Value self) {
+  // Memory has nothing to be written out.
+  if (&type_of(self) == io_types.string_io || &type_of(self) == io_types.bytes_io) return {};
   Result<bool> closed = is_closed(thread, self);
   if (closed.failed()) {
     clear_pending(thread);
