@@ -10,9 +10,10 @@
 
 namespace py {
 
-// Where the second takes the result: as its operand A, B or C, which dies there; as what A is compared with by a jump; as the
-// last argument of the call or of the call of a method; as what is called, without arguments.
-enum class Taken : u8 { A, B, C, Compared, LastArgument, LastMethodArgument, Callee };
+// Where the second takes the result: as its operand A, B or C, which dies there; as what is stored in an attribute of A, which
+// lives on; as what A is compared with by a jump; as the last argument of the call or of the call of a method; as what is
+// called, without arguments.
+enum class Taken : u8 { A, B, C, Stored, Compared, LastArgument, LastMethodArgument, Callee };
 
 struct Fusion {
   Op form, second;
@@ -39,6 +40,13 @@ inline constexpr Fusion fusions[] = {
     {Op::LoadImmediateThenSetItem, Op::SetItem, Taken::C},
     {Op::LoadImmediateThenReturn, Op::Return, Taken::A},
     ARITHMETIC(Add), ARITHMETIC(Subtract), ARITHMETIC(Multiply),
+    {Op::GetAttributeThenAdd, Op::Add, Taken::C},
+    {Op::GetAttributeThenSubtract, Op::Subtract, Taken::C},
+    {Op::GetAttributeThenMultiply, Op::Multiply, Taken::C},
+    {Op::AddThenSetAttribute, Op::SetAttribute, Taken::Stored},
+    {Op::SubtractThenSetAttribute, Op::SetAttribute, Taken::Stored},
+    {Op::AddIntThenSetAttribute, Op::SetAttribute, Taken::Stored},
+    {Op::SubtractIntThenSetAttribute, Op::SetAttribute, Taken::Stored},
     {Op::MoveThenCall, Op::CallPositional, Taken::LastArgument},
     {Op::AddIntThenCall, Op::CallPositional, Taken::LastArgument},
     {Op::SubtractIntThenCall, Op::CallPositional, Taken::LastArgument},
@@ -66,6 +74,7 @@ constexpr bool takes(Instruction second, Taken taken, u16 result) {
     case Taken::A: return second.a() == result && (flags & kDropA);
     case Taken::B: return second.b() == result && (flags & kDropB) && second.c() != result;
     case Taken::C: return second.c() == result && (flags & kDropC) && !(flags & kDropA) && second.b() != result;
+    case Taken::Stored: return second.b() == result && (flags & kDropB) && !(flags & kDropA) && second.a() != result;
     case Taken::Compared: return second.b() == result && (flags & kDropB) && second.a() != result;
     case Taken::LastArgument: return second.b() > 0 && second.a() + kFrameHeader + second.b() - 1 == result;
     case Taken::LastMethodArgument: return second.b() > 0 && second.a() + kFrameHeader + second.b() == result;

@@ -185,22 +185,13 @@ FUSED_ROW(Add, BinaryOp::add)
 FUSED_ROW(Subtract, BinaryOp::subtract)
 FUSED_ROW(Multiply, BinaryOp::multiply)
 
-#define THEN_RETURN(name, operation)                                                                  \
-  OPCODE(name##ThenReturn) {                                                                          \
-    const Value left = fp[OP_B], right = fp[OP_C];                                                    \
-    Value result;                                                                                     \
-    if (LIKELY(both_ints(left, right))) {                                                             \
-      if (UNLIKELY(!int_operation<operation>(left, right, result))) GO(op_##name);                    \
-    } else if (both_floats(left, right)) {                                                            \
-      const double number = float_operation<operation>(left.as_float(), right.as_float());            \
-      if (UNLIKELY(!Value::fits_float(number))) GO(op_##name);                                        \
-      result = Value::floating_unchecked(number);                                                     \
-    } else {                                                                                          \
-      GO(op_##name);                                                                                  \
-    }                                                                                                 \
-    word = result.bits;                                                                               \
-    pc += 1;                                                                                          \
-    LEAVE_FRAME();                                                                                    \
+#define THEN_RETURN(name, operation)                                                          \
+  OPCODE(name##ThenReturn) {                                                                  \
+    Value result;                                                                             \
+    if (UNLIKELY(!quick_binary<operation>(fp[OP_B], fp[OP_C], result))) GO(op_##name);        \
+    word = result.bits;                                                                       \
+    pc += 1;                                                                                  \
+    LEAVE_FRAME();                                                                            \
   }
 THEN_RETURN(Add, BinaryOp::add)
 THEN_RETURN(Subtract, BinaryOp::subtract)

@@ -7,6 +7,7 @@
 #include "core/vm/dispatch.h"
 #include "core/vm/attribute_resolution.h"
 #include "core/vm/inline_cache.h"
+#include "core/vm/quick_arithmetic.h"
 
 namespace py {
 
@@ -280,6 +281,44 @@ OPCODE(SetAttribute) {
   }
   GO(slow_set_attribute);
 }
+
+// The attribute is the right operand of arithmetic on numbers: it needs no register and no counting.
+#define GET_ATTRIBUTE_THEN(second, operation)                                                                       \
+  OPCODE(GetAttributeThen##second) {                                                                                \
+    const Value object = fp[OP_B];                                                                                  \
+    const u64 cache = pc[1].load(std::memory_order_relaxed);                                                        \
+    if (UNLIKELY(!object.is_object() || !is_slot_of(cache, object.object()->shape_number()))) GO(op_GetAttribute);  \
+    if (UNLIKELY(OP_FLAGS & kDropB)) GO(op_GetAttribute);                                                           \
+    const Value right = reinterpret_cast<Field*>(object.object())[cache_offset(cache)].peek();                      \
+    Value result;                                                                                                   \
+    if (UNLIKELY(!quick_binary<operation>(fp[instruction_at(pc + 3).b], right, result))) GO(op_GetAttribute);       \
+    pc += 3;                                                                                                        \
+    FINISH(1, result);                                                                                              \
+  }
+GET_ATTRIBUTE_THEN(Add, BinaryOp::add)
+GET_ATTRIBUTE_THEN(Subtract, BinaryOp::subtract)
+GET_ATTRIBUTE_THEN(Multiply, BinaryOp::multiply)
+
+// A sum that becomes an attribute.
+#define THEN_SET_ATTRIBUTE(name, operation, right)                                                       \
+  OPCODE(name##ThenSetAttribute) {                                                                       \
+    Value result;                                                                                        \
+    if (UNLIKELY(!quick_binary<operation>(fp[OP_B], right, result))) GO(op_##name);                      \
+    const Value object = fp[instruction_at(pc + 1).a];                                                   \
+    const u64 cache = pc[2].load(std::memory_order_relaxed);                                             \
+    if (UNLIKELY(!object.is_object())) GO(op_##name);                                                    \
+    Object& self = *object.object();                                                                     \
+    if (UNLIKELY(!is_slot_of(cache, self.shape.load(std::memory_order_relaxed)) || self.is_shared())) GO(op_##name); \
+    Field& field = reinterpret_cast<Field*>(&self)[cache_offset(cache)];                                 \
+    const Value old = field.peek();                                                                      \
+    field.word().store(result.bits, std::memory_order_relaxed);                                          \
+    pc += 1;                                                                                             \
+    GO_ON_DROPPING(3, old);                                                                              \
+  }
+THEN_SET_ATTRIBUTE(Add, BinaryOp::add, fp[OP_C])
+THEN_SET_ATTRIBUTE(Subtract, BinaryOp::subtract, fp[OP_C])
+THEN_SET_ATTRIBUTE(AddInt, BinaryOp::add, Value::integer(OP_SC))
+THEN_SET_ATTRIBUTE(SubtractInt, BinaryOp::subtract, Value::integer(OP_SC))
 
 OPCODE(DeleteAttribute) {
   SAVE_PC();

@@ -12,10 +12,8 @@
 #include "core/vm/calls.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator.h"
-#include "core/vm/inline_cache.h"
 #include "core/vm/object_new.h"
 #include "core/vm/push_frame.h"
-#include "core/vm/quick_arithmetic.h"
 
 namespace py {
 
@@ -62,33 +60,10 @@ Tuple* keyword_names(Pc pc, Value* fp) {
 
 }  // namespace
 
-SLOW(call_slowly);
-SLOW(call_any);
-SLOW(call_function);
-SLOW(call_method_function);
-SLOW(call_method_slowly);
-SLOW(call_native_function);
-SLOW(call_native_method);
-SLOW(call_native_attribute);
-SLOW(call_native_class);
-
 OPCODE(Call) {
   if (LIKELY(is_exact<Function>(fp[OP_A]))) GO(call_function);
   GO(call_slowly);
 }
-#define CALL(push)                                                                            \
-  do {                                                                                        \
-    const Value callable_ = fp[OP_A];                                                         \
-    if (LIKELY(is_exact<Function>(callable_))) {                                              \
-      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
-      const u32 given_ = OP_B;                                                                \
-      push(callable_, arguments_, given_);                                                    \
-      GO(call_function);                                                                      \
-    } else if (callable_.is_object() && has_shape(*callable_.object(), BuiltinShape::builtin_function)) { \
-      GO(call_native_function);                                                               \
-    }                                                                                         \
-    GO(call_slowly);                                                                          \
-  } while (0)
 OPCODE(CallPositional) { CALL(TRY_PUSH_FRAME); }
 OPCODE(CallFromGenerator) { CALL(TRY_PUSH_FRAME_FROM_GENERATOR); }
 
@@ -96,75 +71,8 @@ OPCODE(CallMethod) {
   if (LIKELY(is_exact<Function>(fp[OP_A]) && !fp[OP_A + kFrameHeader].is_empty())) GO(call_method_function);
   GO(call_method_slowly);
 }
-#define CALL_METHOD(push)                                                                     \
-  do {                                                                                        \
-    const Value callable_ = fp[OP_A];                                                         \
-    if (LIKELY(is_exact<Function>(callable_) && !fp[OP_A + kFrameHeader].is_empty())) {       \
-      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
-      const u32 given_ = OP_B + 1u;                                                           \
-      push(callable_, arguments_, given_);                                                    \
-      GO(call_method_function);                                                               \
-    } else if (callable_.is_object()) {                                                       \
-      if (has_shape(*callable_.object(), BuiltinShape::method_descriptor)) GO(call_native_method);  \
-      if (has_shape(*callable_.object(), BuiltinShape::builtin_function)) GO(call_native_attribute); \
-    }                                                                                         \
-    GO(call_method_slowly);                                                                   \
-  } while (0)
 OPCODE(CallMethodPositional) { CALL_METHOD(TRY_PUSH_FRAME); }
 OPCODE(CallMethodFromGenerator) { CALL_METHOD(TRY_PUSH_FRAME_FROM_GENERATOR); }
-
-// The last argument, then the call.
-#define MOVE_THEN(name, call)                                     \
-  OPCODE(name) {                                                  \
-    const Value value = fp[OP_B];                                 \
-    DCHECK(!fp[OP_A].is_counted());                               \
-    if (OP_FLAGS & kDropB) {                                      \
-      fp[OP_B] = Empty;                                           \
-    } else if (UNLIKELY(!try_quick_incref(value))) {              \
-      GO(op_Move);                                                \
-    }                                                             \
-    fp[OP_A] = value;                                             \
-    pc += 1;                                                      \
-    call(TRY_PUSH_FRAME);                                         \
-  }
-MOVE_THEN(MoveThenCall, CALL)
-MOVE_THEN(MoveThenCallMethod, CALL_METHOD)
-#define ARITHMETIC_THEN_CALL(name, plain, operation)                                              \
-  OPCODE(name) {                                                                                  \
-    const Value left = fp[OP_B], right = Value::integer(OP_SC);                                   \
-    Value result;                                                                                 \
-    if (UNLIKELY(!both_ints(left, right) || !int_operation<operation>(left, right, result))) GO(plain); \
-    DCHECK(!fp[OP_A].is_counted());                                                               \
-    fp[OP_A] = result;                                                                            \
-    pc += 1;                                                                                      \
-    CALL(TRY_PUSH_FRAME);                                                                         \
-  }
-ARITHMETIC_THEN_CALL(AddIntThenCall, op_AddInt, BinaryOp::add)
-ARITHMETIC_THEN_CALL(SubtractIntThenCall, op_SubtractInt, BinaryOp::subtract)
-
-// The method of a class that the cache knows, without arguments.
-OPCODE(GetMethodThenCall) {
-  const Value object = fp[OP_B];
-  if (UNLIKELY(!object.is_object())) GO(op_GetMethod);
-  const u64 cache = pc[1].load(std::memory_order_relaxed);
-  const u32 shape = object.object()->shape_number();
-  if (UNLIKELY(static_cast<u32>(cache >> 32) != shape || cache_kind(cache) != CacheKind::Method)) GO(op_GetMethod);
-  const AttributeRecord* record = record_of(pc);
-  if (UNLIKELY(!record || !record_valid(record, shape))) GO(op_GetMethod);
-  const Value method = record->value;
-  if (UNLIKELY(method.is_counted())) GO(op_GetMethod);
-  if (OP_FLAGS & kDropB) {
-    fp[OP_B] = Empty;
-  } else if (UNLIKELY(!try_quick_incref(object))) {
-    GO(op_GetMethod);
-  }
-  Value* const arguments = fp + OP_A + kFrameHeader;
-  fp[OP_A] = method;
-  arguments[0] = object;
-  pc += 3;
-  if (LIKELY(is_exact<Function>(method))) TRY_PUSH_FRAME(method, arguments, 1u);
-  GO(op_CallMethodPositional);
-}
 
 namespace {
 

@@ -69,4 +69,44 @@ INLINE Pc predict(Pc words, std::atomic<u64>& cache) {
     PUSH_FRAME(function_, code_, base_, given, 0, Empty);                                                     \
   } while (0)
 
+// Where calls go on that are not as simple as that (ops_call.cpp).
+SLOW(call_slowly);
+SLOW(call_any);
+SLOW(call_function);
+SLOW(call_method_function);
+SLOW(call_method_slowly);
+SLOW(call_native_function);
+SLOW(call_native_method);
+SLOW(call_native_attribute);
+SLOW(call_native_class);
+
+// The call at pc: of a plain function, or else handed over.
+#define CALL(push)                                                                            \
+  do {                                                                                        \
+    const Value callable_ = fp[OP_A];                                                         \
+    if (LIKELY(is_exact<Function>(callable_))) {                                              \
+      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
+      const u32 given_ = OP_B;                                                                \
+      push(callable_, arguments_, given_);                                                    \
+      GO(call_function);                                                                      \
+    } else if (callable_.is_object() && has_shape(*callable_.object(), BuiltinShape::builtin_function)) { \
+      GO(call_native_function);                                                               \
+    }                                                                                         \
+    GO(call_slowly);                                                                          \
+  } while (0)
+#define CALL_METHOD(push)                                                                     \
+  do {                                                                                        \
+    const Value callable_ = fp[OP_A];                                                         \
+    if (LIKELY(is_exact<Function>(callable_) && !fp[OP_A + kFrameHeader].is_empty())) {       \
+      Value* const arguments_ = fp + OP_A + kFrameHeader;                                     \
+      const u32 given_ = OP_B + 1u;                                                           \
+      push(callable_, arguments_, given_);                                                    \
+      GO(call_method_function);                                                               \
+    } else if (callable_.is_object()) {                                                       \
+      if (has_shape(*callable_.object(), BuiltinShape::method_descriptor)) GO(call_native_method);  \
+      if (has_shape(*callable_.object(), BuiltinShape::builtin_function)) GO(call_native_attribute); \
+    }                                                                                         \
+    GO(call_method_slowly);                                                                   \
+  } while (0)
+
 }  // namespace py

@@ -83,6 +83,17 @@ INLINE bool int_operation(Value a, Value b, Value& result) {
   return true;
 }
 
+// The result for two ints or two floats, if it is such a one; false: anything else.
+template <BinaryOp op>
+INLINE bool quick_binary(Value left, Value right, Value& result) {
+  if (LIKELY(both_ints(left, right))) return int_operation<op>(left, right, result);
+  if (!both_floats(left, right)) return false;
+  const double number = float_operation<op>(left.as_float(), right.as_float());
+  if (UNLIKELY(!Value::fits_float(number))) return false;
+  result = Value::floating_unchecked(number);
+  return true;
+}
+
 template <CompareOp op, class T>
 INLINE bool ordered(T a, T b) {
   if constexpr (op == CompareOp::Less) return a < b;
