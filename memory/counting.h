@@ -45,14 +45,14 @@ INLINE void decref_object(Object* object) {
 // be its last reference.
 INLINE bool try_quick_incref(Value value) {
   if (!value.is_counted()) return true;
-  Object* object = value.object();
+  Object* object = value.counted_object();
   if (UNLIKELY(object->owner.load(std::memory_order_relaxed) != current_slot)) return false;
   object->local.store(object->local.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
 }
 INLINE bool try_quick_decref(Value value) {
   if (!value.is_counted()) return true;
-  Object* object = value.object();
+  Object* object = value.counted_object();
   if (UNLIKELY(object->owner.load(std::memory_order_relaxed) != current_slot)) return false;
   const u32 count = object->local.load(std::memory_order_relaxed) - 1;
   if (UNLIKELY(count == 0)) return false;
@@ -61,10 +61,10 @@ INLINE bool try_quick_decref(Value value) {
 }
 
 INLINE void incref(Value value) {
-  if (value.is_counted()) incref_object(value.object());
+  if (value.is_counted()) incref_object(value.counted_object());
 }
 INLINE void decref(Value value) {
-  if (value.is_counted()) decref_object(value.object());
+  if (value.is_counted()) decref_object(value.counted_object());
 }
 
 // Drops a reference that was removed from a shared container: after a grace period (rule R).

@@ -41,9 +41,12 @@ struct Value {
   double as_float() const { return std::bit_cast<double>(std::rotr(bits, 3) - kFloatBias); }
 
   // Pointers
-  constexpr bool is_object() const { return (bits & 3) == 1; }
-  constexpr bool is_counted() const { return (bits & 7) == 1; }
+  // The tag is compared as a difference: that takes one machine instruction less.
+  constexpr bool is_object() const { return ((bits - 1) & 3) == 0; }
+  constexpr bool is_counted() const { return ((bits - 1) & 7) == 0; }
   constexpr bool is_uncounted() const { return (bits & 7) == 5; }
+  // Of a counted value: its whole tag is known, and needs no mask.
+  Object* counted_object() const { return reinterpret_cast<Object*>(bits - 1); }
   Object* object() const { return reinterpret_cast<Object*>(bits & ~u64{7}); }
   static Value counted(const Object* object) { return {reinterpret_cast<u64>(object) | 1}; }
   static Value uncounted(const Object* object) { return {reinterpret_cast<u64>(object) | 5}; }
