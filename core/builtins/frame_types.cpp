@@ -38,7 +38,7 @@ Result<Ref<>> f_lasti(Thread& thread, Value self) {
   FrameObject& frame = frame_of(self);
   StillFrame still(thread, frame);
   Value* fp = still.registers();
-  const i64 word = fp ? frame_pc(fp) - frame_code(fp).words : frame.last_instruction;
+  const i64 word = fp ? frame_instruction(fp) : frame.last_instruction;
   return Ref<>::adopt(Value::integer(place_of_word(word)));
 }
 Result<Ref<>> f_trace(Thread&, Value self) { return frame_of(self).trace.load(); }

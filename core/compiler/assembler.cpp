@@ -62,6 +62,7 @@ void Assembler::emit_wide(Op op, u8 flags, u32 a, i32 d) {
 }
 
 void Assembler::jump(Op op, u8 flags, u32 a, Label& label) {
+  delegates_ |= op == Op::Send;
   label.uses.push_back(here());
   const i32 distance = label.place < 0 ? 0 : label.place - static_cast<i32>(here()) - 1;
   emit_wide(op, flags, a, distance);
@@ -173,6 +174,7 @@ u32 Assembler::name(Str& text) {
 }
 
 Result<void> Assembler::finish(Code& code) {
+  if (in_generator && ranges_.empty() && !delegates_) words_[0] |= u64{kFlag8} << 8;
   code.word_count = here();
   code.words = static_cast<std::atomic<u64>*>(buffer_allocate(8 * (words_.size() + 1)));
   code.positions = static_cast<CodePosition*>(buffer_allocate(sizeof(CodePosition) * (positions_.size() + 1)));

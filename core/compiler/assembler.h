@@ -47,7 +47,7 @@ class Assembler {
   u32 name(Str& text);  // a constant that is also listed in co_names
 
   bool overflowed = false;
-  bool in_generator = false;      // the frame will be a generator's
+  bool in_generator = false;      // the frame will be a generator's, which MakeGenerator begins
   u32 first_temporary = 0xFFFF;  // registers from here on are temporaries
 
   // Moves everything into the code object.
@@ -64,6 +64,7 @@ class Assembler {
   std::vector<u64> words_;
   std::vector<CodePosition> positions_;
   std::vector<ExceptionRange> ranges_;
+  bool delegates_ = false;        // there is a Send
   RootVector constants_;
   RootVector names_;
   std::unordered_map<u64, u32> by_word_;

@@ -297,11 +297,8 @@ void Unit::comprehension_element(ast::Expr* node, u32 result) {
       break;
     }
     default: {
-      const u32 value = expression_to_temp(node->as<ast::GeneratorExp>()->elt);
       locate(node->as<ast::GeneratorExp>()->elt);
-      if (scope_->is_async_generator) asm_.emit(Op::WrapAsyncYield, kDropB, value, value);
-      asm_.emit(Op::Yield, 0, value);
-      asm_.emit(Op::Clear, 0, value);
+      yield_for_nothing(node->as<ast::GeneratorExp>()->elt);
     }
   }
   pop_to(mark);

@@ -80,6 +80,13 @@ u32 Unit::expression_to_temp(ast::Expr* node) {
 void Unit::effect(ast::Expr* node) {
   if (node->kind == ast::Kind::Constant) return;
   const u32 mark = next_temp_;
+  if (node->kind == ast::Kind::Yield) {
+    const ast::Location where = asm_.location();
+    asm_.set_location(node->where);
+    yield_for_nothing(node->as<ast::Yield>()->value);
+    asm_.set_location(where);
+    return pop_to(mark);
+  }
   u32 reg;
   if (is_local(node, &reg)) asm_.mark_line(node->where);  // it may need no instruction
   Operand value = expression(node);
@@ -246,8 +253,26 @@ void Unit::yield_to(ast::Yield* node, u32 target) {
   }
   locate(node);
   if (scope_->is_async_generator) asm_.emit(Op::WrapAsyncYield, kDropB, temp, temp);
-  asm_.emit(Op::Yield, 0, temp);
+  asm_.emit(Op::Yield, kDropB, temp, temp);
   if (temp != target) asm_.emit(Op::Move, kDropB, target, temp);
+}
+
+// Yields the value, or None, where nothing is done with what is sent.
+void Unit::yield_for_nothing(ast::Expr* value) {
+  const ast::Location where = asm_.location();
+  Operand source{next_temp_, true};
+  if (value) {
+    source = expression(value);
+  } else {
+    load_none(push_temp());
+  }
+  asm_.set_location(where);
+  if (scope_->is_async_generator) {
+    const u32 wrapped = source.temp ? source.reg : push_temp();
+    asm_.emit(Op::WrapAsyncYield, drop_b(source), wrapped, source.reg);
+    source = {wrapped, true};
+  }
+  asm_.emit(Op::Yield, kUnasked | drop_b(source), source.temp ? source.reg : push_temp(), source.reg);
 }
 
 // Drives the iterator in `reg` until it returns: `yield from` and `await`.
@@ -258,7 +283,7 @@ void Unit::yield_from(u32 reg, bool is_await, u32 target) {
   Label again, done;
   asm_.place(again);
   asm_.jump(Op::Send, is_await ? kFlag8 : 0, reg, done);
-  asm_.emit(Op::Yield, kFlag8, value);
+  asm_.emit(Op::Yield, kFlag8 | kDropB, value, value);
   asm_.jump(Op::Loop, 0, 0, again);
   asm_.place(done);
   asm_.emit(Op::Move, kDropB, target, reg);

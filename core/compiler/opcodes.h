@@ -21,6 +21,7 @@ inline constexpr u32 kFrameHeader = 9;
 inline constexpr u32 kMostLocalsUnpacked = 8;  // by one UnpackSequence with flag 8
 inline constexpr u8 kDropB = 1, kDropC = 2, kDropA = 4, kFlag8 = 8, kInPlace = 0x80;
 inline constexpr u8 kNumberStays = 4;  // FormatValue
+inline constexpr u8 kUnasked = 16;     // Yield: nobody looks at what is sent
 // A is a temporary, which holds nothing counted when the instruction begins: set by the assembler on what takes_plain_target.
 inline constexpr u8 kPlainTarget = 0x40;
 

@@ -163,6 +163,7 @@ class Unit {
   void slice_to(ast::Slice* node, u32 target);
   void named_to(ast::NamedExpr* node, u32 target);
   void yield_to(ast::Yield* node, u32 target);
+  void yield_for_nothing(ast::Expr* value);
   void yield_from(u32 reg, bool is_await, u32 target);
   void await_to(ast::Expr* value, u32 target);
   void comprehension_to(ast::Expr* node, u32 target);

@@ -3,6 +3,7 @@
 #include "core/modules/warning.h"
 #include "core/object/audit.h"
 #include "core/object/dict.h"
+#include "core/vm/generator.h"
 #include "memory/collector.h"
 #include "memory/root_vector.h"
 #include "memory/roots.h"
@@ -145,7 +146,11 @@ Result<Ref<>> gc_get_referents(Thread& thread, Rest rest) {
   return Ref<>(std::move(all));
 }
 Result<bool> gc_is_tracked(Thread&, Value object) { return object.is_object() && is_tracked(*object.object()); }
-Result<bool> gc_is_finalized(Thread&, Value object) { return object.is_object() && object.object()->has(ObjectFlag::Finalized); }
+Result<bool> gc_is_finalized(Thread&, Value object) {
+  if (!object.is_object() || !object.object()->has(ObjectFlag::Finalized)) return false;
+  // Generators that close silently are never finalized.
+  return !is_exact<Generator>(object) || static_cast<Generator*>(object.object())->load_state() == GeneratorState::Finished;
+}
 Result<void> gc_freeze(Thread& thread) {
   freeze_heap(thread);
   return {};

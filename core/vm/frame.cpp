@@ -39,13 +39,19 @@ Dict& frame_builtins(Value* fp) {
   return *static_cast<Dict*>(static_cast<Function*>(function.object())->builtins.peek().object());
 }
 
+i64 frame_instruction(Value* fp) {
+  const bool waits = frame_flags(fp) & kGeneratorFrame && frame_generator(fp).load_state() == GeneratorState::Suspended;
+  return frame_pc(fp) - frame_code(fp).words - waits;
+}
+
 i32 frame_line(Value* fp) {
   Code& code = frame_code(fp);
   if (const Value frame = frame_extra(fp, kFrameObject); frame.is_object()) {
     const i32 reported = static_cast<FrameObject*>(frame.object())->reported_line;
     if (reported) return reported;
   }
-  return code.line_at(frame_pc(fp) - code.words);
+  const bool unstarted = frame_flags(fp) & kGeneratorFrame && frame_generator(fp).load_state() == GeneratorState::Created;
+  return unstarted ? code.first_line : code.line_at(frame_instruction(fp));
 }
 
 i32 frame_line(const FrameObject& frame) {
@@ -80,6 +86,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   frame->trace_flags = 0;
   frame->traced_instruction = FrameObject::kUnknown;
   frame->traced_line = frame->reported_line = 0;
+  if (frame_flags(fp) & kGeneratorFrame) frame_generator(fp).must_be_closed();
   // The frame's word is a second owner; f_back is found through the registers while the frame runs.
   incref(frame->value());
   add_frame_flag(fp, kHasFrameObject);

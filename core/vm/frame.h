@@ -111,6 +111,8 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp);
 void detach_frame_object(Thread& thread, Value* fp);
 // What the Yield at which a generator's frame stands delegates to, borrowed, or Empty.
 Value frame_delegate(Value* fp);
+// The word of the instruction that the frame is at: of a generator that waits, its Yield.
+i64 frame_instruction(Value* fp);
 i32 frame_line(Value* fp);
 i32 frame_line(const FrameObject& frame);
 i32 traceback_line(const Traceback& entry);

@@ -9,6 +9,7 @@
 #include "core/vm/coroutine_hooks.h"
 #include "core/vm/dispatch.h"
 #include "core/vm/generator_switch.h"
+#include "core/vm/tracing.h"
 
 namespace py {
 
@@ -41,7 +42,7 @@ void generator_close(Object& object) {
   if (!registers[kFrameObject].is_object()) return;
   FrameObject& frame = *static_cast<FrameObject*>(registers[kFrameObject].object());
   frame.line = frame.reported_line;
-  frame.last_instruction = static_cast<i32>(frame_pc(registers) - frame_code(registers).words);
+  frame.last_instruction = static_cast<i32>(frame_instruction(registers));
   frame.registers.store(nullptr, std::memory_order_release);
 }
 
@@ -67,7 +68,16 @@ const char* generator_kind(const Generator& generator) {
   return code.has(CodeFlag::Coroutine) ? "coroutine" : code.has(CodeFlag::AsyncGenerator) ? "async generator" : "generator";
 }
 
-Value make_generator(Thread& thread, Value* fp, Pc pc) {
+void Generator::must_be_closed() {
+  constexpr u8 others = static_cast<u8>(~(static_cast<u8>(ObjectFlag::Finalized) | static_cast<u8>(ObjectFlag::User1)));
+  if (is_shared()) {
+    flags.fetch_and(others, std::memory_order_relaxed);
+  } else {
+    flags.store(flags.load(std::memory_order_relaxed) & others, std::memory_order_relaxed);
+  }
+}
+
+Value make_generator(Thread& thread, Value* fp, Pc pc, bool closes_silently) {
   Code& code = frame_code(fp);
   Type& type = code.has(CodeFlag::Coroutine) ? *types.coroutine : code.has(CodeFlag::AsyncGenerator) ? *types.async_generator : *types.generator;
   Ref<> origin = Ref<>::adopt(None);
@@ -104,6 +114,10 @@ Value make_generator(Thread& thread, Value* fp, Pc pc) {
   registers[kFrameObject] = Empty;
   registers[kFlags].bits = kGeneratorFrame;
   generator->state.store(static_cast<u8>(GeneratorState::Created), std::memory_order_release);
+  if (closes_silently && &type == types.generator) {
+    generator->set(ObjectFlag::User1);
+    generator->set(ObjectFlag::Finalized);
+  }
   return Ref<>(std::move(generator)).release();
 }
 
@@ -150,7 +164,7 @@ void set_sent_value(Generator& generator, Value sent) {
   Value* frame = generator.registers();
   Pc pc = frame_pc(frame);
   const Instruction previous{pc[-1].load(std::memory_order_relaxed)};
-  if (previous.op() != Op::Yield) return;  // not started: the value is None
+  if (previous.op() != Op::Yield || (previous.flags() & kUnasked)) return;  // not started: the value is None
   set_register(frame, previous.a(), counted_copy(sent));
 }
 
@@ -221,10 +235,12 @@ bool begin(Thread& thread, Generator& generator) {
 
 Resumption resume_generator(Thread& thread, Generator& generator, Value sent) {
   Value* caller = thread.frame_registers;
-  if (LIKELY(sent.is_none() && caller && static_cast<char*>(__builtin_frame_address(0)) >= thread.native_stack_limit)) {
+  const bool is_ready = sent.is_none() || generator.load_state() == GeneratorState::Suspended;
+  if (LIKELY(is_ready && caller && static_cast<char*>(__builtin_frame_address(0)) >= thread.native_stack_limit)) {
     Ref<> keep = Ref<>::share(generator.value());
     if (Value* frame = start_quickly(thread, generator, caller, frame_pc(caller), kEntry)) {
-      put_sent_value(frame, None);
+      incref(sent);
+      if (UNLIKELY(!put_sent_value(frame, sent))) decref(sent);
       return finished(thread, execute(thread, frame_pc(frame), frame));
     }
   }
@@ -364,10 +380,13 @@ Resumption throw_with_delegation(Thread& thread, Generator& generator) {
 Result<void> close_generator(Thread& thread, Generator& generator) {
   const GeneratorState state = generator.load_state();
   if (state == GeneratorState::Finished) return {};
-  if (state == GeneratorState::Created) {
+  if (state == GeneratorState::Created || (state == GeneratorState::Suspended && generator.closes_silently() && !is_tracing(thread))) {
     if (!claim_generator(thread, generator)) return failure;
+    const Value handled = generator.handled.peek();
+    generator.handled.initialize(Empty);
     clear_frame(thread, generator.registers());
     generator.state.store(static_cast<u8>(GeneratorState::Finished), std::memory_order_release);
+    decref(handled);
     return {};
   }
   (void)raise_with(thread, types.GeneratorExit, {});

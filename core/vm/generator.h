@@ -1,6 +1,9 @@
 // Generator: generators, coroutines and asynchronous generators. The frame stands at the end of the object, so resuming
 // moves no registers.
 //
+// A generator in which closing would run no code, as most have no try statement, counts as finalized from the beginning: it dies
+// like any object. Not so if it has a frame object, which then gets its locals.
+//
 // Invariant: whoever runs the generator moved `state` from Suspended (or Created) to Running; everyone else gets "already
 // executing". A shared generator publishes what its frame holds each time it suspends.
 #pragma once
@@ -23,13 +26,15 @@ class Generator final : public Object {
   u32 register_count;
   Field frame[];           // kFrameHeader words, then registers
   Value* registers() { return reinterpret_cast<Value*>(frame) + kFrameHeader; }
+  bool closes_silently() const { return has(ObjectFlag::User1); }
+  void must_be_closed();
   GeneratorState load_state() const { return static_cast<GeneratorState>(state.load(std::memory_order_acquire)); }
   static const ObjectOps kOps;
 };
 
 // Steps of switching, shared by the opcodes and resume_generator. Whoever resumes a generator holds a reference to it until it
 // is suspended again.
-Value make_generator(Thread& thread, Value* fp, Pc pc);             // owned or Error
+Value make_generator(Thread& thread, Value* fp, Pc pc, bool closes_silently);  // owned or Error
 [[nodiscard]] bool claim_generator(Thread& thread, Generator& generator);
 void link_generator(Thread& thread, Generator& generator, Value* caller, u64 flags);
 void set_sent_value(Generator& generator, Value sent);              // into the register of the last Yield

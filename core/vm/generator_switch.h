@@ -25,10 +25,13 @@ INLINE Value* start_quickly(Thread& thread, Generator& generator, Value* fp, Pc 
   return frame;
 }
 
-// Hands a value that is not counted, or whose reference comes along, to the Yield that the frame waits at, if any.
-INLINE void put_sent_value(Value* frame, Value owned) {
+// Hands a value that is not counted, or whose reference comes along, to the Yield that the frame waits at, if any. False: the
+// value is to be dropped.
+INLINE bool put_sent_value(Value* frame, Value owned) {
   const Pc last = frame_pc(frame) - 1;
-  if (op_at(last) == Op::Yield) frame[instruction_at(last).a] = owned;
+  if (UNLIKELY(op_at(last) != Op::Yield || (owned.is_counted() && (instruction_at(last).flags & kUnasked)))) return !owned.is_counted();
+  frame[instruction_at(last).a] = owned;
+  return true;
 }
 
 }  // namespace py

@@ -12,7 +12,7 @@ namespace py {
 OPCODE(MakeGenerator) {
   SAVE_PC();
   // The frame that was pushed for the call moves into the object; the call returns the object.
-  const Value generator = make_generator(*thread, fp, pc + 1);
+  const Value generator = make_generator(*thread, fp, pc + 1, OP_FLAGS & kFlag8);
   if (UNLIKELY(generator.is_error())) RAISE();
   word = generator.bits;
   GO(leave_frame);
@@ -54,14 +54,14 @@ SLOW(resume_any_for_iterator) {
   }
   Value* frame = start_generator(*thread, generator, fp, pc);
   if (UNLIKELY(!frame)) RAISE();
-  put_sent_value(frame, None);
+  (void)put_sent_value(frame, None);
   ENTER_GENERATOR(frame);
 }
 SLOW(resume_for_iterator) {
   SAVE_PC();
   Value* frame = start_quickly(*thread, *static_cast<Generator*>(fp[OP_A].object()), fp, pc);
   if (UNLIKELY(!frame)) GO(resume_any_for_iterator);
-  put_sent_value(frame, None);
+  (void)put_sent_value(frame, None);
   ENTER_GENERATOR(frame);
 }
 
@@ -100,12 +100,9 @@ OPCODE(Send) {
       Value* frame = start_quickly(*thread, *static_cast<Generator*>(iterator.object()), fp, pc);
       if (LIKELY(frame != nullptr)) {
         const Value sent = take(fp[OP_A + 1]);
-        const InstructionParts& last = instruction_at(frame_pc(frame) - 1);
         fp = frame;
         pc = frame_pc(frame);
-        if (LIKELY(last.op == static_cast<u8>(Op::Yield))) {
-          fp[last.a] = sent;
-        } else if (UNLIKELY(sent.is_counted())) {
+        if (UNLIKELY(!put_sent_value(frame, sent))) {
           word = sent.bits;
           GO(drop_and_go);
         }
@@ -117,10 +114,18 @@ OPCODE(Send) {
   GO(send_to_any);
 }
 
-// A Yield that leaves the interpreter, or of a shared generator.
+// The end of a Yield whose generator native code runs: `word` is what it gets.
+SLOW(yield_to_native) {
+  --thread->recursion_depth;
+  thread->frame_registers = frame_caller(fp);
+  note_outcome(*thread, Outcome::Yielded);
+  return word;
+}
+
+// A Yield of a shared generator, or of a value whose counting takes longer.
 SLOW(yield_slowly) {
   Generator& generator = frame_generator(fp);
-  const Value value = take(fp[OP_A]);
+  const Value value = OP_FLAGS & kDropB ? take(fp[OP_B]) : counted_copy(fp[OP_B]);
   const u64 flags = frame_flags(fp);
   Value* caller = frame_caller(fp);
   set_frame_pointer(fp, kPc, pc + 1);
@@ -141,14 +146,22 @@ SLOW(yield_slowly) {
 // The generator in whose frame we are hands a value to whoever resumed it.
 OPCODE(Yield) {
   Generator& generator = frame_generator(fp);
-  if (UNLIKELY(generator.is_shared() || (frame_flags(fp) & kEntry))) GO(yield_slowly);
-  const Value value = fp[OP_A];
-  fp[OP_A] = Empty;
+  if (UNLIKELY(generator.is_shared())) GO(yield_slowly);
+  const Value value = fp[OP_B];
+  if (OP_FLAGS & kDropB) {
+    fp[OP_B] = Empty;
+  } else if (UNLIKELY(!try_quick_incref(value))) {
+    GO(yield_slowly);
+  }
   set_frame_pointer(fp, kPc, pc + 1);
   generator.handled.initialize(thread->handled);
   thread->handled = generator.outer_handled;
   generator.outer_handled = None;
   generator.state.store(static_cast<u8>(GeneratorState::Suspended), std::memory_order_release);
+  if (UNLIKELY(frame_flags(fp) & kEntry)) {
+    word = value.bits;
+    GO(yield_to_native);
+  }
   pc = frame_pointer<std::atomic<u64>>(fp, kReturn);
   fp = frame_caller(fp);
   --thread->recursion_depth;

@@ -185,6 +185,8 @@ Result<void> report_call(Thread& thread, Value* fp) {
       frame->reported_line = frame_code(fp).first_line;
       frame->traced_instruction = FrameObject::kBeforeFirst;
       frame->traced_line = -1;
+    } else {
+      frame->reported_line = frame_code(fp).line_at(frame_pc(fp) - 1 - frame_code(fp).words);  // of the Yield where it waited
     }
     Result<Ref<>> local = report(thread, TraceKind::Trace, function, *frame, "call", None);
     frame->reported_line = 0;
@@ -294,8 +296,8 @@ Result<void> trace_step(Thread& thread, Value* fp) {
     if (!frame->trace.peek().is_none()) TRY(report_lines(thread, *frame, fp));
   }
   switch (instruction_at(fp).op()) {
-    case Op::Return:
-    case Op::Yield: return report_return(thread, fp, fp[instruction_at(fp).a()]);
+    case Op::Return: return report_return(thread, fp, fp[instruction_at(fp).a()]);
+    case Op::Yield: return report_return(thread, fp, fp[instruction_at(fp).b()]);
     case Op::ReturnNone: return report_return(thread, fp, None);
     default: return report_native_call(thread, fp);
   }

@@ -54,3 +54,25 @@ def main():
     assert type(None)() is None and not None
 
 main()
+
+
+# Where a generator stands while it waits, whatever becomes of what is sent.
+def waiting():
+    yield 1
+    x = 2
+    yield x
+    got = yield
+    yield got
+
+
+def places():
+    first = waiting.__code__.co_firstlineno
+    generator = waiting()
+    lines = [generator.gi_frame.f_lineno - first]
+    for sent in (None, [1], [2], [3]):
+        generator.send(sent)
+        lines.append(generator.gi_frame.f_lineno - first)
+    return lines, generator.send(None) if False else list(generator)
+
+
+print(places())
