@@ -47,6 +47,10 @@ COLD bool wrong_count(Thread& thread, const MethodSpec& spec, u32 given, const V
                 exact ? "" : too_few ? "at least " : "at most ", bound, plural(bound), given);
   } else if (signature.positional == 0) {
     (void)raise(thread, types.TypeError, "{}() takes no positional arguments", name);
+  } else if (given < signature.positional_only && given < signature.required) {
+    const bool exact = signature.positional_only == signature.positional;
+    (void)raise(thread, types.TypeError, "{} takes {} {} positional argument{} ({} given)", label(spec), exact ? "exactly" : "at least",
+                static_cast<u32>(signature.positional_only), plural(signature.positional_only), given);
   } else {
     // "positional" only where keywords would have room for more.
     (void)raise(thread, types.TypeError, "{} takes {} {} {}argument{} ({} given)", label(spec),

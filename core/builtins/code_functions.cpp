@@ -24,7 +24,8 @@ Result<Namespaces> namespaces(Thread& thread, Value globals, Value locals, const
     return raise(thread, types.TypeError, "{}() globals must be a dict, not {}", what, type_of(globals));
   }
   if (!locals.is_none() && !type_of(locals).slots.get_item) {
-    return raise(thread, types.TypeError, "{}() locals must be a mapping or None, not {}", what, type_of(locals));
+    if (std::string_view(what) == "eval") return raise(thread, types.TypeError, "locals must be a mapping");
+    return raise(thread, types.TypeError, "locals must be a mapping or None, not {}", type_of(locals));
   }
   if (globals.is_none()) {
     Value* fp = thread.frame_registers;

@@ -26,7 +26,22 @@ const ObjectOps Enumerate::kOps = {"enumerate", visit_fields<Enumerate, &Enumera
                                    release_attributes, fixed_size};
 Enumerate& enumerate_of(Value self) { return *static_cast<Enumerate*>(self.object()); }
 
+// What enumerate says in its own words; the rest is said for it.
+Result<void> check_enumerate(Thread& thread, const Arguments& arguments) {
+  const u32 named = arguments.keyword_count(), given = arguments.positional + named;
+  if (arguments.positional == 0 && (given == 0 || given > 2)) return raise(thread, types.TypeError, "enumerate() missing required argument 'iterable'");
+  if (given > 2) return raise(thread, types.TypeError, "enumerate() takes at most 2 arguments ({} given)", given);
+  for (u32 i = 0; i < named; ++i) {
+    const Str& name = as<Str>((*arguments.keywords)[i]);
+    if (name.equals(given == 2 && named == 1 ? "start" : "iterable")) continue;
+    if (named == 2 && name.equals("start")) continue;
+    return raise(thread, types.TypeError, "'{}' is an invalid keyword argument for enumerate()", name);
+  }
+  return {};
+}
+
 Result<Ref<>> enumerate_new(Thread& thread, Type& type, const Arguments& arguments) {
+  TRY(check_enumerate(thread, arguments));
   BIND_ARGUMENTS(bound, "enumerate(iterable, start=0)", arguments);
   Ref<> start = TRY(to_index(thread, bound[1]));
   Ref<> iterator = TRY(iterate(thread, bound[0]));

@@ -2,7 +2,7 @@
 
 #include "core/modules/registry.h"
 #include "core/object/dict.h"
-#include "core/vm/exceptions.h"
+#include "core/vm/unraisable.h"
 #include "memory/roots.h"
 
 namespace py {

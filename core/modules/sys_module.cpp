@@ -13,6 +13,7 @@
 #include "core/vm/imports.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "core/vm/unraisable.h"
 #include "memory/buffer.h"
 
 #include <algorithm>
@@ -160,6 +161,7 @@ Result<void> print_unraisable(Thread& thread, Value type, Value value, Value tra
 }
 
 Result<void> sys_unraisablehook(Thread& thread, Value args) {
+  if (!is_unraisable_report(args)) return raise(thread, types.TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
   Ref<> err = sys_attribute(thread, "stderr");
   if (err.is_empty() || err.value().is_none()) return {};
   Ref<> object = TRY(get_attribute(thread, args, "object"));

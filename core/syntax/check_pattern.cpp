@@ -63,7 +63,7 @@ bool SemanticChecker::sequence_pattern(const ast::MatchSequence* node, Names* na
   bool seen_star = false;
   for (u32 i = 0; i < node->patterns.size; ++i) {
     if (!node->patterns[i]->is<ast::MatchStar>()) continue;
-    if (seen_star) return fail(node->where, "multiple starred expressions in sequence pattern");
+    if (seen_star) return fail(node->where, "multiple starred names in sequence pattern");
     if (i >= 256) return fail(node->where, "too many expressions in star-unpacking sequence pattern");
     seen_star = true;
   }

@@ -99,9 +99,7 @@ ast::WithItem* Parser::with_item() {
   if (accept(TokenKind::As)) {
     item->optional_vars = star_target();
     if (item->optional_vars == nullptr) return nullptr;
-    if (item->optional_vars->is<ast::Starred>() || !set_context(item->optional_vars, ast::ExprContext::Store)) {
-      return fail();
-    }
+    if (!set_context(item->optional_vars, ast::ExprContext::Store)) return fail();
   }
   return finish(item, start, item->context_expr, item->optional_vars);
 }

@@ -157,10 +157,7 @@ ast::Expr* Parser::target_list(bool* is_list) {
   u32 start = position_;
   *is_list = false;
   ast::Expr* first = star_target();
-  if (first == nullptr || !at(TokenKind::Comma)) {
-    if (first != nullptr && first->is<ast::Starred>()) return fail();
-    return first;
-  }
+  if (first == nullptr || !at(TokenKind::Comma)) return first;
   *is_list = true;
   usize base = scratch_.size();
   push(first);

@@ -248,32 +248,6 @@ bool match_exception_group(Thread& thread, Value exception, Value type, Value* w
 
 Value combine_groups(Thread& thread, Value list, Value original) { return combine(thread, list, original).release(); }
 
-// sys.unraisablehook(args) with args as 3.11 makes them; when even that fails, a line on stderr.
-void report_unraisable(Thread& thread, Value context) { report_unraisable_as(thread, context, nullptr); }
-
-void report_unraisable_as(Thread& thread, Value context, const char* message) {
-  if (!thread.has_pending()) return;
-  Ref<> exception = take_pending(thread);
-  Ref<> hook = sys_attribute(thread, "unraisablehook");
-  bool done = false;
-  if (!hook.is_empty() && !hook.value().is_none()) {
-    Result<Ref<>> arguments = call(thread, types.simple_namespace->value(), {});
-    Result<Ref<Str>> words = Str::from_ascii(thread, message ? message : "");
-    if (!arguments.failed() && !words.failed()) {
-      Ref<> args = arguments.take();
-      Ref<Str> text = words.take();
-      const Value values[] = {type_of(exception).value(), exception, as<Exception>(exception).traceback.peek(),
-                              message ? text.value() : None, context};
-      const char* keys[] = {"exc_type", "exc_value", "exc_traceback", "err_msg", "object"};
-      done = true;
-      for (u32 i = 0; i < 5; ++i) done = done && !set_attribute(thread, args, keys[i], values[i]).failed();
-      done = done && !call(thread, hook, {args}).failed();
-    }
-  }
-  if (thread.has_pending()) clear_pending(thread);
-  if (!done) std::fprintf(stderr, "Exception ignored in: %s\n", std::string(type_of(exception).name_view()).c_str());
-}
-
 bool print_expression(Thread& thread, Value value) {
   Ref<> hook = sys_attribute(thread, "displayhook");
   if (hook.is_empty()) {

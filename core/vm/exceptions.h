@@ -15,8 +15,6 @@ bool match_exception_group(Thread& thread, Value exception, Value type, Value* w
 Result<Ref<>> derive_group(Thread& thread, Value group, List& members);
 // The exception to raise after all except* clauses ran: from the list of what they raised and the rest. None: nothing.
 Value combine_groups(Thread& thread, Value list, Value original);
-// report_unraisable with the text that stands before the object instead of "Exception ignored in".
-void report_unraisable_as(Thread& thread, Value context, const char* message);
 bool print_expression(Thread& thread, Value value);
 // The handler of a generator whose frame ends with the pending exception.
 void fail_generator(Thread& thread, Value* fp);

@@ -12,6 +12,7 @@
 #include "core/vm/inline_cache.h"
 #include "core/vm/sys_access.h"
 #include "core/vm/tracing.h"
+#include "core/vm/unraisable.h"
 #include "memory/destroy.h"
 #include "memory/hot.h"
 #include "memory/garbage.h"
@@ -211,6 +212,7 @@ void initialize_interpreter(Thread& thread) {
   finalize_hook = run_finalizer;
   deferred_garbage_hook = forget_garbage_class;
   handled_outside = handled_outside_generators;
+  make_unraisable_type(thread);
 }
 
 void disassemble(Code& code) {

@@ -8,6 +8,7 @@
 #include "core/vm/exceptions.h"
 #include "core/vm/interpreter.h"
 #include "core/vm/sys_access.h"
+#include "core/vm/unraisable.h"
 #include "memory/destroy.h"
 #include "memory/reclamation.h"
 #include "memory/root_vector.h"

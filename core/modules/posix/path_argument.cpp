@@ -89,7 +89,8 @@ Result<PathArgument> to_path(Thread& thread, Value value, PathForm form, std::st
   }
   path.text = TRY(encode_file_name(thread, text, &path.is_bytes));
   if (path.text.size() != strlen(path.text.c_str())) {
-    return raise(thread, types.ValueError, "embedded null byte");
+    if (!path.is_bytes) return raise(thread, types.ValueError, "embedded null byte");
+    return raise(thread, types.ValueError, "{}: embedded null character in {}", function, argument);
   }
   return path;
 }
