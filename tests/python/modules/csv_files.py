@@ -1,4 +1,5 @@
 """csv: dialects, rows in both directions, errors; readers and writers that threads share."""
+# One thread: the limit of the size of fields is the process's.
 import csv
 import io
 import threading
