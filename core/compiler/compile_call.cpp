@@ -198,7 +198,9 @@ void Unit::comprehension_to(ast::Expr* node, u32 target) {
   const u32 first = iterable.temp ? iterable.reg : push_temp();
   locate((*parts.generators)[0]->iter);
   const bool is_async = (*parts.generators)[0]->is_async;
-  asm_.emit(is_async ? Op::GetAsyncIterator : Op::GetIterator, drop_b(iterable), first, iterable.reg);
+  const bool is_range = !is_async && is_range_call((*parts.generators)[0]->iter);
+  asm_.emit(is_async ? Op::GetAsyncIterator : Op::GetIterator, drop_b(iterable) | (is_range ? kFlag8 : 0), first, iterable.reg);
+  if (is_range) push_temp(), push_temp();
   asm_.emit(builder_of(node->kind), 0, result, result, 0);
   Scope* outer = inner_scope_;
   inner_scope_ = parts.scope;
@@ -225,16 +227,18 @@ void Unit::comprehension_loops(ast::Expr* node, const ast::List<ast::Comprehensi
   if (failed()) return;
   ast::Comprehension* generator = generators[depth];
   const u32 mark = next_temp_;
-  const u32 iterator = push_temp();
-  if (depth == 0) {
-    const u32 source = static_cast<u32>(first_iterator);
-    // A function's ".0" stays in its parameter; an inlined comprehension's iterator is a dying temporary.
-    asm_.emit(Op::Move, source >= local_count_ ? kDropB : 0, iterator, source);
-  } else {
+  u32 iterator = static_cast<u32>(first_iterator);
+  if (depth > 0 && !generator->is_async) {
+    iterator = iterator_of(generator->iter);
+  } else if (depth > 0) {
+    iterator = push_temp();
     Operand iterable = expression(generator->iter);
     locate(generator->iter);
-    asm_.emit(generator->is_async ? Op::GetAsyncIterator : Op::GetIterator, drop_b(iterable), iterator, iterable.reg);
+    asm_.emit(Op::GetAsyncIterator, drop_b(iterable), iterator, iterable.reg);
     pop_to(iterator + 1);
+  } else if (iterator < local_count_) {  // a function's ".0", which stays in its parameter
+    const u32 parameter = std::exchange(iterator, push_temp());
+    asm_.emit(Op::Move, 0, iterator, parameter);
   }
   Label again, end;
   const u32 item = push_temp();

@@ -72,6 +72,28 @@ void Unit::while_loop(ast::While* node) {
   asm_.place(end);
 }
 
+bool is_range_call(const ast::Expr* node) {
+  if (node->kind != ast::Kind::Call) return false;
+  auto* call = node->as<ast::Call>();
+  if (call->func->kind != ast::Kind::Name || !call->keywords.empty() || call->args.empty() || call->args.size > 3) return false;
+  for (const ast::Expr* argument : call->args) {
+    if (argument->kind == ast::Kind::Starred) return false;
+  }
+  return call->func->as<ast::Name>()->id->text == "range";
+}
+
+u32 Unit::iterator_of(ast::Expr* iterable) {
+  const u32 iterator = push_temp();
+  const bool is_range = is_range_call(iterable);
+  if (is_range) push_temp(), push_temp();
+  const u32 end = next_temp_;
+  Operand source = expression(iterable);
+  locate(iterable);
+  asm_.emit(Op::GetIterator, drop_b(source) | (is_range ? kFlag8 : 0), iterator, source.reg);
+  pop_to(end);
+  return iterator;
+}
+
 // item = next(iterator), or on to `end`.
 void Unit::for_next(u32 iterator, u32 item, Label& end) {
   if (!long_jumps_) return asm_.compare_jump(Op::ForIterator, 0, iterator, item, end);
@@ -85,11 +107,7 @@ void Unit::for_next(u32 iterator, u32 item, Label& end) {
 
 void Unit::for_loop(ast::For* node) {
   Label again, otherwise, end;
-  const u32 iterator = push_temp();
-  Operand iterable = expression(node->iter);
-  locate(node->iter);
-  asm_.emit(Op::GetIterator, drop_b(iterable), iterator, iterable.reg);
-  pop_to(iterator + 1);
+  const u32 iterator = iterator_of(node->iter);
   const u32 item = push_temp();
   Block block{Block::Kind::Loop};
   block.break_label = &end;

@@ -65,7 +65,7 @@ constexpr bool takes(Instruction second, Taken taken, u16 result) {
   switch (taken) {
     case Taken::A: return second.a() == result && (flags & kDropA);
     case Taken::B: return second.b() == result && (flags & kDropB) && second.c() != result;
-    case Taken::C: return second.c() == result && (flags & kDropC) && second.b() != result;
+    case Taken::C: return second.c() == result && (flags & kDropC) && !(flags & kDropA) && second.b() != result;
     case Taken::Compared: return second.b() == result && (flags & kDropB) && second.a() != result;
     case Taken::LastArgument: return second.b() > 0 && second.a() + kFrameHeader + second.b() - 1 == result;
     case Taken::LastMethodArgument: return second.b() > 0 && second.a() + kFrameHeader + second.b() == result;

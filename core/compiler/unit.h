@@ -35,6 +35,8 @@ struct Operand {
 };
 
 // True or a number that is true.
+// range(...) of one to three plain arguments, whatever the name stands for.
+bool is_range_call(const ast::Expr* node);
 inline bool is_true_constant(const ast::Expr* node) {
   if (!node->is<ast::Constant>()) return false;
   const ast::ConstantValue& value = node->as<ast::Constant>()->value;
@@ -176,6 +178,9 @@ class Unit {
   void augmented_assign(ast::AugAssign* node);
   void annotated_assign(ast::AnnAssign* node);
   void for_loop(ast::For* node);
+  // The register of the iterator of `iterable`, which is evaluated. Of a range its state stands there and in the next two
+  // (opcodes.def): these are reserved too.
+  u32 iterator_of(ast::Expr* iterable);
   void for_next(u32 iterator, u32 item, Label& end);
   void async_for_loop(ast::AsyncFor* node);
   void while_loop(ast::While* node);

@@ -100,6 +100,8 @@ SLOW(leave_generator_frame);
 SLOW(resume_for_iterator);
 // A safepoint, then on at pc.
 SLOW(poll_and_go);
+// Of a jump backwards: a safepoint, then the jump.
+SLOW(poll_and_loop);
 
 #define OP(name, cache_words, format) OPCODE(name);
 #include "core/compiler/opcodes.def"

@@ -357,13 +357,13 @@ INLINE bool is_native_class(const Type& type) {
   return !type.has(TypeFlag::Heap) && type.metatype() == types.type;
 }
 
-// range(...) that is iterated at once, as in most loops: the range itself is never made.
+// range(...) that is iterated at once, as in most loops: what would be the iterator's state stands in three registers.
 SLOW(iterate_range) {
   Value* const base = fp + OP_A;
   const Value* arguments = base + kFrameHeader;
   const u32 given = OP_B;
   const InstructionParts& then = instruction_at(pc + kCallWords);
-  const bool iterated = op_at(pc + kCallWords) == Op::GetIterator && then.b == OP_A && (then.flags & kDropB);
+  const bool iterated = op_at(pc + kCallWords) == Op::GetIterator && then.b == OP_A && (then.flags & kFlag8);
   if (!iterated || given == 0 || given > 3) GO(call_native_class);
   for (u32 i = 0; i < given; ++i) {
     if (!arguments[i].is_int()) GO(call_native_class);
@@ -371,11 +371,13 @@ SLOW(iterate_range) {
   const i64 start = given == 1 ? 0 : arguments[0].as_int(), stop = arguments[given == 1 ? 0 : 1].as_int();
   const i64 step = given == 3 ? arguments[2].as_int() : 1;
   if (step == 0) GO(call_native_class);
-  SAVE_PC();
-  const Value iterator = make_range_iterator(*thread, start, range_length(start, stop, step), step).release();
-  if (UNLIKELY(iterator.is_error())) RAISE();
+  const __int128 end = start + static_cast<__int128>(range_length(start, stop, step)) * step;  // what the last step leads to
+  if (end < Value::kIntMin || end > Value::kIntMax) GO(call_native_class);
   drop(*base);
-  set_register(fp, then.a, iterator);
+  Value* const range = fp + then.a;
+  range[0] = Value::integer(start);
+  range[1] = Value::integer(static_cast<i64>(end));
+  range[2] = Value::integer(step);
   pc += kCallWords + 1;
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
   DISPATCH();

@@ -147,19 +147,21 @@ SLOW(set_other_item) {
   }
   GO(slow_set_item);
 }
-// The place of list[key] in a list that no other thread sees, if it is there; else null.
-INLINE std::atomic<u64>* local_list_place(Value container, Value key) {
-  if (UNLIKELY(!key.is_int() || !is_exact<List>(container))) return nullptr;
-  List& list = *static_cast<List*>(container.object());
-  const u64 index = static_cast<u64>(key.as_int());
-  const u64 size = static_cast<u64>(list.size.load(std::memory_order_relaxed));
-  if (UNLIKELY(index >= size || list.is_shared())) return nullptr;
-  return &list.block.load(std::memory_order_relaxed)->slots[index].word();
-}
+// Goes on with `place`, that of list[key] in a list that no other thread sees, else at `slow`. The assembly makes the compiler
+// compute the address once: a load and a store with an index each took a tenth longer.
+#define LOCAL_LIST_PLACE(place, container, key, slow)                                          \
+  const Value container_ = (container), key_ = (key);                                          \
+  if (UNLIKELY(!key_.is_int() || !is_exact<List>(container_))) GO(slow);                       \
+  List& list_ = *static_cast<List*>(container_.object());                                      \
+  const u64 index_ = static_cast<u64>(key_.as_int());                                          \
+  if (UNLIKELY(index_ >= static_cast<u64>(list_.size.load(std::memory_order_relaxed)))) GO(slow); \
+  if (UNLIKELY(list_.is_shared())) GO(slow);                                                   \
+  std::atomic<u64>* place = &list_.block.load(std::memory_order_relaxed)->slots[index_].word(); \
+  asm("" : "+r"(place))
 OPCODE(SetItem) {
+  LOCAL_LIST_PLACE(place, fp[OP_A], fp[OP_B], set_other_item);
+  if (UNLIKELY(OP_FLAGS & kDropA)) GO(set_other_item);
   const Value value = fp[OP_C];
-  std::atomic<u64>* const place = local_list_place(fp[OP_A], fp[OP_B]);
-  if (UNLIKELY(!place || (OP_FLAGS & kDropA))) GO(set_other_item);
   if (OP_FLAGS & kDropC) {
     fp[OP_C] = Empty;
   } else if (UNLIKELY(!try_quick_incref(value))) {
@@ -171,8 +173,7 @@ OPCODE(SetItem) {
 }
 OPCODE(LoadImmediateThenSetItem) {
   const InstructionParts& then = instruction_at(pc + 1);
-  std::atomic<u64>* const place = local_list_place(fp[then.a], fp[then.b]);
-  if (UNLIKELY(!place || (then.flags & kDropA))) GO(op_LoadImmediate);
+  LOCAL_LIST_PLACE(place, fp[then.a], fp[then.b], op_LoadImmediate);
   const Value old{place->load(std::memory_order_relaxed)};
   place->store(static_cast<u64>(i64{OP_D}), std::memory_order_relaxed);
   pc += 1;

@@ -32,12 +32,6 @@ OPCODE(Loop) {
   NEXT(1 + OP_D);
 }
 
-OPCODE(LoopFor) {
-  if (UNLIKELY(poll_needed(*thread))) GO(poll_and_loop);
-  pc += 1 + OP_D;
-  GO(op_ForIterator);
-}
-
 template <bool when>
 SLOW(slow_jump_truth) {
   SAVE_PC();
