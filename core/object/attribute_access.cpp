@@ -400,13 +400,30 @@ Result<bool> real_is_subclass(Thread& thread, Value derived, Value type) {
   return false;
 }
 
+namespace {
+
+// Who leaves __class__ to object claims no other one.
+bool claims_no_class(Type& type) {
+  return type.has(TypeFlag::PlainGetAttribute) && type.lookup(names::__class__()) == types.object->lookup(names::__class__());
+}
+
+// The first classes of a tuple as long as none of them is asked, and of the subject's type it is only asked what it derives from.
+bool derives_from_one(Type& type, const Tuple& classes) {
+  for (isize i = 0; i < classes.length; ++i) {
+    const Value one = classes[i];
+    if (!one.is_object() || &type_of(one) != types.type) return false;
+    if (type.is_subtype_of(*static_cast<Type*>(one.object()))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Result<bool> real_is_instance(Thread& thread, Value object, Value type) {
   if (is<Type>(type)) {
     Type& own_type = type_of(object);
     if (own_type.is_subtype_of(as<Type>(type))) return true;
-    // Who leaves __class__ to object claims no other.
-    const bool plain = own_type.has(TypeFlag::PlainGetAttribute);
-    if (plain && own_type.lookup(names::__class__()) == types.object->lookup(names::__class__())) return false;
+    if (claims_no_class(own_type)) return false;
     Ref<> claimed = TRY(get_attribute_or_empty(thread, object, names::__class__()));
     return is<Type>(claimed) && claimed.value() != type_of(object).value() &&
            as<Type>(claimed).is_subtype_of(as<Type>(type));
@@ -426,6 +443,7 @@ Result<bool> check_class(Thread& thread, Value subject, Value class_or_tuple, St
                          Result<bool> (*otherwise)(Thread&, Value, Value)) {
   if (is_exact<Tuple>(class_or_tuple)) {
     Tuple& tuple = as<Tuple>(class_or_tuple);
+    if (otherwise == real_is_instance && derives_from_one(type_of(subject), tuple)) return true;
     if (++thread.recursion_depth > thread.recursion_limit) {
       --thread.recursion_depth;
       return raise(thread, types.RecursionError, "maximum recursion depth exceeded in {}", hook);

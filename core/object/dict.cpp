@@ -23,7 +23,9 @@ void dict_visit(Object& object, Visitor& visitor) {
       visitor.visit(block->entries()[i].value);
     }
   }
-  visit_attributes(object, visitor);
+  const BuiltinShape shape{object.shape.load(std::memory_order_relaxed)};
+  const bool plain = shape == BuiltinShape::dict || shape == BuiltinShape::set || shape == BuiltinShape::frozenset;
+  if (!plain) visit_attributes(object, visitor);
 }
 
 void dict_release(Object& object) { buffer_free(static_cast<Dict&>(object).block.load(std::memory_order_relaxed)); }

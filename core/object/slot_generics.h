@@ -15,14 +15,12 @@ namespace py::slot_functions {
 
 inline Str* dunder_names[128];
 
-// Calls the method `name` of the type of `self`, found there by the row that installed this function.
-inline Result<Ref<>> call_dunder(Thread& thread, Str& name, Value self, std::initializer_list<Value> more) {
+// Calls what the type of `self` has under the name of a special method.
+inline Result<Ref<>> call_found_dunder(Thread& thread, Value found, Value self, std::initializer_list<Value> more) {
   Value values[4] = {self};
   u32 count = 1;
   for (Value value : more) values[count++] = value;
   Type& type = type_of(self);
-  Value found = type.lookup(name);
-  if (found.is_empty()) return raise_attribute_error(thread, self, name);
   Type& found_type = type_of(found);
   if (LIKELY(found_type.has(TypeFlag::MethodDescriptor))) {
     Ref<> keep = Ref<>::share(found);
@@ -31,6 +29,13 @@ inline Result<Ref<>> call_dunder(Thread& thread, Str& name, Value self, std::ini
   Ref<> bound = Ref<>::share(found);
   if (found_type.slots.descriptor_get) bound = TRY(found_type.slots.descriptor_get(thread, found, self, type.value()));
   return call(thread, bound, Arguments{values + 1, count - 1});
+}
+
+// Calls the method `name` of the type of `self`, found there by the row that installed this function.
+inline Result<Ref<>> call_dunder(Thread& thread, Str& name, Value self, std::initializer_list<Value> more) {
+  const Value found = type_of(self).lookup(name);
+  if (UNLIKELY(found.is_empty())) return raise_attribute_error(thread, self, name);
+  return call_found_dunder(thread, found, self, more);
 }
 
 template <u32 row>
@@ -53,7 +58,7 @@ inline Result<Ref<>> generic_next(Thread& thread, Value self) {
 inline Result<i64> generic_hash(Thread& thread, Value self) {
   const Value method = type_of(self).lookup(names::__hash__());
   if (method.is_none() || method.is_empty()) return raise(thread, types.TypeError, "unhashable type: '{}'", type_of(self));
-  Ref<> hash = TRY(call_dunder(thread, names::__hash__(), self, {}));
+  Ref<> hash = TRY(call_found_dunder(thread, method, self, {}));
   if (!is_integer(hash)) return raise(thread, types.TypeError, "__hash__ method should return an integer");
   i64 value;
   if (!integer_fits(hash, value)) value = big::hash(IntegerView(hash));
@@ -75,10 +80,10 @@ inline Result<bool> generic_truth(Thread& thread, Value self) {
   return result.value() == True;
 }
 inline Result<bool> generic_contains(Thread& thread, Value self, Value item) {
-  if (type_of(self).lookup(names::__contains__()).is_none()) {
-    return raise(thread, types.TypeError, "'{}' object is not a container", type_of(self));
-  }
-  Ref<> result = TRY(call_dunder(thread, names::__contains__(), self, {item}));
+  const Value method = type_of(self).lookup(names::__contains__());
+  if (method.is_none()) return raise(thread, types.TypeError, "'{}' object is not a container", type_of(self));
+  if (method.is_empty()) return raise_attribute_error(thread, self, names::__contains__());
+  Ref<> result = TRY(call_found_dunder(thread, method, self, {item}));
   return is_true(thread, result);
 }
 inline Result<Ref<>> generic_get_item(Thread& thread, Value self, Value key) {
@@ -98,7 +103,7 @@ inline Result<Ref<>> generic_compare(Thread& thread, Value left, Value right, Co
   Str& name = *methods[static_cast<u8>(op)];
   const Value found = type_of(left).lookup(name);
   if (found.is_empty()) return Ref<>::adopt(NotImplemented);
-  return call_dunder(thread, name, left, {right});  // None is called too: that is how __eq__ = None forbids comparing
+  return call_found_dunder(thread, found, left, {right});  // None is called too: that is how __eq__ = None forbids comparing
 }
 inline Result<Ref<>> generic_call(Thread& thread, Value self, const Arguments& arguments) {
   Ref<> method = TRY(lookup_special(thread, self, names::__call__()));
@@ -175,12 +180,12 @@ Result<Ref<>> generic_binary(Thread& thread, Value left, Value right) {
     }
     const Value normal = left_type.lookup(*row.normal);
     if (!normal.is_empty()) {
-      Ref<> result = TRY(call_dunder(thread, *row.normal, left, {right}));
+      Ref<> result = TRY(call_found_dunder(thread, normal, left, {right}));
       if (result.value() != NotImplemented || !right_mine) return result;
     }
   }
   const Value reflected = right_mine ? right_type.lookup(*row.reflected) : Empty;
-  if (!reflected.is_empty()) return call_dunder(thread, *row.reflected, right, {left});
+  if (!reflected.is_empty()) return call_found_dunder(thread, reflected, right, {left});
   return Ref<>::adopt(NotImplemented);
 }
 

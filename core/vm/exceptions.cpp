@@ -19,16 +19,21 @@ void add_traceback(Thread& thread, Value* fp) {
   Result<Ref<FrameObject>> frame = frame_object(thread, fp);
   if (!frame.failed()) {
     Ref<FrameObject> frame_ref = frame.take();
-    Result<Ref<Traceback>> made = new_object<Traceback>(thread, *types.traceback);
+    Result<Ref<Traceback>> made = allocate<Traceback>(thread, *types.traceback, sizeof(Traceback));
     if (!made.failed()) {
       Ref<Traceback> entry = made.take();
-      entry->next.initialize(counted_copy(raised.traceback.peek()));
-      entry->frame.initialize(counted_copy(frame_ref.value()));
-      entry->line = Traceback::kLineOfInstruction;
       const i32 reported = frame_ref->reported_line;
-      if (UNLIKELY(reported)) entry->line = reported;
+      entry->line = UNLIKELY(reported) ? reported : Traceback::kLineOfInstruction;
       entry->instruction = static_cast<i32>(frame_pc(fp) - frame_code(fp).words);
-      raised.traceback.store(raised, entry.value());
+      entry->frame.initialize(std::move(frame_ref));
+      const Value earlier = raised.traceback.peek();
+      if (LIKELY(!raised.is_shared())) {
+        entry->next.initialize(earlier);  // with its reference
+        raised.traceback.initialize(std::move(entry));
+      } else {
+        entry->next.initialize(counted_copy(earlier));
+        raised.traceback.store(raised, entry.value());
+      }
     }
   }
   if (thread.has_pending()) clear_pending(thread);  // no memory for the entry: the exception goes on without it

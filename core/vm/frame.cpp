@@ -70,7 +70,7 @@ Result<Ref<FrameObject>> frame_object(Thread& thread, Value* fp) {
   if (const Value known = frame_extra(fp, kFrameObject); known.is_object()) {
     return Ref<FrameObject>::share(static_cast<FrameObject*>(known.object()));
   }
-  Ref<FrameObject> frame = TRY(new_object<FrameObject>(thread, *types.frame));
+  Ref<FrameObject> frame = TRY(allocate<FrameObject>(thread, *types.frame, sizeof(FrameObject)));
   Function& function = *static_cast<Function*>(fp[kFunction].object());
   frame->code.initialize(counted_copy(frame_code(fp).value()));
   frame->globals.initialize(counted_copy(frame_globals(fp).value()));

@@ -152,8 +152,19 @@ SLOW(get_method_of_many) {
   const Value object = fp[OP_B];
   const u32 shape = object.object()->shape_number();
   const AttributeResolution* known = known_resolution(shape, constant_name(fp, OP_C), AttributeUse::Method);
-  if (LIKELY(known && known->kind == CacheKind::Method)) FINISH_METHOD(known->value, object);
+  if (LIKELY(known && known->kind == CacheKind::Method)) {
+    quicken(pc, Op::GetMethodOfMany);
+    FINISH_METHOD(known->value, object);
+  }
   GO(slow_get_method);
+}
+OPCODE(GetMethodOfMany) {
+  const Value object = fp[OP_B];
+  if (LIKELY(object.is_object())) {
+    const AttributeResolution* known = known_resolution(object.object()->shape_number(), constant_name(fp, OP_C), AttributeUse::Method);
+    if (LIKELY(known && known->kind == CacheKind::Method)) FINISH_METHOD(known->value, object);
+  }
+  GO(op_GetMethod);
 }
 
 OPCODE(GetMethod) {

@@ -55,6 +55,15 @@ SLOW(leave_special_frame) {
     fp[kFlags].bits = 0;
     GO(leave_frame);
   }
+  if (LIKELY(flags == kEntry && !fp[kFrameObject].is_object())) {
+    const u32 count = frame_code(fp).local_count;
+    for (u32 i = 0; i < count; ++i) drop(fp[i]);
+    drop(fp[kLocals]);
+    drop(fp[kFunction]);
+    --thread->recursion_depth;
+    thread->frame_registers = frame_caller(fp);
+    return word;
+  }
   if (flags & kGeneratorFrame) GO(leave_generator_frame);
   if (flags & kOfInstruction) GO(leave_frame_of_instruction);
   if (flags & kConstructor) value = constructed(*thread, fp, value);

@@ -20,7 +20,7 @@ constexpr u32 kMostIdle = 32;
 constexpr i64 kIdleNanoseconds = 50'000'000;
 
 struct OsThread {
-  void (*entry)(void*);
+  std::atomic<void (*)(void*)> entry;  // stored last: `wake` orders what stands below, but the thread sanitizer does not know that
   void* argument;
   usize stack_bytes;
   pthread_t id;
@@ -85,8 +85,9 @@ void* run_os_thread(void* memory) {
   self.id = pthread_self();
   current = &self;
   do {
+    auto* const entry = self.entry.load(std::memory_order_acquire);
     pthread_sigmask(SIG_SETMASK, &self.signals, nullptr);
-    self.entry(self.argument);
+    entry(self.argument);
   } while (wait_for_work(self));
   sem_destroy(&self.wake);
   delete &self;
@@ -119,10 +120,10 @@ int spawn_os_thread(usize stack_bytes, void (*entry)(void*), void* argument, u64
   const bool reused = thread != nullptr;
   if (!thread) thread = new (std::nothrow) OsThread{};
   if (!thread) return ENOMEM;
-  thread->entry = entry;
   thread->argument = argument;
   thread->stack_bytes = stack_bytes;
   pthread_sigmask(SIG_SETMASK, nullptr, &thread->signals);
+  thread->entry.store(entry, std::memory_order_release);
   if (reused) {
     if (native_id) *native_id = thread->id;
     sem_post(&thread->wake);

@@ -1,5 +1,5 @@
 // Line endings: finding them, and IncrementalNewlineDecoder, which translates "\r" and "\r\n" to "\n".
-// Threads: a decoder's state is two atomics; the streams use theirs under their own lock.
+// Threads: a decoder's state is atomics; the streams use theirs under their own lock.
 #pragma once
 #include "core/base/text/text_view.h"
 #include "core/modules/io/io_objects.h"
@@ -11,7 +11,7 @@ class NewlineDecoder final : public Object {
   Field decoder;  // None: the input is text
   Field errors;
   std::atomic<bool> pending_cr;  // a "\r" at the end of the last input waits for a "\n"
-  bool translate;
+  std::atomic<bool> translate;
   std::atomic<u8> seen;  // SeenNewline bits
 };
 enum SeenNewline : u8 { kSeenCr = 1, kSeenLf = 2, kSeenCrLf = 4 };

@@ -1,6 +1,6 @@
 // product, permutations, combinations and combinations_with_replacement: odometers over index arrays.
 #include "core/modules/itertools/itertools.h"
-#include "core/object/held_once.h"
+#include "core/object/gathered_items.h"
 #include "memory/buffer.h"
 #include "memory/lock.h"
 
@@ -17,7 +17,7 @@ enum class Progress : u8 { Fresh, Running, Exhausted };
 class Selection final : public Object {
  public:
   Field pool;  // Tuple of items; for product: Tuple of such tuples
-  Field last;  // the last result, changed into the next one while nobody else holds it; not for a shared iterator
+  Field last;  // Tuple::recycle
   isize* indices;
   isize count;  // of items in a result
   Progress progress;
@@ -46,55 +46,30 @@ Result<Ref<Selection>> make(Thread& thread, Type& type, Tuple& pool, isize count
   return self;
 }
 
-// Moves on to the next result: the first place where it differs from the last one, or -1 at the end. Lock held.
+// Moves on to the next result; false at the end. Lock held.
 template <auto step>
-isize advance(Selection& self) {
+bool advance(Selection& self) {
   if (self.progress == Progress::Fresh) {
     self.progress = Progress::Running;
-    return 0;
+  } else if (self.progress != Progress::Running || !step(self)) {
+    self.progress = Progress::Exhausted;
   }
-  const isize changed = self.progress == Progress::Running ? step(self) : -1;
-  if (changed < 0) self.progress = Progress::Exhausted;
-  return changed;
+  return self.progress == Progress::Running;
 }
 
-// The next result: `step(self)` moves the indices and returns the first that changed, or -1 at the end; `item(self, i)`
-// is the i-th item.
+// The next result: `step(self)` moves the indices, false at the end; `item(self, i)` is the i-th item.
 template <auto step, auto item>
 Result<Ref<>> selection_next(Thread& thread, Value value) {
   auto& self = self_as<Selection>(value);
-  const Value last = self.last.peek();
-  if (LIKELY(!self.is_shared() && last.is_counted() && held_once(*last.object()))) {
-    isize i = advance<step>(self);
-    if (i < 0) return done();
-    Tuple& result = *static_cast<Tuple*>(last.object());
-    for (; i < self.count; ++i) {
-      const Value chosen = item(self, i), old = result[i];
-      incref(chosen);
-      result.items()[i].initialize(chosen);
-      decref(old);
-    }
-    return Ref<>::share(last);
-  }
-  Ref<Tuple> result = TRY(Tuple::allocate(thread, self.count));
-  auto select = [&] {
-    if (advance<step>(self) < 0) return false;
-    for (isize i = 0; i < self.count; ++i) {
-      const Value chosen = item(self, i);
-      incref(chosen);
-      result->items()[i].initialize(chosen);
-    }
-    return true;
-  };
-  if (LIKELY(!self.is_shared())) {
-    if (!select()) return done();
-    if (self.count) self.last.store(self, result.value());
-  } else {
+  GatheredItems items(self.count);
+  if (!items.allocated()) return raise_memory_error(thread);
+  {
     ObjectLock lock(self);
-    if (!select()) return done();
+    if (!advance<step>(self)) return done();
+    for (isize i = 0; i < self.count; ++i) items.add(Ref<>::share(item(self, i)));
   }
-  for (isize i = 0; result->is_shared() && i < result->length; ++i) publish((*result)[i]);
-  return Ref<>(std::move(result));
+  if (self.count == 0) return Ref<>::share(Tuple::empty().value());
+  return items.recycle(thread, self, self.last);
 }
 Value pool_item(const Selection& self, isize i) { return self.items()[self.indices[i]]; }
 
@@ -164,12 +139,12 @@ TypeSpec selection_spec(const char* name, const char* doc, std::span<const Metho
 
 Tuple& pool_of(const Selection& self, isize i) { return *static_cast<Tuple*>(self.items()[i].object()); }
 Value product_item(const Selection& self, isize i) { return pool_of(self, i)[self.indices[i]]; }
-isize product_step(Selection& self) {
+bool product_step(Selection& self) {
   for (isize i = self.count - 1; i >= 0; --i) {
-    if (++self.indices[i] < pool_of(self, i).length) return i;
+    if (++self.indices[i] < pool_of(self, i).length) return true;
     self.indices[i] = 0;
   }
-  return -1;
+  return false;
 }
 
 Result<Ref<>> product_new(Thread& thread, Type& type, const Arguments& arguments) {
@@ -230,14 +205,14 @@ const TypeSpec kProduct = selection_spec(
 
 // combinations
 
-isize combinations_step(Selection& self) {
+bool combinations_step(Selection& self) {
   const isize slack = self.items().length - self.count;
   isize i = self.count - 1;
   while (i >= 0 && self.indices[i] == i + slack) --i;
-  if (i < 0) return -1;
+  if (i < 0) return false;
   ++self.indices[i];
   for (isize j = i + 1; j < self.count; ++j) self.indices[j] = self.indices[j - 1] + 1;
-  return i;
+  return true;
 }
 Result<isize> checked_count(Thread& thread, Value r) {
   const isize count = TRY(to_isize(thread, r));
@@ -266,14 +241,14 @@ const TypeSpec kCombinations =
 
 // combinations_with_replacement
 
-isize replacement_step(Selection& self) {
+bool replacement_step(Selection& self) {
   const isize last = self.items().length - 1;
   isize i = self.count - 1;
   while (i >= 0 && self.indices[i] == last) --i;
-  if (i < 0) return -1;
+  if (i < 0) return false;
   const isize index = self.indices[i] + 1;
   for (isize j = i; j < self.count; ++j) self.indices[j] = index;
-  return i;
+  return true;
 }
 Result<Ref<>> replacement_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "combinations_with_replacement(iterable, r)", arguments);
@@ -301,20 +276,20 @@ const TypeSpec kReplacement = selection_spec(
 // permutations: behind the indices of all items stand `count` cycle counters.
 
 isize* cycles_of(Selection& self) { return self.indices + self.items().length; }
-isize permutations_step(Selection& self) {
+bool permutations_step(Selection& self) {
   const isize n = self.items().length;
   isize* cycles = cycles_of(self);
   for (isize i = self.count - 1; i >= 0; --i) {
     if (--cycles[i] > 0) {
       std::swap(self.indices[i], self.indices[n - cycles[i]]);
-      return i;
+      return true;
     }
     const isize index = self.indices[i];
     for (isize j = i; j + 1 < n; ++j) self.indices[j] = self.indices[j + 1];
     self.indices[n - 1] = index;
     cycles[i] = n - i;
   }
-  return -1;
+  return false;
 }
 Result<Ref<>> permutations_new(Thread& thread, Type& type, const Arguments& arguments) {
   BIND_ARGUMENTS(bound, "permutations(iterable, r=None)", arguments);

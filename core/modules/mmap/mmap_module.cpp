@@ -129,8 +129,11 @@ Result<void> mapping_close(Thread& thread, Value value) {
   unmap(self);
   return {};
 }
-Result<Ref<>> mapping_closed(Thread&, Value value) {
-  return Ref<>::adopt(Value::boolean(mapping_of(value).data == nullptr));
+Result<Ref<>> mapping_closed(Thread& thread, Value value) {
+  Mapping& self = mapping_of(value);
+  io::CallGuard guard;
+  TRY(guard.enter_again(thread, self, self.lock));
+  return Ref<>::adopt(Value::boolean(self.data == nullptr));
 }
 Result<Ref<>> mapping_enter(Thread& thread, Value value) {
   io::CallGuard guard;
@@ -203,6 +206,15 @@ Result<isize> checked_index(Thread& thread, Mapping& self, Value key) {
   if (index < 0 || index >= self.size) return raise(thread, types.IndexError, "mmap index out of range");
   return index;
 }
+// What the bounds of a slice run may change the size: then they are asked again.
+Result<SliceBounds> checked_bounds(Thread& thread, Mapping& self, Slice& slice) {
+  while (true) {
+    const isize size = self.size;
+    const SliceBounds bounds = TRY(slice_bounds(thread, slice, size));
+    if (!self.data) return raise(thread, types.ValueError, "mmap closed or invalid");
+    if (self.size == size) return bounds;
+  }
+}
 bool is_index(Value key) { return type_of(key).slots.index != nullptr; }
 
 Result<Ref<>> mapping_get_item(Thread& thread, Value value, Value key) {
@@ -215,33 +227,41 @@ Result<Ref<>> mapping_get_item(Thread& thread, Value value, Value key) {
     return Ref<>::adopt(Value::integer(self.data[index]));
   }
   if (!is<Slice>(key)) return raise(thread, types.TypeError, "mmap indices must be integers");
-  const SliceBounds bounds = TRY(slice_bounds(thread, as<Slice>(key), self.size));
-  if (!self.data) return raise(thread, types.ValueError, "mmap closed or invalid");
+  const SliceBounds bounds = TRY(checked_bounds(thread, self, as<Slice>(key)));
   Ref<Bytes> result = TRY(Bytes::allocate(thread, bounds.count));
   for (isize i = 0; i < bounds.count; ++i) result->data()[i] = self.data[bounds.start + i * bounds.step];
   return Ref<>(std::move(result));
 }
+Result<void> set_byte(Thread& thread, Mapping& self, Value key, Value item) {
+  io::CallGuard guard;
+  TRY(enter_to_write(thread, self, guard));
+  const isize index = TRY(checked_index(thread, self, key));
+  if (!is_index(item)) return raise(thread, types.TypeError, "mmap item value must be an int");
+  const i64 byte = TRY(to_i64(thread, item));
+  if (byte < 0 || byte > 255) return raise(thread, types.ValueError, "mmap item value must be in range(0, 256)");
+  if (!self.data) return raise(thread, types.ValueError, "mmap closed or invalid");
+  if (index >= self.size) return raise(thread, types.IndexError, "mmap index out of range");  // __index__ has made it smaller
+  self.data[index] = static_cast<u8>(byte);
+  return {};
+}
+// The source is opened before the lock is taken: it may be another map, whose lock that takes.
+Result<void> set_bytes(Thread& thread, Mapping& self, Slice& slice, Value item) {
+  Buffer buffer = TRY(get_buffer(thread, item));
+  io::CallGuard guard;
+  TRY(enter_to_write(thread, self, guard));
+  const SliceBounds bounds = TRY(checked_bounds(thread, self, slice));
+  if (buffer.size != bounds.count) return raise(thread, types.IndexError, "mmap slice assignment is wrong size");
+  for (isize i = 0; i < bounds.count; ++i) self.data[bounds.start + i * bounds.step] = buffer.data[i];
+  return {};
+}
 Result<void> mapping_set_item(Thread& thread, Value value, Value key, Value item) {
   Mapping& self = mapping_of(value);
+  if (item != Unbound && is_index(key)) return set_byte(thread, self, key, item);
+  if (item != Unbound && is<Slice>(key)) return set_bytes(thread, self, as<Slice>(key), item);
   io::CallGuard guard;
   TRY(enter_to_write(thread, self, guard));
   if (item == Unbound) return raise(thread, types.TypeError, "mmap object doesn't support item deletion");
-  if (is_index(key)) {
-    const isize index = TRY(checked_index(thread, self, key));
-    if (!is_index(item)) return raise(thread, types.TypeError, "mmap item value must be an int");
-    const i64 byte = TRY(to_i64(thread, item));
-    if (byte < 0 || byte > 255) return raise(thread, types.ValueError, "mmap item value must be in range(0, 256)");
-    if (!self.data) return raise(thread, types.ValueError, "mmap closed or invalid");
-    self.data[index] = static_cast<u8>(byte);
-    return {};
-  }
-  if (!is<Slice>(key)) return raise(thread, types.TypeError, "mmap indices must be integers");
-  const SliceBounds bounds = TRY(slice_bounds(thread, as<Slice>(key), self.size));
-  Buffer buffer = TRY(get_buffer(thread, item));
-  if (buffer.size != bounds.count) return raise(thread, types.IndexError, "mmap slice assignment is wrong size");
-  if (!self.data) return raise(thread, types.ValueError, "mmap closed or invalid");
-  for (isize i = 0; i < bounds.count; ++i) self.data[bounds.start + i * bounds.step] = buffer.data[i];
-  return {};
+  return raise(thread, types.TypeError, "mmap indices must be integers");
 }
 
 Result<void> open_buffer(Thread& thread, Value value, Buffer& buffer, bool) {
@@ -259,6 +279,8 @@ void close_buffer(Value value, Buffer&) { mapping_of(value).exports.fetch_sub(1)
 Result<Ref<>> mapping_repr(Thread& thread, Value value) {
   static constexpr const char* kAccess[] = {"ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"};
   Mapping& self = mapping_of(value);
+  io::CallGuard guard;
+  TRY(guard.enter_again(thread, self, self.lock));
   if (!self.data) return format_str(thread, "<{} closed=True>", type_of(value));
   return format_str(thread, "<{} closed=False, access={}, length={}, pos={}, offset={}>", type_of(value),
                     kAccess[static_cast<u8>(self.access)], self.size, self.position, self.offset);
