@@ -121,6 +121,17 @@ Value make_generator(Thread& thread, Value* fp, Pc pc, bool closes_silently) {
   return Ref<>(std::move(generator)).release();
 }
 
+namespace {
+
+// The caller of the last time is gone. Until the generator is linked to another one, as one that throws into what it delegates
+// to is not, it has none.
+bool has_claimed(Generator& generator) {
+  set_frame_pointer(generator.registers(), kCaller, nullptr);
+  return true;
+}
+
+}  // namespace
+
 bool claim_generator(Thread& thread, Generator& generator) {
   for (;;) {
     u8 state = generator.state.load(std::memory_order_acquire);
@@ -131,9 +142,11 @@ bool claim_generator(Thread& thread, Generator& generator) {
     }
     if (LIKELY(!generator.is_shared())) {
       generator.state.store(static_cast<u8>(GeneratorState::Running), std::memory_order_relaxed);
-      return true;
+      return has_claimed(generator);
     }
-    if (generator.state.compare_exchange_strong(state, static_cast<u8>(GeneratorState::Running), std::memory_order_acq_rel)) return true;
+    if (generator.state.compare_exchange_strong(state, static_cast<u8>(GeneratorState::Running), std::memory_order_acq_rel)) {
+      return has_claimed(generator);
+    }
   }
 }
 
