@@ -276,9 +276,12 @@ Result<void> dict_merge(Thread& thread, Dict& dict, Value mapping, Value callabl
     return dict.set(thread, key, value);
   };
   if (is_exact<Dict>(mapping)) {
+    // What another thread takes out and puts back on the way must not be met twice.
+    Dict& given = as<Dict>(mapping);
+    Ref<Dict> entries = given.is_shared() ? TRY(given.copy(thread)) : Ref<Dict>::share(&given);
     isize position = 0;
     Value key, value;
-    while (as<Dict>(mapping).next_entry(position, key, value)) {
+    while (entries->next_entry(position, key, value)) {
       Ref<> keep_key = Ref<>::share(key), keep_value = Ref<>::share(value);
       TRY(add(key, value));
     }

@@ -104,12 +104,5 @@ def otherwise(x):
 
 print(ends(taken), ends(not_taken), ends(otherwise))
 
-# Numbers too long to convert, and blanks at the end of a single statement.
-limit = sys.get_int_max_str_digits()
-sys.set_int_max_str_digits(1000)
-try:
-    compile(f"a = 1\nb = {'3' * 1001}", "long", "exec")
-except SyntaxError as error:
-    print(error.lineno, error.msg)
-sys.set_int_max_str_digits(limit)
+# Blanks at the end of a single statement.
 compile("1 + 2\t\t\n        ", "blanks", "single")
