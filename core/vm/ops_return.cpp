@@ -96,7 +96,7 @@ OPCODE(LoadImmediateThenReturn) {
 OPCODE(ReturnNone) {
   word = None.bits;
   END_FRAME(target);
-  if (op_at(pc) == Op::Clear && instruction_at(pc).a == target) pc += 1;
+  if (op_at(pc) == Op::Clear && instruction_at(pc).a == target && instruction_at(pc).b == 0) pc += 1;
   if (UNLIKELY(poll_needed(*thread))) GO(poll_and_go);
   DISPATCH();
 }
